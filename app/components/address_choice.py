@@ -1,0 +1,94 @@
+"""Choices that live in the address: pills and drop-downs whose page can be sent to a colleague."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from app.components.address import filter_value, set_filter
+from app.components.safe_text import plain
+
+
+def _remember(name: str, key: str, default: str) -> None:
+    chosen = st.session_state[key]
+    set_filter(name, None if chosen in (None, default) else str(chosen))
+
+
+def _current(name: str, options: Mapping[str, str], default: str) -> str:
+    wanted = filter_value(name, default)
+    return wanted if wanted in options else default
+
+
+def choose_pill(
+    name: str, options: Mapping[str, str], *, key: str, title: str, default: str = ""
+) -> str:
+    """
+    Draw the options as pills and return the chosen one.
+
+    Args:
+        name: the filter's name in the address; absent there, it has its default.
+        options: value -> words shown, in order.
+        key: the widget's key.
+        title: what is chosen, for screen readers.
+        default: value of the pill that is chosen where the address names none.
+    """
+    st.session_state[key] = _current(name, options, default)
+    chosen = st.pills(
+        plain(title),
+        list(options),
+        required=True,
+        format_func=lambda value: plain(options[value]),
+        key=key,
+        on_change=_remember,
+        args=(name, key, default),
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    return str(chosen)
+
+
+def choose_part(
+    name: str, options: Mapping[str, str], *, key: str, title: str, default: str
+) -> str:
+    """Draw the parts of a page as one joined control; arguments as of `choose_pill`."""
+    st.session_state[key] = _current(name, options, default)
+    chosen = st.segmented_control(
+        plain(title),
+        list(options),
+        required=True,
+        format_func=lambda value: plain(options[value]),
+        key=key,
+        on_change=_remember,
+        args=(name, key, default),
+        label_visibility="collapsed",
+    )
+    return str(chosen)
+
+
+def choose_in_list(
+    name: str, options: Mapping[str, str], *, key: str, title: str, default: str = ""
+) -> str:
+    """Draw the options as a drop-down and return the chosen one; arguments as of `choose_pill`."""
+    st.session_state[key] = _current(name, options, default)
+    chosen = st.selectbox(
+        plain(title),
+        list(options),
+        format_func=lambda value: plain(options[value]),
+        key=key,
+        on_change=_remember,
+        args=(name, key, default),
+        label_visibility="collapsed",
+        width=200,
+    )
+    return str(chosen)
+
+
+def removable_pill(name: str, words: str, *, key: str) -> None:
+    """Draw an active filter as a button that removes it from the address."""
+    st.button(
+        plain(words),
+        key=key,
+        icon=":material/close:",
+        help="Remove this filter",
+        on_click=set_filter,
+        args=(name, None),
+    )

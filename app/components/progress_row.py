@@ -1,0 +1,56 @@
+"""A background job as one row: how far, how long still, and a way out."""
+
+import streamlit as st
+
+from app.components.safe_text import plain
+from app.components.times import duration
+from rhml_core.domain import Job, JobState
+
+_WORDS = {
+    JobState.QUEUED: "waiting",
+    JobState.RUNNING: "running",
+    JobState.DONE: "done",
+    JobState.FAILED: "failed",
+    JobState.CANCELLED: "cancelled",
+    JobState.INTERRUPTED: "interrupted",
+}
+_ICONS = {
+    JobState.DONE: "check",
+    JobState.FAILED: "error",
+    JobState.CANCELLED: "close",
+    JobState.INTERRUPTED: "pause",
+}
+_ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+def job_name(job: Job) -> str:
+    """What the job does, in two or three words."""
+    if job.kind == "embed":
+        return "Reading messages"
+    return f"Training {job.recipe}".strip()
+
+
+def job_line(job: Job) -> str:
+    """How far the job is: state or step, detail and time left, parted by dots."""
+    parts = [_WORDS[job.state]]
+    if job.state is JobState.RUNNING and job.n_steps:
+        parts = [f"step {job.step:,} of {job.n_steps:,}"]
+    if job.detail:
+        parts.append(job.detail)
+    if job.state is JobState.RUNNING and job.seconds_left is not None:
+        parts.append(f"{duration(job.seconds_left)} left")
+    return " · ".join(parts)
+
+
+def progress_row(job: Job, *, key: str, can_cancel: bool = True) -> bool:
+    """Draw the job; whether its cancel button was clicked in this run of the page."""
+    line = f"**{plain(job_name(job))}** · {plain(job_line(job))}"
+    if job.state not in _ACTIVE:
+        st.markdown(f":material/{_ICONS[job.state]}: {line}")
+        return False
+    share = min(job.step / job.n_steps, 1.0) if job.n_steps else 0.0
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"{key}_row"):
+        st.progress(share, text=line)
+        if not can_cancel:
+            return False
+        return st.button("Cancel", key=key, icon=":material/close:", width="content")

@@ -1,0 +1,158 @@
+"""The script behind every page: who is asking, which project, which view."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import streamlit as st
+
+from app.components.address import PAGES_KEY, PROJECT, filter_value, set_filter
+from app.components.empty import empty_state, show_error
+from app.components.marks import draw, person_mark, text_span
+from app.components.safe_text import plain
+from app.session import COOKIE, person_behind, workplace
+from rhml_core.domain import Person, Project, Role
+from rhml_core.errors import RhmlError
+from rhml_core.workflows.projects import list_projects
+from rhml_core.workflows.workplace import Workplace
+
+SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
+    "Work": [
+        ("home", "Home", "home", Role.VIEWER),
+        ("label", "Label", "label", Role.EXPERT),
+        ("disagreements", "Disagreements", "forum", Role.VIEWER),
+    ],
+    "Learn": [
+        ("journal", "Journal", "menu_book", Role.VIEWER),
+        ("codebook", "Codebook", "list_alt", Role.VIEWER),
+    ],
+    "Oversee": [("training", "Training", "monitoring", Role.VIEWER)],
+    "Manage": [
+        ("messages", "Messages", "inbox", Role.VIEWER),
+        ("settings", "Settings", "tune", Role.SUPERVISOR),
+    ],
+}
+"""Section -> pages as (view, title, icon, least role), in the order of the sidebar."""
+
+_ASSETS = Path(__file__).parent / "components" / "assets"
+_LOGO, _ICON = str(_ASSETS / "sign.svg"), str(_ASSETS / "sign.png")
+
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] {
+  max-width: 78rem; padding-left: 2.5rem; padding-right: 2.5rem;
+}
+[data-testid="stSidebarUserContent"] form { margin: 0 0 0 auto; }
+.rhml-who {
+  display: flex; flex-direction: column; line-height: 1.25; font-size: .95rem; min-width: 0;
+}
+.rhml-sign-out {
+  font: inherit; font-size: .9rem; color: inherit; background: none; cursor: pointer;
+  border: 1px solid currentColor; border-radius: 6px; padding: .1rem .55rem; opacity: .75;
+}
+.rhml-sign-out:hover, .rhml-sign-out:focus-visible { opacity: 1; }
+</style>
+"""
+
+
+def _show_view(view: str, place: Workplace, person: Person, project: Project | None) -> None:
+    st.html(
+        '<div role="note" style="font-size:.82rem;opacity:.75;margin:-.2rem 0 .1rem">'
+        "Demo: anyone at this computer can be anyone</div>"
+    )
+    if project is None:
+        empty_state(
+            "There is no project yet. Make one with `rhml project create`, or start `rhml demo`.",
+            key="no_project",
+            icon="create_new_folder",
+        )
+        return
+    try:
+        import_module(f"app.views.{view}").render(place, person, project)
+    except RhmlError as error:
+        show_error(error)
+
+
+def _page(
+    view: str, place: Workplace, person: Person, project: Project | None
+) -> Callable[[], None]:
+    def show() -> None:
+        _show_view(view, place, person, project)
+
+    return show
+
+
+def _pages(place: Workplace, person: Person, project: Project | None) -> dict[str, list[st.Page]]:
+    pages = {
+        section: [
+            st.Page(
+                _page(view, place, person, project),
+                title=title,
+                icon=f":material/{icon}:",
+                url_path=view,
+                default=view == "home",
+            )
+            for view, title, icon, role in entries
+            if person.may(role)
+        ]
+        for section, entries in SECTIONS.items()
+    }
+    return {section: entries for section, entries in pages.items() if entries}
+
+
+def _choose_project(place: Workplace, person: Person) -> Project | None:
+    projects = {project.project_id: project for project in list_projects(place, person)}
+    if not projects:
+        return None
+    wanted = filter_value(PROJECT) or st.session_state.get(PROJECT, "")
+    chosen = wanted if wanted in projects else next(iter(projects))
+    if len(projects) > 1:
+        chosen = st.sidebar.selectbox(
+            "Project",
+            list(projects),
+            index=list(projects).index(chosen),
+            format_func=lambda project_id: plain(projects[project_id].name),
+            key=f"project_of_{chosen}",  # follows the address when it names another project
+        )
+    st.session_state[PROJECT] = chosen
+    set_filter(PROJECT, chosen)
+    return projects[chosen]
+
+
+def _show_person(person: Person) -> None:
+    with st.sidebar:
+        draw(
+            person_mark(person, size=34),
+            f'<span class="rhml-who">{text_span(person.name)}',
+            f"{text_span(str(person.role), muted=True)}</span>",
+            '<form method="post" action="/sign-out">'
+            '<button class="rhml-sign-out">Sign out</button></form>',
+        )
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    st.set_page_config(page_title="rhml", page_icon=_ICON, layout="wide")
+    st.html(_STYLE)
+    try:
+        place = workplace()
+        person = person_behind(st.context.cookies.get(COOKIE))
+        if person is None:
+            st.html('<p>Your session has ended. <a href="/sign-in" target="_self">Sign in</a></p>')
+            return
+        project = _choose_project(place, person)
+    except RhmlError as error:
+        show_error(error)
+        return
+    st.logo(_LOGO, size="small")
+    pages = _pages(place, person, project)
+    shown = st.navigation(pages, expanded=True)
+    views = [entry[0] for entries in SECTIONS.values() for entry in entries if person.may(entry[3])]
+    flat = [page for entries in pages.values() for page in entries]
+    st.session_state[PAGES_KEY] = dict(zip(views, flat, strict=True))
+    _show_person(person)
+    shown.run()
+
+
+if __name__ == "__main__":
+    main()

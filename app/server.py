@@ -1,0 +1,131 @@
+"""The one process that people's browsers talk to: pages, sign-in and health in one ASGI app."""
+
+import logging
+import threading
+import time
+import traceback
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from app.guard import LOOPBACK, Guard
+from app.session import keep_workplace, person_behind
+from app.sign_in import sign_in_routes
+from app.streamlit_options import apply_options
+from rhml_core.errors import InvalidInputError
+from rhml_core.settings import Settings
+from rhml_core.workflows.workplace import Workplace, open_workplace
+
+_log = logging.getLogger(__name__)
+_MAIN = Path(__file__).with_name("main.py")
+
+
+def product_version() -> str:
+    """The installed version, or `unknown` where the package is not installed."""
+    try:
+        return version("rhml")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+async def _health(_request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok", "version": product_version()})
+
+
+def check_sign_in(settings: Settings, host: str) -> None:
+    """
+    Make sure that nobody but people at this computer can sign in without proof.
+
+    Raises:
+        InvalidInputError: the sign-in mode is unknown, or it is `demo` on another host.
+    """
+    if settings.sign_in != "demo":
+        raise InvalidInputError(
+            f"Sign-in mode {settings.sign_in!r} is not known. Set it to 'demo'."
+        )
+    if host not in LOOPBACK:
+        raise InvalidInputError(
+            f"In demo mode anyone can be anyone, so it is not served on {host}. "
+            "Use --host localhost."
+        )
+
+
+def create_app(
+    settings: Settings, *, place_factory: Callable[[Settings], Workplace] = open_workplace
+) -> st.App:
+    """
+    The ASGI app: it opens the workplace when it starts and closes it when it stops.
+
+    Raises:
+        InvalidInputError: the sign-in mode is unknown.
+    """
+    check_sign_in(settings, "localhost")
+    apply_options(settings.max_upload_megabytes)
+
+    @asynccontextmanager
+    async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+        place = await run_in_threadpool(place_factory, settings)
+        keep_workplace(place)
+        try:
+            yield {}
+        finally:
+            keep_workplace(None)
+            await run_in_threadpool(place.close)
+
+    return st.App(
+        _MAIN,
+        lifespan=lifespan,
+        routes=[Route("/healthz", _health), *sign_in_routes()],
+        middleware=[Middleware(Guard, person_behind=person_behind)],
+        on_script_error=_log_script_error,
+    )
+
+
+def _log_script_error(error: Exception) -> None:
+    # The error's own words stay out of the log: they may quote a message.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("a page failed: %s\n%s", type(error).__name__, where)
+
+
+def _open_browser(server: uvicorn.Server, address: str) -> None:
+    while not server.started and not server.should_exit:
+        time.sleep(0.1)
+    if server.started:
+        webbrowser.open(address)
+
+
+def run_server(
+    settings: Settings,
+    *,
+    host: str = "localhost",
+    port: int = 8501,
+    open_browser: bool = False,
+    place_factory: Callable[[Settings], Workplace] = open_workplace,
+) -> None:
+    """
+    Serve the workplace until it is stopped.
+
+    Raises:
+        InvalidInputError: the sign-in mode is unknown, or not safe on this host.
+    """
+    check_sign_in(settings, host)
+    app = create_app(settings, place_factory=place_factory)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", ws="websockets-sansio", lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    if open_browser:
+        address = f"http://{'localhost' if host in LOOPBACK else host}:{port}"
+        threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
+    server.run()

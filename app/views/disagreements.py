@@ -1,0 +1,275 @@
+"""What must we talk about? The open messages, each with its thread, and how far we agree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+import streamlit as st
+
+from app.components.address import filter_value, set_filter
+from app.components.address_choice import (
+    choose_in_list,
+    choose_part,
+    choose_pill,
+    removable_pill,
+)
+from app.components.empty import empty_state
+from app.components.first_line import first_line
+from app.components.marks import NO_COLOUR, label_colours
+from app.components.message_list import (
+    ListedMessage,
+    Mark,
+    Side,
+    mark_of_machine,
+    mark_of_person,
+    message_list,
+)
+from app.views.agreement import current_report, show_agreement
+from app.views.thread import show_thread
+from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.disagreements import (
+    AgreementReport,
+    DisagreementSummary,
+    disagreement_summary,
+    list_experts,
+    open_disagreements,
+)
+from rhml_core.workflows.workplace import Workplace
+
+Kind = Literal["all", "experts", "machine"]
+
+_KINDS: dict[Kind, str] = {"all": "All", "experts": "Between experts", "machine": "With the model"}
+_PARTS = {"messages": "Messages", "agreement": "Agreement"}
+_PAIR_MARK = "~"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which open messages are shown."""
+
+    kind: Kind = "all"
+    label_pair: tuple[str, str] | None = None
+    expert_id: str | None = None
+
+
+def summary_sentence(summary: DisagreementSummary) -> str:
+    """
+    The first line: how many messages are open, between whom, and over which labels.
+
+    >>> summary_sentence(DisagreementSummary(12, 7, 5, ("Sale", "Tooling"), 5))
+    '12 messages are open: 7 between experts, 5 with the model. Most often Sale vs Tooling (5).'
+    """
+    if not summary.n_open:
+        return "Nothing is open: wherever two answers can be compared, they agree."
+    are = "message is" if summary.n_open == 1 else "messages are"
+    line = (
+        f"{summary.n_open:,} {are} open: {summary.n_experts:,} between experts, "
+        f"{summary.n_machine:,} with the model."
+    )
+    if summary.top_pair:
+        line += f" Most often {' vs '.join(summary.top_pair)} ({summary.n_top_pair:,})."
+    return line
+
+
+def agreement_sentence(report: AgreementReport) -> str:
+    """The quieter line below: alpha with its reading (interval and n), or why there is none."""
+    if report.alpha is None:
+        return report.alpha_missing
+    return f"Krippendorff's alpha among experts is {report.alpha.value:.2f}. {report.reading}"
+
+
+def pair_in_address(text: str, labels: Sequence[str]) -> tuple[str, str] | None:
+    """
+    The pair of labels that the address names, as in `sale~tooling`; None where it names none.
+
+    >>> pair_in_address("sale~tooling", ["sale", "tooling"])
+    ('sale', 'tooling')
+    >>> pair_in_address("sale~nothing", ["sale", "tooling"]) is None
+    True
+    """
+    for first in labels:
+        for second in labels:
+            if text == f"{first}{_PAIR_MARK}{second}":
+                return first, second
+    return None
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    experts = list_experts(place, project.project_id)
+    if not experts:
+        _show_nothing_labelled(person)
+        return
+    summary = disagreement_summary(place, person, project.project_id)
+    report = current_report(place, person, project, "current")
+    first_line(summary_sentence(summary), note=agreement_sentence(report))
+    codebook = get_codebook(place, project.project_id)
+    with st.container(horizontal=True, vertical_alignment="center", key="disagreement_bar"):
+        part = choose_part("show", _PARTS, key="part", title="Part of the page", default="messages")
+        filters = _choose_filters(experts, codebook) if part == "messages" else None
+    if filters:
+        _show_messages(place, person, project, codebook, filters)
+        return
+    cell = show_agreement(place, person, project, codebook)
+    if cell:
+        _open_cell(*cell)
+
+
+def _open_cell(kind: Kind, pair: tuple[str, str]) -> None:
+    if pair[0] == pair[1]:
+        st.toast("Both sides agree in this cell, so there is nothing to talk about.")
+        return
+    set_filter("show", None)
+    set_filter("kind", kind)
+    set_filter("pair", _PAIR_MARK.join(pair))
+    set_filter("message", None)
+    st.rerun()
+
+
+def _choose_filters(experts: Sequence[Person], codebook: Codebook) -> Filters:
+    kinds = {str(kind): words for kind, words in _KINDS.items()}
+    kind = choose_pill("kind", kinds, key="kind", title="Kind of disagreement", default="all")
+    names = {"": "Everyone"} | {one.person_id: one.name for one in experts}
+    expert_id = choose_in_list("expert", names, key="expert", title="Who takes part")
+    pair = pair_in_address(filter_value("pair"), codebook.names)
+    if pair:
+        removable_pill("pair", " vs ".join(pair), key="pair_pill")
+    known: list[Kind] = [one for one in _KINDS if one == kind]
+    return Filters(known[0], pair, expert_id or None)
+
+
+def _show_nothing_labelled(person: Person) -> None:
+    first_line("Nothing to talk about yet: nobody has labelled a message.")
+    empty_state(
+        "As soon as two people, or a person and the model, have answered the same message, "
+        "this page shows where they differ and why.",
+        action="Label messages" if person.may(Role.EXPERT) else "",
+        view="label",
+        key="nobody_labelled",
+        icon="label",
+    )
+
+
+def _show_messages(
+    place: Workplace, person: Person, project: Project, codebook: Codebook, filters: Filters
+) -> None:
+    found = open_disagreements(
+        place,
+        person,
+        project.project_id,
+        kind=filters.kind,
+        label_pair=filters.label_pair,
+        expert_id=filters.expert_id,
+    )
+    ids = found["message_id"].to_list()
+    wanted = filter_value("message")
+    if not ids and not wanted:
+        _show_none_open(filters)
+        return
+    chosen = wanted or ids[0]
+    left, right = st.columns([2, 3], gap="medium")
+    with left, st.container(gap="xsmall", key="list_side"):
+        _show_steps(ids, chosen)
+        clicked = message_list(
+            listed_messages(found, list_experts(place, project.project_id), codebook),
+            chosen=chosen,
+            key="open_messages",
+            title="Open messages, most worth talking about first",
+        )
+    if clicked and clicked != chosen:
+        set_filter("message", clicked)
+        st.rerun()
+    with right, st.container(gap="small", key="thread_side"):
+        show_thread(place, person, project, codebook, chosen)
+
+
+def listed_messages(
+    found: pl.DataFrame, experts: Sequence[Person], codebook: Codebook
+) -> list[ListedMessage]:
+    """
+    The rows of `open_disagreements` for the list: each label with the marks of who holds it.
+
+    Labels stand in codebook order; the machine joins the side that it takes.
+    """
+    colours = label_colours(codebook)
+    by_name = {one.name: one for one in experts}
+    listed = []
+    for row in found.iter_rows(named=True):
+        holders: dict[str, list[Mark]] = {label: [] for label in [*codebook.names, *row["labels"]]}
+        for label, name in zip(row["labels"], row["experts"], strict=True):
+            holders[label].append(mark_of_person(by_name[name]))
+        if row["machine_label"] is not None:
+            note = f"{row['machine_probability']:.2f}"
+            holders.setdefault(row["machine_label"], []).append(mark_of_machine(note))
+        n = row["n_comments"]
+        listed.append(
+            ListedMessage(
+                row["message_id"],
+                row["text"],
+                tuple(
+                    Side(label, colours.get(label, NO_COLOUR), tuple(marks))
+                    for label, marks in holders.items()
+                    if marks
+                ),
+                note=f"{n:,} {'comment' if n == 1 else 'comments'}" if n else "",
+            )
+        )
+    return listed
+
+
+def step_from(ids: Sequence[str], chosen: str, step: int) -> str | None:
+    """
+    The message `step` places after the chosen one (before, where negative); None past the ends.
+
+    >>> step_from(["m1", "m2"], "m1", 1), step_from(["m1", "m2"], "m1", -1)
+    ('m2', None)
+    """
+    if chosen not in ids:
+        return ids[0] if ids and step > 0 else None
+    place = ids.index(chosen) + step
+    return ids[place] if 0 <= place < len(ids) else None
+
+
+def _show_steps(ids: Sequence[str], chosen: str) -> None:
+    before, after = step_from(ids, chosen, -1), step_from(ids, chosen, 1)
+    where = f"{ids.index(chosen) + 1:,} of {len(ids):,}" if chosen in ids else f"{len(ids):,} open"
+    with st.container(horizontal=True, vertical_alignment="center", key="steps"):
+        st.text(where)
+        st.button(
+            "Previous",
+            key="previous",
+            icon=":material/chevron_left:",
+            type="tertiary",
+            disabled=before is None,
+            on_click=set_filter,
+            args=("message", before),
+        )
+        st.button(
+            "Next",
+            key="next",
+            icon=":material/chevron_right:",
+            type="tertiary",
+            disabled=after is None,
+            on_click=set_filter,
+            args=("message", after),
+        )
+
+
+def _forget_filters() -> None:
+    for name in ("kind", "pair", "expert"):
+        set_filter(name, None)
+
+
+def _show_none_open(filters: Filters) -> None:
+    if filters == Filters():
+        empty_state(
+            "All answers that can be compared agree. New ones appear here as soon as two people, "
+            "or a person and the model, differ.",
+            key="all_agree",
+            icon="handshake",
+        )
+        return
+    empty_state("No open message fits these filters.", key="none_fits", icon="filter_alt_off")
+    st.button("Show all open messages", key="forget_filters", on_click=_forget_filters)

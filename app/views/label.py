@@ -1,0 +1,166 @@
+"""One message at a time: commit, hear what the machine noticed, hold or change, go on."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.components.empty import empty_state, show_error
+from app.components.first_line import first_line
+from app.components.turn_card import Act, read_act, sent_act, turn_card
+from app.components.turn_data import turn_data
+from rhml_core.domain import Person, Project, TurnState
+from rhml_core.errors import RhmlError
+from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.turns import (
+    Agreement,
+    TurnView,
+    answer_explanation,
+    commit,
+    correct,
+    finish,
+    flag,
+    get_turn,
+    last_turn,
+    next_turn,
+    queue_progress,
+    skip,
+)
+from rhml_core.workflows.workplace import Workplace
+
+_OUTCOME = "label_outcome"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """
+    What an act led to, handed from the click to the drawing in the same run.
+
+    Attributes:
+        key: the act's key.
+        turn: the turn to show; None draws the next one.
+        agreement: the machine's, where it agreed.
+        chosen: label to start the next step from.
+        problem: why the act failed.
+        notice: what else to say.
+    """
+
+    key: str
+    turn: TurnView | None = None
+    agreement: Agreement | None = None
+    chosen: str = ""
+    problem: str = ""
+    notice: str = ""
+
+
+def _do(place: Workplace, person: Person, project: Project, act: Act) -> _Answer:
+    """Carry out one act; what to show afterwards."""
+    if act.kind == "skip":
+        skip(place, person, act.turn_id, key=act.key)
+        return _Answer(act.key)
+    if act.kind == "forward":
+        return _Answer(act.key)
+    if act.kind == "back":
+        last = last_turn(place, person, project.project_id)
+        notice = "" if last else "There is no earlier message of yours to go back to."
+        return _Answer(act.key, turn=last, notice=notice)
+    if act.kind == "flag":
+        flag(place, person, act.turn_id, note=act.text, key=act.key)
+        shown = get_turn(place, person, act.turn_id)
+        return _Answer(
+            act.key, turn=shown, chosen=act.label, notice="Flagged; your colleagues will see it."
+        )
+    return _judge(place, person, act)
+
+
+def _judge(place: Workplace, person: Person, act: Act) -> _Answer:
+    if act.kind == "commit":
+        outcome = commit(
+            place,
+            person,
+            act.turn_id,
+            label=act.label,
+            confidence=act.confidence,
+            rationale=act.rationale,
+            seconds=act.seconds,
+            key=act.key,
+        )
+    elif act.kind == "answer":
+        outcome = answer_explanation(place, person, act.turn_id, label=act.label, key=act.key)
+    elif act.kind == "finish":
+        outcome = finish(place, person, act.turn_id, label=act.label, reason=act.text, key=act.key)
+    else:
+        outcome = correct(place, person, act.turn_id, label=act.label, reason=act.text, key=act.key)
+    if outcome.turn.state is TurnState.DONE:
+        notice = f"Changed to {act.label}." if act.kind == "correct" else ""
+        return _Answer(act.key, agreement=outcome.agreement, notice=notice)
+    return _Answer(act.key, turn=outcome.turn, chosen=act.label)
+
+
+def _take_act(place: Workplace, person: Person, project: Project, card_key: str) -> None:
+    """Run when the card sent an act: do it, and keep its answer for the drawing that follows."""
+    sent = sent_act(card_key)
+    if sent is None:
+        return
+    act = None
+    try:
+        act = read_act(sent)
+        answer = _do(place, person, project, act)
+    except RhmlError as error:
+        answer = _Answer(act.key if act else "", problem=str(error))
+    st.session_state[_OUTCOME] = answer
+
+
+def _show_nothing_left(place: Workplace, person: Person, project: Project) -> None:
+    progress = queue_progress(place, person, project.project_id)
+    if progress.n_messages == 0:
+        first_line("There are no messages to label yet.")
+        empty_state(
+            "Import some messages, and they will be waiting here.",
+            action="Open Messages",
+            view="messages",
+            key="label_import",
+        )
+        return
+    first_line(
+        f"Nothing is left for you: {progress.n_done_today:,} done today, "
+        f"{progress.n_done:,} in all.",
+        note="More will come when colleagues disagree or messages are added.",
+    )
+    empty_state(
+        "You judged every message that needed you. Talk about those that are still open.",
+        action="Open Disagreements",
+        view="disagreements",
+        key="label_nothing_left",
+        icon="done_all",
+    )
+
+
+@st.fragment
+def _desk(place: Workplace, person: Person, project: Project) -> None:
+    """The card alone, so that an act redraws nothing else of the page."""
+    card_key = f"turn_card_{project.project_id}"
+    answer: _Answer = st.session_state.pop(_OUTCOME, None) or _Answer("")
+    try:
+        shown = answer.turn or next_turn(place, person, project.project_id)
+        if shown is None:
+            _show_nothing_left(place, person, project)
+            return
+        data = turn_data(
+            shown,
+            get_codebook(place, project.project_id),
+            queue_progress(place, person, project.project_id),
+            agreement=answer.agreement,
+            chosen=answer.chosen,
+            answers=answer.key,
+            problem=answer.problem,
+            notice=answer.notice,
+        )
+    except RhmlError as error:
+        show_error(error)
+        return
+    turn_card(data, key=card_key, on_act=lambda: _take_act(place, person, project, card_key))
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    _desk(place, person, project)

@@ -1,0 +1,53 @@
+"""Training: is the machine good enough, and what would make it better?"""
+
+import streamlit as st
+
+from app.components.empty import empty_state
+from app.components.first_line import first_line
+from app.components.marks import label_colours
+from app.views.training_compare import show_comparison
+from app.views.training_figures import show_confusion, show_curves, show_labels
+from app.views.training_runs import show_runs
+from app.views.training_start import show_start
+from app.views.training_words import advice, answer
+from rhml_core.domain import Person, Project, Role
+from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.training import list_runs, training_readiness
+from rhml_core.workflows.workplace import Workplace
+
+TABS = ("Curves", "Per label", "Confusion", "Compare", "All runs")
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    runs = list_runs(place, project.project_id)
+    readiness = training_readiness(place, project.project_id)
+    first_line(answer(runs, readiness), note=advice(runs, readiness))
+    show_start(place, person, project, runs, readiness)
+    if not runs:
+        if not readiness.can_train:
+            empty_state(
+                "Label some messages first; a handful of each kind is enough for a first run.",
+                action="Label messages" if person.may(Role.EXPERT) else "",
+                view="label",
+                key="training_to_label",
+                icon="label",
+            )
+        return
+    colours = label_colours(get_codebook(place, project.project_id))
+    curves, labels, confused, compared, every = st.tabs(TABS, key="training_tab", on_change="rerun")
+    if curves.open:
+        with curves:
+            show_curves(place, project, runs)
+    if labels.open:
+        with labels:
+            show_labels(runs, colours)
+    if confused.open:
+        with confused:
+            show_confusion(place, person, project, runs, colours)
+    if compared.open:
+        with compared:
+            show_comparison(place, person, project, runs)
+    if every.open:
+        with every:
+            show_runs(place, person, project, runs)

@@ -1,0 +1,462 @@
+"""
+The words of the product as value types; the same words stand in SQL, screens and docs.
+
+Nothing here reads, writes, computes or knows the time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+LABEL_COLOURS = (
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#CC79A7",
+    "#D55E00",
+    "#0072B2",
+    "#F0E442",
+    "#999999",
+)
+"""Okabe and Ito's colours, told apart by colour-blind readers, given out in codebook order."""
+
+MACHINE_RATER = "model"
+"""Name of the machine wherever it stands among the raters."""
+
+
+class Role(StrEnum):
+    """What a person may do; each role also may do what those before it may."""
+
+    VIEWER = "viewer"
+    EXPERT = "expert"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Split(StrEnum):
+    """Whether a message may teach the machine or only measures it."""
+
+    POOL = "pool"
+    HOLDOUT = "holdout"
+
+
+class Mode(StrEnum):
+    """How much of the machine an expert sees, and when."""
+
+    RECIPROCAL = "reciprocal"
+    IMMEDIATE = "immediate"
+    BLIND = "blind"
+
+
+class Phase(StrEnum):
+    """The step of a turn in which a judgement was made."""
+
+    COMMIT = "commit"
+    REVISED = "revised"
+    FINAL = "final"
+    ADJUDICATED = "adjudicated"
+
+
+class Confidence(StrEnum):
+    """How sure an expert says to be."""
+
+    GUESS = "guess"
+    FAIRLY = "fairly"
+    SURE = "sure"
+
+
+class TurnState(StrEnum):
+    """Where a turn stands; only forward steps exist."""
+
+    OPEN = "open"
+    EXPLAINED = "explained"
+    REVEALED = "revealed"
+    DONE = "done"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+class DrawnBecause(StrEnum):
+    """Why the queue chose a message for an expert."""
+
+    OVERLAP = "overlap"
+    UNCERTAIN = "uncertain"
+    RANDOM = "random"
+    HOLDOUT = "holdout"
+
+
+class RunState(StrEnum):
+    """A trained run's standing in the registry."""
+
+    CANDIDATE = "candidate"
+    PROMOTED = "promoted"
+    RETIRED = "retired"
+
+
+class JobState(StrEnum):
+    """Where a background job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class ConceptStatus(StrEnum):
+    """What people made of a concept that a run surfaced."""
+
+    NEW = "new"
+    ADOPTED = "adopted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who can sign in, or a simulated expert, always marked as such."""
+
+    person_id: str
+    name: str
+    role: Role
+    is_simulated: bool = False
+
+    def may(self, role: Role) -> bool:
+        """Whether this person's role includes what `role` may do."""
+        order = list(Role)
+        return order.index(self.role) >= order.index(role)
+
+
+@dataclass(frozen=True)
+class Label:
+    """One entry of a codebook."""
+
+    name: str
+    definition: str = ""
+    examples: tuple[str, ...] = ()
+    colour: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """One version of a project's labels, in the order in which experts see them."""
+
+    version: int
+    labels: tuple[Label, ...]
+    changed_by: str = ""
+    changed_at: datetime | None = None
+    note: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The labels' names in codebook order."""
+        return [label.name for label in self.labels]
+
+
+@dataclass(frozen=True)
+class QueueShares:
+    """How the queue mixes new messages; the remainder to 1 is drawn at random."""
+
+    uncertain: float = 0.6
+    holdout: float = 0.1
+
+
+@dataclass(frozen=True)
+class Project:
+    """One classification task."""
+
+    project_id: str
+    name: str
+    description: str = ""
+    mode: Mode = Mode.RECIPROCAL
+    overlap: int = 2
+    shares: QueueShares = field(default_factory=QueueShares)
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text to classify, with what is known about it."""
+
+    message_id: str
+    text: str
+    author: str | None = None
+    sent_at: datetime | None = None
+    thread: str | None = None
+    reply_to: str | None = None
+    language: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    split: Split = Split.POOL
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a message's text: characters `start` (included) to `end` (excluded)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class WordInfluence:
+    """
+    How much one word moved the machine.
+
+    Attributes:
+        word: as it stands in the text.
+        span: where it stands.
+        influence: change of the probability of the machine's label that the word's
+            presence brings, -1 to 1; positive speaks for the label.
+    """
+
+    word: str
+    span: Span
+    influence: float
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A judged message near another one; `similarity` is the cosine, -1 to 1."""
+
+    message_id: str
+    text: str
+    label: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """
+    What the machine noticed in a message, without its answer.
+
+    Attributes:
+        words: every word with its influence, in text order; signs are relative to the
+            label that the machine prefers, which is not named here.
+        neighbours: nearest judged messages, nearest first; their labels are held back
+            until the reveal.
+        machine: name of the model that was asked.
+    """
+
+    words: tuple[WordInfluence, ...]
+    neighbours: tuple[Neighbour, ...]
+    machine: str
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """The machine's answer: `probabilities` by label (sum 1), in codebook order."""
+
+    label: str
+    probabilities: dict[str, float]
+    machine: str
+
+    @property
+    def probability(self) -> float:
+        """Probability of the preferred label, 0 to 1."""
+        return self.probabilities[self.label]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One person's label for one message in one phase; never changed afterwards."""
+
+    judgement_id: str
+    message_id: str
+    expert_id: str
+    phase: Phase
+    label: str
+    made_at: datetime
+    confidence: Confidence | None = None
+    rationale: tuple[Span, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One expert's way through one message, as stored."""
+
+    turn_id: str
+    project_id: str
+    message_id: str
+    expert_id: str
+    state: TurnState
+    because: DrawnBecause
+    leased_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its uncertainty: `value` within `low` to `high` at 95 %, from `n` messages."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
+        """For people, as in `0.81 [0.77, 0.85], n = 240`."""
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}], n = {self.n:,}"
+
+
+@dataclass(frozen=True)
+class LabelMetrics:
+    """
+    How well one label is recognised.
+
+    Attributes:
+        precision: None where the label was never predicted.
+        recall: None where no message truly has the label.
+        f1: 0 to 1; None where precision and recall are both undefined.
+        n: messages that truly have the label.
+        n_predicted: messages predicted to have it.
+    """
+
+    label: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    f1_low: float | None
+    f1_high: float | None
+    n: int
+    n_predicted: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """
+    How good a classifier is on messages with a reference label.
+
+    Attributes:
+        measured_on: `hold-out`, or `cross-validation` where there is no hold-out yet.
+        macro_f1: mean F1 over the labels that occur in the reference.
+        accuracy: share of right answers.
+        per_label: in codebook order.
+        confusion: rows `(reference, predicted, n)`, only where n > 0.
+        n: messages measured.
+    """
+
+    measured_on: str
+    macro_f1: Interval
+    accuracy: Interval
+    per_label: tuple[LabelMetrics, ...]
+    confusion: tuple[tuple[str, str, int], ...]
+    n: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """
+    One trained model in the registry.
+
+    Attributes:
+        number: 1, 2, ... within the project.
+        encoder_id: which embeddings its head reads.
+        parameters, versions: as JSON-able values.
+        metrics: None where nothing could be measured; `metrics_missing` says why.
+    """
+
+    run_id: str
+    project_id: str
+    number: int
+    recipe: str
+    state: RunState
+    encoder_id: str
+    parameters: dict[str, Any]
+    versions: dict[str, str]
+    seed: int
+    n_training: int
+    n_experts: int
+    codebook_version: int
+    seconds: float
+    metrics: Metrics | None
+    metrics_missing: str
+    folder: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    Background work and how far it is.
+
+    Attributes:
+        kind: `embed` or `train`.
+        step, n_steps: progress; `n_steps` is 0 until it is known.
+        seconds_left: None until it can be estimated.
+        detail: one line for people: what is being done, or why it ended.
+        result: identifier of what was made, for example a run's.
+    """
+
+    job_id: str
+    project_id: str
+    kind: str
+    recipe: str
+    state: JobState
+    step: int
+    n_steps: int
+    seconds_left: float | None
+    detail: str
+    result: str | None
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Concept:
+    """
+    What a run surfaced as evidence for a label.
+
+    Attributes:
+        kind: `term` (one word) or `phrase` (two or three).
+        terms: the words and phrases that stand for it; the first names it.
+        strength: mean rise of the label's probability where the concept occurs, -1 to 1.
+        term_f1: F1 of "the message contains it" as a prediction of the label, on judged
+            messages; with interval.
+        n_for, n_against: judged messages that contain it and have, or do not have, the label.
+        messages_for, messages_against: identifiers of some of them.
+        is_new: not in the team's lexicon when it was surfaced.
+    """
+
+    concept_id: str
+    label: str
+    kind: str
+    terms: tuple[str, ...]
+    strength: float
+    term_f1: Interval
+    n_for: int
+    n_against: int
+    messages_for: tuple[str, ...]
+    messages_against: tuple[str, ...]
+    is_new: bool
+    status: ConceptStatus = ConceptStatus.NEW
+    run_number: int | None = None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What someone wrote on a message or a concept."""
+
+    comment_id: str
+    subject: str
+    person_id: str
+    text: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the audit: who did what to what, and when."""
+
+    event_id: str
+    made_at: datetime
+    person_id: str | None
+    project_id: str | None
+    kind: str
+    subject: str
+    detail: dict[str, Any]

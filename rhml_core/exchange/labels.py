@@ -1,0 +1,138 @@
+"""A table's rows as experts' labels, with a report on each row that is not in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from rhml_core.domain import Phase
+from rhml_core.exchange.columns import find_column, optional_text, require_column
+from rhml_core.exchange.encodings import GUESSED_ENCODING
+from rhml_core.exchange.label_problems import find_problems, is_older
+from rhml_core.exchange.report import Table, errors_in, gather_problems, warnings_in
+from rhml_core.exchange.times import parse_times
+
+REFERENCE_EXPERT = "reference"
+"""Who is taken to have adjudicated where the file names nobody."""
+
+LABEL_SCHEMA = {
+    "message_id": pl.String,
+    "expert": pl.String,
+    "label": pl.String,
+    "phase": pl.String,
+    "confidence": pl.String,
+    "reason": pl.String,
+    "made_at": pl.Datetime("us", "UTC"),
+}
+"""One row per judgement; `confidence` and `made_at` may be null, `reason` may be empty."""
+
+_MESSAGE = ("message_id", "id", "message")
+_EXPERT = ("expert", "annotator", "rater", "coder", "worker")
+_LABEL = ("label", "code", "class")
+_REASON = ("reason", "comment")
+_TIME = ("at", "time", "made_at")
+
+
+@dataclass(frozen=True)
+class PreparedLabels:
+    """
+    Labels read from a file, not yet imported.
+
+    Attributes:
+        labels: `LABEL_SCHEMA`, in file order. Faulty rows that could be read are among
+            them; rows that a newer one replaces are not.
+        rows: (Int64) each label's place in the file.
+        problems: `PROBLEM_SCHEMA`, sorted by `row`.
+        n_rows: rows in the file.
+        n_left_out: faulty rows that were left out.
+    """
+
+    labels: pl.DataFrame
+    rows: pl.Series
+    problems: pl.DataFrame
+    n_rows: int
+    n_left_out: int = 0
+
+    @property
+    def is_importable(self) -> bool:
+        """Whether no row has an error; warnings do not stand in the way."""
+        return errors_in(self.problems).is_empty()
+
+    def without_faulty_rows(self) -> "PreparedLabels":
+        """Return the same without the rows that have an error; only their count is kept."""
+        faulty = errors_in(self.problems)["row"].unique()
+        is_sound = ~self.rows.is_in(faulty.implode())
+        of_sound_rows = ~pl.col("row").is_in(faulty.implode())
+        of_the_file = pl.col("problem") == GUESSED_ENCODING
+        return replace(
+            self,
+            labels=self.labels.filter(is_sound),
+            rows=self.rows.filter(is_sound),
+            problems=warnings_in(self.problems).filter(of_sound_rows | of_the_file),
+            n_left_out=self.n_left_out + faulty.len(),
+        )
+
+
+def prepare_labels(
+    table: Table,
+    *,
+    known_messages: set[str],
+    known_labels: Sequence[str],
+    adjudicated: bool = False,
+) -> PreparedLabels:
+    """
+    Return a table's rows as experts' labels, with what is wrong or notable about them.
+
+    Columns, without regard to case: message_id (id, message), expert (annotator, rater,
+    coder, worker), label (code, class); optional phase, confidence, reason (comment), at
+    (time, made_at). Others are left aside.
+
+    Problems that stand in the way: `unknown_message`, `empty_label`, `unknown_label`,
+    `missing_expert`, `reserved_expert`, `bad_phase`, `bad_confidence`, `bad_encoding`,
+    `broken_row`. Warnings: `repeated_label` (of the same expert, message and phase the
+    newest by time, else the last row, counts), `bad_time`, `guessed_encoding`.
+
+    Args:
+        table: as `read_table` gives it.
+        known_messages: ids of the project's messages.
+        known_labels: the codebook's label names.
+        adjudicated: the labels are the reference; an expert need not be named, and each
+            row's phase is `adjudicated`.
+
+    Raises:
+        InvalidInputError: no column for the message, the expert or the label.
+    """
+    read = _read(table, adjudicated=adjudicated)
+    problems = find_problems(
+        read,
+        known_messages=known_messages,
+        known_labels=known_labels,
+        phases=(Phase.ADJUDICATED,) if adjudicated else tuple(Phase),
+    )
+    counting = read.filter(~is_older())
+    return PreparedLabels(
+        labels=counting.select(*LABEL_SCHEMA),
+        rows=counting["row"],
+        problems=gather_problems(table.problems, problems),
+        n_rows=table.n_rows,
+    )
+
+
+def _read(table: Table, *, adjudicated: bool) -> pl.DataFrame:
+    """Return `LABEL_SCHEMA` and `row`, `time_text`; the first three columns may be empty."""
+    expert_column = find_column(table, _EXPERT) if adjudicated else require_column(table, _EXPERT)
+    message = optional_text(require_column(table, _MESSAGE))
+    label = optional_text(require_column(table, _LABEL))
+    default_expert = REFERENCE_EXPERT if adjudicated else ""
+    default_phase = Phase.ADJUDICATED if adjudicated else Phase.FINAL
+    phase = optional_text(find_column(table, ("phase",)))
+    return table.frame.select(
+        table.rows.alias("row"),
+        message_id=message.fill_null(""),
+        expert=optional_text(expert_column).fill_null(default_expert),
+        label=label.fill_null(""),
+        phase=phase.str.to_lowercase().fill_null(default_phase.value),
+        confidence=optional_text(find_column(table, ("confidence",))).str.to_lowercase(),
+        reason=optional_text(find_column(table, _REASON)).fill_null(""),
+        time_text=optional_text(find_column(table, _TIME)),
+    ).with_columns(made_at=parse_times(pl.col("time_text")))

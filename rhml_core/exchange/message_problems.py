@@ -1,0 +1,136 @@
+"""What may be wrong with messages read from a file."""
+
+import polars as pl
+
+from rhml_core.exchange.report import ERROR, WARNING, gather_problems, problems_where
+from rhml_core.exchange.times import TIME_FORMATS_FOR_PEOPLE
+
+
+def find_problems(
+    read: pl.DataFrame, *, known_ids: set[str], known_texts: set[str], max_characters: int
+) -> pl.DataFrame:
+    """
+    Return what is wrong or notable about messages: `PROBLEM_SCHEMA`, sorted by `row`.
+
+    Args:
+        read: `row` (Int64), `message_id`, `text`, `text_hash`, `time_text` (String),
+            `sent_at` (Datetime), `had_nul` (Boolean).
+        known_ids: ids in the project.
+        known_texts: SHA-256 in hex of the texts in the project.
+        max_characters: longest text allowed.
+    """
+    is_empty = pl.col("text").str.strip_chars() == ""
+    n_characters = pl.col("text").str.len_chars()
+    first_with_id = pl.col("row").first().over("message_id")
+    first_with_text = pl.col("row").first().over("text_hash")
+    seen = read.lazy().with_columns(
+        is_empty=is_empty,
+        n_characters=n_characters,
+        first_with_id=first_with_id,
+        first_with_text=first_with_text,
+        is_known_id=_is_among("message_id", known_ids),
+        is_known_text=_is_among("text_hash", known_texts),
+    )
+    frame = seen.collect()
+    return gather_problems(
+        *_faults(frame, max_characters),
+        *_repeated_texts(frame),
+        problems_where(
+            frame,
+            pl.col("time_text").is_not_null() & pl.col("sent_at").is_null(),
+            "bad_time",
+            pl.format(
+                'The time "{}" cannot be understood and is left empty. Write it as {}.',
+                pl.col("time_text").str.head(40),
+                pl.lit(TIME_FORMATS_FOR_PEOPLE),
+            ),
+            WARNING,
+        ),
+        problems_where(
+            frame,
+            pl.col("had_nul"),
+            "nul_character",
+            pl.lit(
+                "The text holds a NUL character, which was replaced by U+FFFD. Check whether "
+                "the file was exported rightly."
+            ),
+            WARNING,
+        ),
+    )
+
+
+def _faults(frame: pl.DataFrame, max_characters: int) -> list[pl.DataFrame]:
+    is_repeated = pl.col("row") != pl.col("first_with_id")
+    return [
+        problems_where(
+            frame,
+            pl.col("is_empty"),
+            "empty",
+            pl.lit("The message has no text. Fill it in or leave the row out."),
+            ERROR,
+        ),
+        problems_where(
+            frame,
+            pl.col("n_characters") > max_characters,
+            "too_long",
+            pl.format(
+                "The text has {} characters; at most {} are allowed. Shorten or split it.",
+                "n_characters",
+                pl.lit(max_characters),
+            ),
+            ERROR,
+        ),
+        problems_where(
+            frame,
+            is_repeated,
+            "duplicate_id",
+            pl.format(
+                'The id "{}" stands already in row {}. Give each message its own id.',
+                "message_id",
+                "first_with_id",
+            ),
+            ERROR,
+        ),
+        problems_where(
+            frame,
+            pl.col("is_known_id") & ~is_repeated,
+            "duplicate_id",
+            pl.format(
+                'A message with the id "{}" is already in the project. Leave the row out, or '
+                "give it another id if it is another message.",
+                "message_id",
+            ),
+            ERROR,
+        ),
+    ]
+
+
+def _repeated_texts(frame: pl.DataFrame) -> list[pl.DataFrame]:
+    is_repeated = (pl.col("row") != pl.col("first_with_text")) & ~pl.col("is_empty")
+    return [
+        problems_where(
+            frame,
+            is_repeated,
+            "duplicate_text",
+            pl.format(
+                "The text is the same as in row {}. It is kept; leave it out if it is the same "
+                "message.",
+                "first_with_text",
+            ),
+            WARNING,
+        ),
+        problems_where(
+            frame,
+            pl.col("is_known_text") & ~is_repeated & ~pl.col("is_empty"),
+            "duplicate_text",
+            pl.lit(
+                "A message with the same text is already in the project. It is kept; leave it "
+                "out if it is the same message."
+            ),
+            WARNING,
+        ),
+    ]
+
+
+def _is_among(column: str, known: set[str]) -> pl.Expr:
+    return pl.col(column).is_in(pl.Series(list(known), dtype=pl.String).implode())

@@ -1,0 +1,84 @@
+"""Excel workbooks into tables."""
+
+import io
+import zipfile
+import zlib
+
+import fastexcel
+import polars as pl
+
+from rhml_core.errors import InvalidInputError
+from rhml_core.exchange.headers import column_names
+from rhml_core.exchange.report import Table, no_problems
+
+MAX_UNPACKED_BYTES = 1_000_000_000
+_CHUNK_BYTES = 1_048_576
+_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+
+
+def read_xlsx(raw: bytes, name: str) -> Table:
+    """
+    Return the rows of a workbook's first sheet, with their numbers in the sheet.
+
+    The header is the first row that is not empty. Times read `2024-05-01 12:30:00`, as ISO
+    8601 does with a blank for the T. Formulas give their last computed value.
+
+    Raises:
+        InvalidInputError: not an .xlsx workbook, empty, no header, or too large unpacked.
+    """
+    _refuse_bomb(raw, name)
+    try:
+        sheet = fastexcel.read_excel(raw).load_sheet(
+            0, header_row=None, skip_rows=0, dtypes="string"
+        )
+        cells = sheet.to_polars()
+    except fastexcel.FastExcelError as error:
+        raise _no_workbook(name) from error
+    numbered = cells.fill_null("").with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row number")
+    )
+    filled = numbered.filter(pl.any_horizontal(pl.exclude("row number") != ""))
+    if filled.is_empty():
+        raise InvalidInputError(
+            f"The first sheet of {name} is empty: it needs a header and at least one row."
+        )
+    texts = filled.drop("row number")
+    names = column_names(texts.row(0), name)
+    body = texts.slice(1)
+    body.columns = names
+    return Table(name, body, filled["row number"].slice(1).rename("row"), no_problems())
+
+
+def _refuse_bomb(raw: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                raise _no_workbook(name)
+            n_left = MAX_UNPACKED_BYTES
+            for member in archive.infolist():
+                n_left -= _n_unpacked(archive, member, n_left)
+                if n_left < 0:
+                    raise InvalidInputError(
+                        f"{name} would unpack to more than {MAX_UNPACKED_BYTES // 10**6:,} MB. "
+                        "Save it as CSV."
+                    )
+    except _DAMAGE as error:
+        raise _no_workbook(name) from error
+
+
+def _n_unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, n_most: int) -> int:
+    """Bytes that a member unpacks to; counting stops soon after `n_most`."""
+    # The stated size may be a lie: state more than will be read, and count what is there.
+    member.file_size = n_most + 2 * _CHUNK_BYTES
+    n_bytes = 0
+    with archive.open(member) as stream:
+        while n_bytes <= n_most and (chunk := stream.read(_CHUNK_BYTES)):
+            n_bytes += len(chunk)
+    return n_bytes
+
+
+def _no_workbook(name: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"{name} is not an Excel workbook (.xlsx), or is damaged or locked with a password. "
+        "Save it again as .xlsx or as CSV."
+    )

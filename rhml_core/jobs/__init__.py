@@ -1,0 +1,1 @@
+"""Background work: a process of its own that gets its data as files and has no store."""

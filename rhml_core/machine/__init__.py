@@ -1,0 +1,1 @@
+"""The other learner: encoder, fast head, SetFit, explanations and surfaced concepts."""

@@ -1,0 +1,1 @@
+"""Pure measures: frames and arrays in, numbers out; randomness comes from a given seed alone."""

@@ -1,0 +1,1 @@
+"""The only folder with SQL: one DuckDB file, owned by one process."""

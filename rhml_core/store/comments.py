@@ -1,0 +1,59 @@
+"""What people write on messages and concepts, and the flags they set."""
+
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+from rhml_core.domain import Comment
+from rhml_core.store.database import Reader, Transaction
+
+CommentKind = Literal["comment", "flag"]
+
+
+def add_comment(
+    transaction: Transaction, project_id: str, comment: Comment, *, kind: CommentKind
+) -> None:
+    """Add a comment, or a flag with its note."""
+    transaction.write(
+        """
+        INSERT INTO comments (comment_id, project_id, subject, kind, person_id, text, made_at)
+        VALUES ($comment_id, $project_id, $subject, $kind, $person_id, $text, $at)
+        """,
+        comment_id=comment.comment_id,
+        project_id=project_id,
+        subject=comment.subject,
+        kind=kind,
+        person_id=comment.person_id,
+        text=comment.text,
+        at=comment.made_at,
+    )
+
+
+def list_comments(
+    db: Reader, project_id: str, subject: str, *, kind: CommentKind = "comment"
+) -> list[Comment]:
+    """What was written on one subject (`message:ID` or `concept:ID`), oldest first."""
+    frame = db.read(
+        """
+        SELECT comment_id, subject, person_id, text, made_at FROM comments
+        WHERE project_id = $project_id AND subject = $subject AND kind = $kind
+        ORDER BY seq
+        """,
+        project_id=project_id,
+        subject=subject,
+        kind=kind,
+    )
+    return [Comment(**row) for row in frame.iter_rows(named=True)]
+
+
+def count_comments(db: Reader, project_id: str) -> pl.DataFrame:
+    """`subject` (String), `n_comments` (Int64) of every subject written on, by subject."""
+    return db.read(
+        """
+        SELECT subject, count(*) AS n_comments FROM comments
+        WHERE project_id = $project_id
+        GROUP BY subject ORDER BY subject
+        """,
+        project_id=project_id,
+    )

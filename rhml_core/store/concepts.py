@@ -1,0 +1,163 @@
+"""Concepts that runs surfaced: each sighting with its strength, each decision of a person."""
+
+from datetime import datetime
+
+import polars as pl
+
+from rhml_core.domain import Concept, ConceptStatus, Interval
+from rhml_core.errors import NotFoundError
+from rhml_core.store.database import Reader, Transaction
+
+
+def add_sighting(
+    transaction: Transaction, project_id: str, concept: Concept, *, run_id: str, at: datetime
+) -> str:
+    """
+    Record that a run surfaced a concept; the same label and leading term are one concept.
+
+    Returns:
+        The concept's identifier, an older one where it was surfaced before.
+    """
+    known = transaction.read(
+        """
+        SELECT concept_id FROM concepts
+        WHERE project_id = $project_id AND label = $label AND terms[1] = $term
+        ORDER BY concept_id
+        """,
+        project_id=project_id,
+        label=concept.label,
+        term=concept.terms[0],
+    )
+    concept_id = str(known["concept_id"][0]) if known.height else concept.concept_id
+    if not known.height:
+        transaction.write(
+            "INSERT INTO concepts VALUES ($concept_id, $project_id, $label, $kind, $terms, $at)",
+            concept_id=concept_id,
+            project_id=project_id,
+            label=concept.label,
+            kind=concept.kind,
+            terms=list(concept.terms),
+            at=at,
+        )
+    transaction.write(
+        """
+        INSERT INTO concept_sightings (concept_id, run_id, strength, term_f1, term_f1_low,
+            term_f1_high, n_judged, n_for, n_against, messages_for, messages_against, is_new)
+        VALUES ($concept_id, $run_id, $strength, $term_f1, $low, $high, $n_judged, $n_for,
+            $n_against, $messages_for, $messages_against, $is_new)
+        """,
+        concept_id=concept_id,
+        run_id=run_id,
+        strength=concept.strength,
+        term_f1=concept.term_f1.value,
+        low=concept.term_f1.low,
+        high=concept.term_f1.high,
+        n_judged=concept.term_f1.n,
+        n_for=concept.n_for,
+        n_against=concept.n_against,
+        messages_for=list(concept.messages_for),
+        messages_against=list(concept.messages_against),
+        is_new=concept.is_new,
+    )
+    return concept_id
+
+
+def add_decision(
+    transaction: Transaction,
+    project_id: str,
+    concept_id: str,
+    status: ConceptStatus,
+    *,
+    reason: str,
+    person_id: str,
+    at: datetime,
+) -> None:
+    """Record what a person made of a concept; the newest decision counts."""
+    transaction.write(
+        """
+        INSERT INTO concept_decisions (concept_id, project_id, status, reason, person_id, made_at)
+        VALUES ($concept_id, $project_id, $status, $reason, $person_id, $at)
+        """,
+        concept_id=concept_id,
+        project_id=project_id,
+        status=status.value,
+        reason=reason,
+        person_id=person_id,
+        at=at,
+    )
+
+
+def list_concepts(db: Reader, project_id: str) -> list[Concept]:
+    """Every concept as its newest sighting shows it, strongest evidence first."""
+    return _concepts(
+        db.read(
+            """
+            WITH decided AS (
+                SELECT concept_id, status FROM concept_decisions
+                WHERE project_id = $project_id
+                QUALIFY row_number() OVER (PARTITION BY concept_id ORDER BY seq DESC) = 1
+            )
+            SELECT concepts.concept_id, concepts.label, concepts.kind, concepts.terms,
+                strength, term_f1, term_f1_low, term_f1_high, n_judged, n_for, n_against,
+                messages_for, messages_against, is_new, coalesce(status, 'new') AS status,
+                runs.number AS run_number
+            FROM concepts
+            JOIN concept_sightings USING (concept_id)
+            JOIN runs USING (run_id)
+            LEFT JOIN decided USING (concept_id)
+            WHERE concepts.project_id = $project_id
+            QUALIFY row_number() OVER (
+                PARTITION BY concept_id ORDER BY concept_sightings.seq DESC) = 1
+            ORDER BY runs.number DESC, term_f1 DESC, concept_id
+            """,
+            project_id=project_id,
+        )
+    )
+
+
+def get_concept(db: Reader, project_id: str, concept_id: str) -> Concept:
+    """
+    One concept as its newest sighting shows it.
+
+    Raises:
+        NotFoundError: the project has none such.
+    """
+    for concept in list_concepts(db, project_id):
+        if concept.concept_id == concept_id:
+            return concept
+    raise NotFoundError(f"There is no concept '{concept_id}' in this project.")
+
+
+def strengths(db: Reader, concept_id: str) -> list[tuple[int, float]]:
+    """Run number and strength of each sighting of a concept, in run order."""
+    frame = db.read(
+        """
+        SELECT number, strength FROM concept_sightings JOIN runs USING (run_id)
+        WHERE concept_id = $concept_id ORDER BY number
+        """,
+        concept_id=concept_id,
+    )
+    return [(int(number), float(strength)) for number, strength in frame.iter_rows()]
+
+
+def _concepts(frame: pl.DataFrame) -> list[Concept]:
+    return [
+        Concept(
+            concept_id=row["concept_id"],
+            label=row["label"],
+            kind=row["kind"],
+            terms=tuple(row["terms"]),
+            strength=row["strength"],
+            term_f1=Interval(
+                row["term_f1"], row["term_f1_low"], row["term_f1_high"], row["n_judged"]
+            ),
+            n_for=row["n_for"],
+            n_against=row["n_against"],
+            messages_for=tuple(row["messages_for"]),
+            messages_against=tuple(row["messages_against"]),
+            is_new=row["is_new"],
+            status=ConceptStatus(row["status"]),
+            run_number=row["run_number"],
+        )
+        for row in frame.iter_rows(named=True)
+    ]

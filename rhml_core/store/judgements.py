@@ -1,0 +1,272 @@
+"""Judgements: what each person said of each message, append-only; "current" is the newest."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from rhml_core.domain import Confidence, Judgement, Phase, Span
+from rhml_core.store.database import Reader, Transaction
+
+
+@dataclass(frozen=True)
+class JudgementContext:
+    """
+    What belongs to a judgement beside its content.
+
+    Attributes:
+        turn_id: None for imported labels.
+        seconds: time that the expert took; None where unknown.
+    """
+
+    project_id: str
+    codebook_version: int
+    turn_id: str | None = None
+    seconds: float | None = None
+
+
+def add_judgement(
+    transaction: Transaction, judgement: Judgement, context: JudgementContext
+) -> None:
+    """Append one judgement."""
+    transaction.write(
+        """
+        INSERT INTO judgements (judgement_id, project_id, message_id, expert_id, turn_id, phase,
+            label, confidence, rationale, reason, seconds, codebook_version, made_at)
+        VALUES ($judgement_id, $project_id, $message_id, $expert_id, $turn_id, $phase,
+            $label, $confidence, $rationale, $reason, $seconds, $codebook_version, $at)
+        """,
+        judgement_id=judgement.judgement_id,
+        project_id=context.project_id,
+        message_id=judgement.message_id,
+        expert_id=judgement.expert_id,
+        turn_id=context.turn_id,
+        phase=judgement.phase.value,
+        label=judgement.label,
+        confidence=judgement.confidence.value if judgement.confidence else None,
+        rationale=json.dumps([[span.start, span.end] for span in judgement.rationale]),
+        reason=judgement.reason,
+        seconds=context.seconds,
+        codebook_version=context.codebook_version,
+        at=judgement.made_at,
+    )
+
+
+def add_imported(
+    transaction: Transaction, project_id: str, labels: pl.DataFrame, *, codebook_version: int
+) -> None:
+    """
+    Append many judgements that were made elsewhere.
+
+    Args:
+        transaction: the act.
+        project_id: where the messages are.
+        labels: `judgement_id, message_id, expert_id, phase, label, confidence, reason`
+            (String), `made_at` (Datetime, UTC); in the order in which they were made.
+        codebook_version: the version whose labels they use.
+    """
+    frame = labels.with_columns(
+        project_id=pl.lit(project_id), codebook_version=pl.lit(codebook_version)
+    )
+    transaction.write_frame(
+        """
+        INSERT INTO judgements (judgement_id, project_id, message_id, expert_id, phase, label,
+            confidence, rationale, reason, codebook_version, made_at)
+        SELECT judgement_id, project_id, message_id, expert_id, phase, label,
+            confidence, '[]', reason, codebook_version, made_at
+        FROM frame
+        """,
+        frame,
+    )
+
+
+def current_labels(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    Each expert's newest label for each message; adjudications are not among them.
+
+    Returns:
+        `message_id, expert_id, label` (String), sorted by the first two. The same columns
+        and no rows if nothing is labelled yet.
+    """
+    return db.read(
+        """
+        SELECT message_id, expert_id, label FROM judgements
+        WHERE project_id = $project_id AND phase <> 'adjudicated'
+        QUALIFY row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq DESC) = 1
+        ORDER BY message_id, expert_id
+        """,
+        project_id=project_id,
+    )
+
+
+def first_labels(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    Each expert's first label for each message, made before the machine spoke.
+
+    Returns:
+        `message_id, expert_id, label` (String), sorted by the first two. The same columns
+        and no rows if nothing is labelled yet.
+    """
+    return db.read(
+        """
+        SELECT message_id, expert_id, label FROM judgements
+        WHERE project_id = $project_id AND phase <> 'adjudicated'
+        QUALIFY row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq) = 1
+        ORDER BY message_id, expert_id
+        """,
+        project_id=project_id,
+    )
+
+
+def adjudicated_labels(db: Reader, project_id: str) -> pl.DataFrame:
+    """`message_id, label` (String) of each adjudicated message, newest decision, by message."""
+    return db.read(
+        """
+        SELECT message_id, label FROM judgements
+        WHERE project_id = $project_id AND phase = 'adjudicated'
+        QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
+        ORDER BY message_id
+        """,
+        project_id=project_id,
+    )
+
+
+def opinions_before_learning(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    What the machine said of a message when an expert committed, newest for each message.
+
+    Returns:
+        `message_id, label` (String), `probability` (Float64), `machine` (String), by message.
+    """
+    return db.read(
+        """
+        SELECT message_id, label, probability, machine FROM machine_opinions
+        WHERE project_id = $project_id
+        QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
+        ORDER BY message_id
+        """,
+        project_id=project_id,
+    )
+
+
+def message_judgements(db: Reader, project_id: str, message_id: str) -> list[Judgement]:
+    """Everything that was ever judged of one message, oldest first."""
+    return _judgements(
+        db.read(
+            """
+            SELECT judgement_id, message_id, expert_id, phase, label, made_at, confidence,
+                rationale, reason
+            FROM judgements
+            WHERE project_id = $project_id AND message_id = $message_id
+            ORDER BY seq
+            """,
+            project_id=project_id,
+            message_id=message_id,
+        )
+    )
+
+
+def turn_judgements(db: Reader, turn_id: str) -> list[Judgement]:
+    """What was judged in one turn, oldest first."""
+    return _judgements(
+        db.read(
+            """
+            SELECT judgement_id, message_id, expert_id, phase, label, made_at, confidence,
+                rationale, reason
+            FROM judgements WHERE turn_id = $turn_id ORDER BY seq
+            """,
+            turn_id=turn_id,
+        )
+    )
+
+
+def judged_labels(db: Reader, project_id: str) -> pl.DataFrame:
+    """`label` (String), `n` (Int64) of every label that any judgement uses, by label."""
+    return db.read(
+        """
+        SELECT label, count(*) AS n FROM judgements
+        WHERE project_id = $project_id GROUP BY label ORDER BY label
+        """,
+        project_id=project_id,
+    )
+
+
+def count_judgements(db: Reader, project_id: str) -> int:
+    """Number of judgements of any phase."""
+    frame = db.read(
+        "SELECT count(*) AS n FROM judgements WHERE project_id = $project_id",
+        project_id=project_id,
+    )
+    return int(frame["n"][0])
+
+
+def experts_of(db: Reader, project_id: str) -> list[str]:
+    """Identifiers of everyone who judged in a project, adjudicators apart, sorted."""
+    return db.read(
+        """
+        SELECT DISTINCT expert_id FROM judgements
+        WHERE project_id = $project_id AND phase <> 'adjudicated'
+        ORDER BY expert_id
+        """,
+        project_id=project_id,
+    )["expert_id"].to_list()
+
+
+def count_by_message(db: Reader, project_id: str, message_ids: list[str]) -> pl.DataFrame:
+    """`message_id` (String), `n_judgements` (Int64): distinct experts who judged, by message."""
+    return db.read(
+        """
+        SELECT message_id, count(DISTINCT expert_id) AS n_judgements FROM judgements
+        WHERE project_id = $project_id AND phase <> 'adjudicated'
+            AND message_id IN (SELECT unnest($message_ids::VARCHAR[]))
+        GROUP BY message_id ORDER BY message_id
+        """,
+        project_id=project_id,
+        message_ids=message_ids,
+    )
+
+
+def add_opinion(
+    transaction: Transaction,
+    *,
+    project_id: str,
+    message_id: str,
+    turn_id: str,
+    label: str,
+    probability: float,
+    machine: str,
+    at: datetime,
+) -> None:
+    """Append what the machine thought of a message before it learnt the expert's label."""
+    transaction.write(
+        """
+        INSERT INTO machine_opinions
+            (project_id, message_id, turn_id, label, probability, machine, made_at)
+        VALUES ($project_id, $message_id, $turn_id, $label, $probability, $machine, $at)
+        """,
+        project_id=project_id,
+        message_id=message_id,
+        turn_id=turn_id,
+        label=label,
+        probability=probability,
+        machine=machine,
+        at=at,
+    )
+
+
+def _judgements(frame: pl.DataFrame) -> list[Judgement]:
+    return [
+        Judgement(
+            judgement_id=row["judgement_id"],
+            message_id=row["message_id"],
+            expert_id=row["expert_id"],
+            phase=Phase(row["phase"]),
+            label=row["label"],
+            made_at=row["made_at"],
+            confidence=Confidence(row["confidence"]) if row["confidence"] else None,
+            rationale=tuple(Span(start, end) for start, end in json.loads(row["rationale"])),
+            reason=row["reason"],
+        )
+        for row in frame.iter_rows(named=True)
+    ]

@@ -1,0 +1,100 @@
+"""Projects and their settings; a change of settings is a new row, the newest counts."""
+
+from datetime import datetime
+
+import polars as pl
+
+from rhml_core.domain import Mode, Project, QueueShares
+from rhml_core.errors import NotFoundError
+from rhml_core.store.database import Reader, Transaction
+
+
+def list_projects(db: Reader) -> list[Project]:
+    """Every project with its current settings, by name."""
+    frame = db.read(
+        """
+        SELECT project_id, name, description, mode, overlap, uncertain_share, holdout_share,
+            projects.created_at
+        FROM projects JOIN project_settings USING (project_id)
+        QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY seq DESC) = 1
+        ORDER BY name
+        """
+    )
+    return _projects(frame)
+
+
+def get_project(db: Reader, project_id: str) -> Project:
+    """
+    The project with this identifier or this name.
+
+    Raises:
+        NotFoundError: there is none; the message names those that exist.
+    """
+    frame = db.read(
+        """
+        SELECT project_id, name, description, mode, overlap, uncertain_share, holdout_share,
+            projects.created_at
+        FROM projects JOIN project_settings USING (project_id)
+        WHERE project_id = $project_id OR name = $project_id
+        ORDER BY project_id = $project_id DESC, seq DESC
+        LIMIT 1
+        """,
+        project_id=project_id,
+    )
+    if frame.is_empty():
+        names = ", ".join(f"'{project.name}'" for project in list_projects(db)) or "none yet"
+        raise NotFoundError(f"There is no project '{project_id}'. Projects: {names}.")
+    return _projects(frame)[0]
+
+
+def add_project(
+    transaction: Transaction, project: Project, *, person_id: str, at: datetime
+) -> None:
+    """Add a project and its first settings."""
+    transaction.write(
+        """
+        INSERT INTO projects (project_id, name, description, created_by, created_at)
+        VALUES ($project_id, $name, $description, $person_id, $at)
+        """,
+        project_id=project.project_id,
+        name=project.name,
+        description=project.description,
+        person_id=person_id,
+        at=at,
+    )
+    add_settings(transaction, project, person_id=person_id, at=at)
+
+
+def add_settings(
+    transaction: Transaction, project: Project, *, person_id: str, at: datetime
+) -> None:
+    """Make `project`'s mode, overlap and shares the current ones."""
+    transaction.write(
+        """
+        INSERT INTO project_settings
+            (project_id, mode, overlap, uncertain_share, holdout_share, made_by, made_at)
+        VALUES ($project_id, $mode, $overlap, $uncertain_share, $holdout_share, $person_id, $at)
+        """,
+        project_id=project.project_id,
+        mode=project.mode.value,
+        overlap=project.overlap,
+        uncertain_share=project.shares.uncertain,
+        holdout_share=project.shares.holdout,
+        person_id=person_id,
+        at=at,
+    )
+
+
+def _projects(frame: pl.DataFrame) -> list[Project]:
+    return [
+        Project(
+            project_id=row["project_id"],
+            name=row["name"],
+            description=row["description"],
+            mode=Mode(row["mode"]),
+            overlap=row["overlap"],
+            shares=QueueShares(row["uncertain_share"], row["holdout_share"]),
+            created_at=row["created_at"],
+        )
+        for row in frame.iter_rows(named=True)
+    ]

@@ -1,0 +1,162 @@
+"""Background work: one job after the other, each with progress, cancel and a record."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from rhml_core.domain import Job, JobState
+from rhml_core.errors import ConflictError, JobCancelledError, RhmlError
+from rhml_core.jobs.protocol import ProgressLine
+from rhml_core.settings import Settings
+from rhml_core.store import jobs as job_store
+from rhml_core.store.database import Database
+from rhml_core.store.events import add_event
+from rhml_core.workflows import reading, trained_runs
+from rhml_core.workflows.desk import Desk
+from rhml_core.workflows.live_machine import MachineRoom
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_RECORDS = 0.5
+
+Report = Callable[[ProgressLine], None]
+
+
+class JobQueue:
+    """The jobs of this process; a server works them off in a thread, a command at once."""
+
+    def __init__(
+        self, db: Database, settings: Settings, machines: MachineRoom, *, in_background: bool
+    ) -> None:
+        """Start the thread where jobs run in the background."""
+        self._db = db
+        self._settings = settings
+        self._machines = machines
+        self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._cancelled: set[str] = set()
+        self._is_closing = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._in_background = in_background
+        if in_background:
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop the running job, which stays marked as interrupted, and take no more."""
+        self._is_closing.set()
+        if self._in_background:
+            self._waiting.put(None)
+            self._thread.join(timeout=20)
+
+    def submit(self, job_id: str) -> None:
+        """Have a queued job done; without a background, `run` does it."""
+        if self._in_background:
+            self._waiting.put(job_id)
+
+    def cancel(self, job_id: str) -> None:
+        """
+        Stop a job that waits or runs.
+
+        Raises:
+            ConflictError: it has ended already.
+        """
+        job = job_store.get_job(self._db, job_id)
+        if job.state not in {JobState.QUEUED, JobState.RUNNING}:
+            raise ConflictError(f"This job has ended already ({job.state.value}).")
+        self._cancelled.add(job_id)
+        if job.state is JobState.QUEUED:
+            self._end(job_id, JobState.CANCELLED, "Cancelled before it began.")
+
+    def run(self, job_id: str, on_progress: Report | None = None) -> Job:
+        """
+        Do a queued job in this thread and wait for its end.
+
+        Returns:
+            The job as it ended, with the identifier of what it made.
+
+        Raises:
+            JobFailedError, JobCancelledError, NotEnoughDataError and others: why it ended
+                without a result; also recorded on the job.
+        """
+        job = job_store.get_job(self._db, job_id)
+        with self._db.atomic() as transaction:
+            job_store.set_state(
+                transaction, job_id, JobState.RUNNING, detail="Starting", at=datetime.now(UTC)
+            )
+        report = self._recorder(job_id, on_progress)
+        try:
+            result = self._do(job, report)
+        except JobCancelledError:
+            if self._is_closing.is_set() and job_id not in self._cancelled:
+                self._end(job_id, JobState.INTERRUPTED, "The server stopped. Start it again.")
+            else:
+                self._end(job_id, JobState.CANCELLED, "Cancelled.")
+            raise
+        except RhmlError as error:
+            self._end(job_id, JobState.FAILED, str(error))
+            raise
+        except Exception:
+            self._end(job_id, JobState.FAILED, "An unexpected fault; the server's log has more.")
+            raise
+        self._end(job_id, JobState.DONE, "Done.", result=result)
+        return job_store.get_job(self._db, job_id)
+
+    def _do(self, job: Job, report: Report) -> str | None:
+        def is_cancelled() -> bool:
+            return job.job_id in self._cancelled or self._is_closing.is_set()
+
+        desk = Desk(self._db, self._settings, self._machines, report, is_cancelled)
+        if job.kind == "embed":
+            reading.embed_messages(desk, job.project_id, job.job_id)
+            return None
+        return trained_runs.train(desk, job)
+
+    def _recorder(self, job_id: str, on_progress: Report | None) -> Report:
+        written_at = 0.0
+
+        def record(line: ProgressLine) -> None:
+            nonlocal written_at
+            if on_progress:
+                on_progress(line)
+            if time.monotonic() - written_at < _SECONDS_BETWEEN_RECORDS:
+                return
+            written_at = time.monotonic()
+            with self._db.atomic() as transaction:
+                job_store.set_progress(
+                    transaction,
+                    job_id,
+                    step=line.step,
+                    n_steps=line.n_steps,
+                    seconds_left=line.seconds_left,
+                    detail=line.detail,
+                )
+
+        return record
+
+    def _end(self, job_id: str, state: JobState, detail: str, result: str | None = None) -> None:
+        now = datetime.now(UTC)
+        with self._db.atomic() as transaction:
+            job_store.set_state(transaction, job_id, state, detail=detail, at=now, result=result)
+            job = job_store.get_job(transaction, job_id)
+            add_event(
+                transaction,
+                kind="job_ended",
+                subject=f"job:{job_id}",
+                person_id=job.created_by,
+                project_id=job.project_id,
+                at=now,
+                detail={"kind": job.kind, "recipe": job.recipe, "state": state.value},
+            )
+
+    def _work(self) -> None:
+        while (job_id := self._waiting.get()) is not None and not self._is_closing.is_set():
+            if job_id in self._cancelled:
+                continue
+            try:
+                self.run(job_id)
+            except RhmlError as error:
+                logger.info("job %s ended: %s", job_id, type(error).__name__)
+            except Exception:
+                logger.exception("job %s failed", job_id)

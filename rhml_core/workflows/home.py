@@ -1,0 +1,118 @@
+"""What to do now, and what changed since one was here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rhml_core.domain import Person, Role
+from rhml_core.store import events
+from rhml_core.store import messages as message_store
+from rhml_core.store.events import add_event
+from rhml_core.workflows.disagreements import disagreement_summary
+from rhml_core.workflows.journal import list_concepts
+from rhml_core.workflows.permission import require
+from rhml_core.workflows.timeline import ALL_KINDS, TimelineEntry, read_timeline
+from rhml_core.workflows.training import list_runs, training_readiness
+from rhml_core.workflows.turns import queue_progress
+from rhml_core.workflows.workplace import Workplace
+
+_SAME_VISIT = timedelta(minutes=30)
+_N_CHANGES = 15
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one next step: why, on which page, and what its button says."""
+
+    sentence: str
+    view: str
+    action: str
+
+
+def record_visit(place: Workplace, person: Person, project_id: str) -> None:
+    """Remember that the person is here; within half an hour it is still the same visit."""
+    require(person, Role.VIEWER, "see the project")
+    now = place.now()
+    with place.db.atomic() as transaction:
+        visits = events.last_visits(transaction, project_id, person.person_id)
+        if visits.height and now - visits["made_at"][0] < _SAME_VISIT:
+            return
+        add_event(
+            transaction,
+            kind="visit",
+            subject=f"project:{project_id}",
+            person_id=person.person_id,
+            project_id=project_id,
+            at=now,
+        )
+
+
+def what_changed(place: Workplace, person: Person, project_id: str) -> list[TimelineEntry]:
+    """What others and the machine did since the person's last visit, newest first."""
+    require(person, Role.VIEWER, "see what changed")
+    visits = events.last_visits(place.db, project_id, person.person_id)
+    since = int(visits["seq"][1]) if visits.height > 1 else -1
+    return read_timeline(
+        place.db,
+        project_id,
+        kinds=ALL_KINDS,
+        after_seq=since,
+        except_person=person,
+        limit=_N_CHANGES,
+    )
+
+
+def judgements_since_last_visit(place: Workplace, person: Person, project_id: str) -> int:
+    """How many judgements colleagues made since the person's last visit."""
+    require(person, Role.VIEWER, "see what changed")
+    visits = events.last_visits(place.db, project_id, person.person_id)
+    since = int(visits["seq"][1]) if visits.height > 1 else -1
+    return events.count_events(
+        place.db, project_id, "judged", after_seq=since, except_person=person.person_id
+    )
+
+
+def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
+    """What would bring this person and the project on most."""
+    require(person, Role.VIEWER, "see the project")
+    counts = message_store.count_messages(place.db, project_id)
+    if not sum(counts.values()):
+        if person.may(Role.SUPERVISOR):
+            return NextStep("The project has no messages yet.", "messages", "Import messages")
+        return NextStep("A supervisor has to import messages first.", "codebook", "Read the codebook")
+    if person.role is Role.VIEWER:
+        return NextStep("See what people and machine learnt.", "journal", "Open the journal")
+    progress = queue_progress(place, person, project_id)
+    if person.may(Role.SUPERVISOR):
+        step = _supervisors_step(place, person, project_id)
+        if step:
+            return step
+    if progress.n_open:
+        return NextStep(
+            f"{progress.n_open:,} messages wait for your judgement.", "label", "Label the next one"
+        )
+    n_open = disagreement_summary(place, person, project_id).n_open
+    if n_open:
+        return NextStep(f"{n_open:,} messages are contested.", "disagreements", "Talk about them")
+    return NextStep("Everything is judged.", "journal", "Read the journal")
+
+
+def _supervisors_step(place: Workplace, person: Person, project_id: str) -> NextStep | None:
+    runs = list_runs(place, project_id)
+    readiness = training_readiness(place, project_id)
+    if readiness.can_train and not runs:
+        return NextStep(
+            f"{readiness.n_training:,} judged messages are enough for a first training run.",
+            "training",
+            "Train the machine",
+        )
+    n_open = disagreement_summary(place, person, project_id).n_open
+    if n_open:
+        return NextStep(
+            f"{n_open:,} messages are contested: people, or people and the machine, differ.",
+            "disagreements",
+            "Talk about them",
+        )
+    n_new = sum(concept.status.value == "new" for concept in list_concepts(place, person, project_id))
+    if n_new:
+        return NextStep(f"{n_new} concepts wait for a decision.", "journal", "Open the journal")
+    return None

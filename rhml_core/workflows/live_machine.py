@@ -1,0 +1,341 @@
+"""
+The machine that speaks while people label: a fast head, retrained every few judgements.
+
+It reads the embeddings of the promoted run's encoder, or of the packaged one where no run is
+promoted. What it says of a message that it has learnt from is said out of fold, so that it never
+repeats to an expert what a colleague told it about that very message.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+
+from rhml_core.domain import Explanation, Neighbour, Opinion, RunState, Split, WordInfluence
+from rhml_core.errors import NotEnoughDataError, RhmlError
+from rhml_core.machine.explain import influence_of_words, nearest_judged
+from rhml_core.machine.head import LinearHead, fit_head, out_of_fold_proba
+from rhml_core.machine.run_folder import load_run
+from rhml_core.machine.protocol import Encoder
+from rhml_core.machine.sampling import uncertainty
+from rhml_core.measures.consensus import reference_labels
+from rhml_core.settings import Settings
+from rhml_core.store import codebooks, judgements, messages, runs
+from rhml_core.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+SPEAKS_FROM = 10
+"""Judged messages below which the machine keeps silent: it would only guess."""
+
+_N_RANKED = 500
+_N_NEIGHBOURS = 3
+_N_CONTRAST_WORDS = 5
+_N_KEPT_EXPLANATIONS = 2_000
+
+
+@dataclass(frozen=True)
+class LiveMachine:
+    """
+    One state of the machine that speaks; a retraining makes another.
+
+    Attributes:
+        name: for people and records, for example `fast head on run 3, 64 labels`.
+        labels: in the order of the probabilities' columns.
+        rows: row of each message's vector and probabilities.
+        probabilities: (n, n_labels); out of fold where the message was learnt from.
+        ranked: unjudged pool messages, most uncertain first.
+        judged: `message_id, text, label` of the judged pool messages.
+        judged_rows: their rows.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    encoder: Encoder
+    head: LinearHead
+    rows: dict[str, int]
+    vectors: np.ndarray
+    probabilities: np.ndarray
+    ranked: list[str]
+    judged: pl.DataFrame
+    judged_rows: np.ndarray
+
+    def opinion(self, message_id: str) -> Opinion | None:
+        """What the machine says of a message; None for one that it has not read yet."""
+        row = self.rows.get(message_id)
+        if row is None:
+            return None
+        shares = self.probabilities[row]
+        by_label = {name: float(share) for name, share in zip(self.labels, shares, strict=True)}
+        return Opinion(self.labels[int(shares.argmax())], by_label, self.name)
+
+    def predict(self, texts: list[str]) -> np.ndarray:
+        """Probabilities of shape (n_texts, n_labels)."""
+        return self.head.predict_proba(self.encoder.encode(texts))
+
+
+@dataclass
+class _Bench:
+    """What is kept between two states of one project's machine."""
+
+    live: LiveMachine | None = None
+    n_new: int = 0
+    encoder_id: str = ""
+    keys: pl.DataFrame = field(default_factory=pl.DataFrame)
+    vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    is_due: bool = True
+
+
+class MachineRoom:
+    """The live machines of all projects, retrained and asked from any thread."""
+
+    def __init__(
+        self,
+        db: Database,
+        settings: Settings,
+        *,
+        load_encoder: Callable[[Settings], Encoder],
+        in_background: bool,
+    ) -> None:
+        """Nothing is loaded before it is needed."""
+        self._db = db
+        self._settings = settings
+        self._load_encoder = load_encoder
+        self._pool = ThreadPoolExecutor(1, "machine") if in_background else None
+        self._lock = threading.Lock()
+        self._training = threading.Lock()
+        self._benches: dict[str, _Bench] = {}
+        self._base: Encoder | None = None
+        self._tuned: dict[str, Encoder] = {}
+        self._explanations: dict[tuple[str, str], Explanation] = {}
+
+    def close(self) -> None:
+        """Finish what is under way and take no more."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def base_encoder(self) -> Encoder:
+        """
+        The packaged encoder, loaded once.
+
+        Raises:
+            MachineError: its files are missing or not the ones expected.
+        """
+        with self._lock:
+            if self._base is None:
+                self._base = self._load_encoder(self._settings)
+            return self._base
+
+    def live(self, project_id: str) -> LiveMachine | None:
+        """The machine as it stands; None while it knows too little to speak."""
+        bench = self._bench(project_id)
+        if bench.is_due:
+            bench.is_due = False
+            self._run(lambda: self.refresh(project_id))
+        return bench.live
+
+    def note_judgement(self, project_id: str) -> None:
+        """Count a judgement; every few of them the head is retrained, beside the clicks."""
+        bench = self._bench(project_id)
+        bench.n_new += 1
+        if bench.n_new >= self._settings.retrain_every:
+            bench.n_new = 0
+            self._run(lambda: self.refresh(project_id))
+
+    def note_change(self, project_id: str) -> None:
+        """Have the head retrained when it is next asked: labels, messages or runs changed."""
+        self._bench(project_id).is_due = True
+
+    def prepare(self, project_id: str, message_id: str, text: str) -> None:
+        """Work out the explanation of a message while its expert reads it."""
+        if self._pool:
+            self._run(lambda: self.explain(project_id, message_id, text))
+
+    def refresh(self, project_id: str) -> LiveMachine | None:
+        """Retrain the head on what is judged now; None where that is too little."""
+        with self._training:
+            bench = self._bench(project_id)
+            try:
+                bench.live = self._train(project_id, bench)
+            except NotEnoughDataError:
+                bench.live = None
+            return bench.live
+
+    def explain(self, project_id: str, message_id: str, text: str) -> Explanation | None:
+        """
+        What the machine noticed in a message: words and nearest judged messages.
+
+        Returns:
+            None where the machine keeps silent. Neighbours carry their labels; the turn
+            holds them back until the reveal.
+        """
+        live = self.live(project_id)
+        if live is None or message_id not in live.rows:
+            return None
+        key = (live.name, message_id)
+        if key not in self._explanations:
+            if len(self._explanations) >= _N_KEPT_EXPLANATIONS:
+                self._explanations.clear()
+            self._explanations[key] = Explanation(
+                words=_influences(live, message_id, text),
+                neighbours=_neighbours(live, message_id),
+                machine=live.name,
+            )
+        return self._explanations[key]
+
+    def prepared(self, project_id: str, message_id: str) -> Explanation | None:
+        """The explanation of a message if it is worked out already."""
+        live = self.live(project_id)
+        return self._explanations.get((live.name, message_id)) if live else None
+
+    def contrast(self, project_id: str, message_id: str, text: str) -> str:
+        """One line that says which single word decides, such as `would say Sale without "dm"`."""
+        live = self.live(project_id)
+        explanation = self.explain(project_id, message_id, text)
+        opinion = live.opinion(message_id) if live else None
+        if live is None or explanation is None or opinion is None:
+            return ""
+        strongest = sorted(explanation.words, key=lambda word: -word.influence)
+        tried = [word for word in strongest[:_N_CONTRAST_WORDS] if word.influence > 0]
+        if not tried:
+            return ""
+        without = [text[: word.span.start] + text[word.span.end :] for word in tried]
+        whole, *answers = live.predict([text, *without]).argmax(axis=1).tolist()
+        if live.labels[whole] != opinion.label:
+            return ""  # it knows better by now than when it was asked unprepared
+        for word, answer in zip(tried, answers, strict=True):
+            if answer != whole:
+                return f"would say {live.labels[answer]} without “{word.word}”"
+        return ""
+
+    def encoder_of(self, project_id: str) -> tuple[str, Encoder]:
+        """Identifier and encoder of the promoted run, or of the base where none is promoted."""
+        base = self.base_encoder()
+        for run in runs.list_runs(self._db, project_id):
+            if run.state is RunState.PROMOTED and run.encoder_id != base.encoder_id:
+                if run.run_id not in self._tuned:
+                    loaded = load_run(self._settings.runs_folder / run.folder)
+                    self._tuned[run.run_id] = loaded.encoder or base
+                return run.encoder_id, self._tuned[run.run_id]
+        return base.encoder_id, base
+
+    def _bench(self, project_id: str) -> _Bench:
+        with self._lock:
+            return self._benches.setdefault(project_id, _Bench())
+
+    def _run(self, work: Callable[[], object]) -> None:
+        if self._pool is None:
+            work()
+            return
+        try:
+            self._pool.submit(work).add_done_callback(_log_failure)
+        except RuntimeError:
+            # The server is stopping; what is judged is stored and will be learnt at its start.
+            logger.debug("no more background work")
+
+    def _train(self, project_id: str, bench: _Bench) -> LiveMachine:
+        encoder_id, encoder = self.encoder_of(project_id)
+        self._load_vectors(project_id, encoder_id, bench)
+        labels = tuple(codebooks.get_codebook(self._db, project_id).names)
+        rows = {name: row for row, name in enumerate(bench.keys["message_id"])}
+        training = self._training_data(project_id, labels, rows)
+        if training.height < SPEAKS_FROM:
+            raise NotEnoughDataError(f"The machine speaks from {SPEAKS_FROM} judged messages on.")
+        at = np.array([rows[name] for name in training["message_id"]])
+        weights = training["weight"].to_numpy()
+        answers = training["label"].to_list()
+        head = fit_head(bench.vectors[at], answers, weights, all_labels=labels, seed=0)
+        probabilities = head.predict_proba(bench.vectors)
+        probabilities[at] = out_of_fold_proba(
+            bench.vectors[at], answers, weights, all_labels=labels, seed=0
+        )
+        where = "" if encoder_id == self.base_encoder().encoder_id else f" on {encoder_id}"
+        return LiveMachine(
+            name=f"fast head{where}, {training.height} labels",
+            labels=labels,
+            encoder=encoder,
+            head=head,
+            rows=rows,
+            vectors=bench.vectors,
+            probabilities=probabilities,
+            ranked=_ranked(bench.keys, probabilities, set(training["message_id"])),
+            judged=training,
+            judged_rows=at,
+        )
+
+    def _load_vectors(self, project_id: str, encoder_id: str, bench: _Bench) -> None:
+        n_read, _ = messages.count_embedded(self._db, project_id, encoder_id)
+        if bench.encoder_id != encoder_id or bench.keys.height != n_read:
+            bench.keys, bench.vectors = messages.load_embeddings(self._db, project_id, encoder_id)
+            bench.encoder_id = encoder_id
+
+    def _training_data(
+        self, project_id: str, labels: tuple[str, ...], rows: dict[str, int]
+    ) -> pl.DataFrame:
+        known = reference_labels(
+            judgements.current_labels(self._db, project_id),
+            judgements.adjudicated_labels(self._db, project_id),
+        )
+        ids = known["message_id"].to_list()
+        texts = pl.DataFrame(
+            [
+                {"message_id": message.message_id, "text": message.text}
+                for message in messages.get_messages(self._db, project_id, ids)
+                if message.split is Split.POOL and message.message_id in rows
+            ],
+            schema={"message_id": pl.String, "text": pl.String},
+        )
+        return (
+            texts.join(known, on="message_id", how="inner", maintain_order="left")
+            .filter(pl.col("label").is_in(labels))
+            .select("message_id", "text", "label", "weight")
+        )
+
+
+def _influences(live: LiveMachine, message_id: str, text: str) -> tuple[WordInfluence, ...]:
+    preferred = int(live.probabilities[live.rows[message_id]].argmax())
+    return influence_of_words(text, live.predict, label_index=preferred)
+
+
+def _neighbours(live: LiveMachine, message_id: str) -> tuple[Neighbour, ...]:
+    return nearest_judged(
+        live.vectors[live.rows[message_id]],
+        live.vectors[live.judged_rows],
+        live.judged["message_id"].to_list(),
+        live.judged["text"].to_list(),
+        live.judged["label"].to_list(),
+        k=_N_NEIGHBOURS,
+        exclude=message_id,
+    )
+
+
+def _ranked(keys: pl.DataFrame, probabilities: np.ndarray, judged: set[str]) -> list[str]:
+    order = np.argsort(-uncertainty(probabilities), kind="stable")
+    names, splits = keys["message_id"], keys["split"]
+    ranked: list[str] = []
+    for row in order.tolist():
+        if splits[row] == Split.POOL and names[row] not in judged:
+            ranked.append(names[row])
+            if len(ranked) == _N_RANKED:
+                break
+    return ranked
+
+
+def hide_labels(explanation: Explanation) -> Explanation:
+    """The explanation without its neighbours' labels, fit to be shown before the reveal."""
+    return replace(
+        explanation,
+        neighbours=tuple(replace(neighbour, label="") for neighbour in explanation.neighbours),
+    )
+
+
+def _log_failure(done: "Future[object]") -> None:
+    error = done.exception()
+    if isinstance(error, RhmlError):
+        logger.warning("background training gave up: %s", error)
+    elif error is not None:
+        logger.error("background training failed", exc_info=error)

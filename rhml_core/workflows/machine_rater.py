@@ -1,0 +1,36 @@
+"""The machine as one more rater: what it says of each message before learning its label."""
+
+import polars as pl
+
+from rhml_core.domain import Run, RunState
+from rhml_core.store import judgements, runs
+from rhml_core.store.database import Reader
+
+
+def speaking_run(db: Reader, project_id: str) -> Run | None:
+    """The promoted run, else the newest; None where there is none yet."""
+    known = runs.list_runs(db, project_id)
+    for run in known:
+        if run.state is RunState.PROMOTED:
+            return run
+    return known[0] if known else None
+
+
+def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    The machine's label for each message on which it has an honest opinion.
+
+    A run's answer to a message that it was trained on is its out-of-fold one. Messages that no
+    run answered keep what the machine said when an expert committed, before it learnt from it.
+
+    Returns:
+        `message_id, label` (String), `probability` (Float64), by message.
+    """
+    columns = ["message_id", "label", "probability"]
+    said = judgements.opinions_before_learning(db, project_id).select(columns)
+    run = speaking_run(db, project_id)
+    if run is None:
+        return said
+    answers = runs.predicted_labels(db, run.run_id).select(columns)
+    rest = said.join(answers, on="message_id", how="anti")
+    return pl.concat([answers, rest]).sort("message_id")

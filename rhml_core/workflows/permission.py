@@ -1,0 +1,25 @@
+"""Who may do what; checked by every workflow before it reads or writes."""
+
+from rhml_core.domain import Person, Role
+from rhml_core.errors import NotAllowedError
+
+_PLURALS = {
+    Role.VIEWER: "viewers",
+    Role.EXPERT: "experts",
+    Role.SUPERVISOR: "supervisors",
+    Role.ADMIN: "admins",
+}
+
+
+def require(person: Person, role: Role, act: str) -> None:
+    """
+    Let a person with at least this role pass.
+
+    Raises:
+        NotAllowedError: the role is lower; names the act and who may do it.
+    """
+    if not person.may(role):
+        raise NotAllowedError(
+            f"{person.name} is signed in as {person.role.value} and may not {act}. "
+            f"Ask one of the {_PLURALS[role]}."
+        )

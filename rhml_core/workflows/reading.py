@@ -1,0 +1,77 @@
+"""Have the machine read messages: each text once, kept in the store, a portion at a time."""
+
+import shutil
+
+from rhml_core.domain import RunState
+from rhml_core.errors import JobCancelledError
+from rhml_core.jobs.job_files import read_embed_result, write_embed_job
+from rhml_core.jobs.protocol import EmbedSpec, ProgressLine
+from rhml_core.jobs.runner import run_worker
+from rhml_core.store import messages, runs
+from rhml_core.workflows.desk import Desk
+
+_TEXTS_A_PORTION = 10_000
+"""What is lost at most when the machine is switched off while it reads."""
+
+
+def embed_messages(desk: Desk, project_id: str, job_id: str) -> None:
+    """
+    Read what the project's encoders have not read yet.
+
+    Raises:
+        JobCancelledError: stopped; what was read stays.
+        JobFailedError: the worker ended without a result.
+        MachineError: the encoder's files are missing or not the ones expected.
+    """
+    base = desk.machines.base_encoder()
+    _embed(desk, project_id, job_id, encoder_id=base.encoder_id, source="base")
+    for run in runs.list_runs(desk.db, project_id):
+        if run.state is RunState.PROMOTED and run.encoder_id != base.encoder_id:
+            folder = str(desk.settings.runs_folder / run.folder)
+            _embed(desk, project_id, job_id, encoder_id=run.encoder_id, source=folder)
+    desk.machines.note_change(project_id)
+
+
+def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source: str) -> None:
+    missing = messages.missing_embeddings(desk.db, project_id, encoder_id)
+    settings = desk.settings
+    spec = EmbedSpec(
+        encoder=source,
+        cache_folder=str(settings.cache_folder),
+        model_folder=str(settings.encoder) if settings.encoder else None,
+    )
+    folder = settings.jobs_folder / job_id / "embed"
+    for start in range(0, missing.height, _TEXTS_A_PORTION):
+        if desk.is_cancelled():
+            raise JobCancelledError("Cancelled.")
+        portion = missing.slice(start, _TEXTS_A_PORTION)
+
+        def report(line: ProgressLine, start: int = start) -> None:
+            done = start + line.step
+            desk.report(
+                ProgressLine(
+                    step=done,
+                    n_steps=missing.height,
+                    seconds_left=_scaled(line, missing.height - done),
+                    detail=f"Reading messages: {done:,} of {missing.height:,}",
+                    loss=None,
+                )
+            )
+
+        try:
+            write_embed_job(folder, spec, portion)
+            run_worker(folder, report, desk.is_cancelled)
+            vectors = read_embed_result(folder).embeddings
+            with desk.db.atomic() as transaction:
+                messages.add_embeddings(
+                    transaction, encoder_id, portion["text_hash"].to_list(), vectors
+                )
+        finally:
+            shutil.rmtree(settings.jobs_folder / job_id, ignore_errors=True)
+
+
+def _scaled(line: ProgressLine, n_left: int) -> float | None:
+    in_portion = line.n_steps - line.step
+    if line.seconds_left is None or in_portion <= 0:
+        return None
+    return line.seconds_left / in_portion * n_left

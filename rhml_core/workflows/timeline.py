@@ -1,0 +1,108 @@
+"""What happened, as sentences that one reads from top to bottom."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rhml_core.domain import Person
+from rhml_core.store import concepts, events, people
+from rhml_core.store.database import Reader
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """
+    One thing that happened.
+
+    Attributes:
+        who: name of the person; `the machine` where it acted by itself.
+        is_machine: whether the machine did it.
+        sentence: what, without the name in front.
+        subject: what about, as in `message:ID`, `concept:ID`, `run:ID`.
+    """
+
+    made_at: datetime
+    who: str
+    is_machine: bool
+    sentence: str
+    subject: str
+
+
+def _trained(detail: dict[str, Any]) -> str:
+    found = f"surfaced {detail['n_concepts']} concepts ({detail['n_new']} new)"
+    if detail["macro_f1"] is None:
+        return f"finished run {detail['number']} ({detail['recipe']}), not measured yet; {found}"
+    figure = f"macro-F1 {detail['macro_f1']:.2f}"
+    return f"finished run {detail['number']} ({detail['recipe']}): {figure}; {found}"
+
+
+def _codebook(detail: dict[str, Any]) -> str:
+    note = f": {detail['note']}" if detail.get("note") else ""
+    return f"changed the codebook to version {detail['version']}{note}"
+
+
+_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "project_created": lambda detail: f"began the project with {detail['n_labels']} labels",
+    "project_changed": lambda detail: f"set the mode to {detail['mode']}, overlap {detail['overlap']}",
+    "messages_imported": lambda detail: f"imported {detail['n_rows']:,} messages",
+    "labels_imported": lambda detail: f"imported {detail['n_rows']:,} labels",
+    "codebook_changed": _codebook,
+    "run_trained": _trained,
+    "run_promoted": lambda detail: f"promoted run {detail['number']} ({detail['recipe']})",
+    "commented": lambda _: "wrote a comment",
+    "flagged": lambda _: "flagged a message",
+    "concept_adopted": lambda detail: f"adopted {detail['name']}",
+    "concept_rejected": lambda detail: f"rejected {detail['name']}",
+    "concept_reopened": lambda detail: f"reopened {detail['name']}",
+}
+
+ALL_KINDS = tuple(_SENTENCES)
+"""Kinds of events that have a sentence."""
+
+JOURNAL_KINDS = (
+    "run_trained",
+    "run_promoted",
+    "concept_adopted",
+    "concept_rejected",
+    "concept_reopened",
+    "commented",
+)
+"""Kinds of events that belong into the learning journal."""
+
+
+def read_timeline(
+    db: Reader,
+    project_id: str,
+    *,
+    kinds: tuple[str, ...],
+    after_seq: int = -1,
+    except_person: Person | None = None,
+    limit: int = 100,
+) -> list[TimelineEntry]:
+    """The newest events of some kinds as sentences, newest first."""
+    names = {person.person_id: person.name for person in people.list_people(db)}
+    terms = {concept.concept_id: concept.terms[0] for concept in concepts.list_concepts(db, project_id)}
+    found = events.list_events(
+        db, project_id, kinds=list(kinds), after_seq=after_seq, limit=limit
+    )
+    entries = []
+    for row in found.iter_rows(named=True):
+        is_machine = row["kind"] == "run_trained"
+        if except_person and row["person_id"] == except_person.person_id and not is_machine:
+            continue
+        detail = json.loads(row["detail"])
+        concept_id = row["subject"].removeprefix("concept:")
+        if concept_id in terms:
+            detail.setdefault("name", f"“{terms[concept_id]}”")
+        entries.append(
+            TimelineEntry(
+                made_at=row["made_at"],
+                who="the machine" if is_machine else names.get(row["person_id"], "someone"),
+                is_machine=is_machine,
+                sentence=_SENTENCES[row["kind"]](detail),
+                subject=row["subject"],
+            )
+        )
+    return entries

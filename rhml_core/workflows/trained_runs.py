@@ -1,0 +1,266 @@
+"""A training from what is judged now to an entry in the registry, with its concepts."""
+
+import dataclasses
+import shutil
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from rhml_core.domain import Concept, ConceptStatus, Job, Metrics, Run, RunState, Split
+from rhml_core.errors import MeasureUndefinedError, NotEnoughDataError
+from rhml_core.jobs.job_files import (
+    TrainResult,
+    read_predictions,
+    read_train_result,
+    read_tuned_embeddings,
+    write_train_job,
+)
+from rhml_core.jobs.protocol import ProgressLine, TrainSpec
+from rhml_core.jobs.runner import run_worker
+from rhml_core.machine.surfaced import SurfacedConcept, read_concepts
+from rhml_core.measures.classification import measure_classification
+from rhml_core.measures.consensus import reference_labels
+from rhml_core.store import codebooks, concepts, judgements, messages, runs
+from rhml_core.store import jobs as job_store
+from rhml_core.store.database import Database, Reader
+from rhml_core.store.events import add_event
+from rhml_core.workflows.desk import Desk
+from rhml_core.workflows.reading import embed_messages
+
+MIN_PER_LABEL = 2
+"""Judged training messages that at least two labels need before a run can start."""
+
+MIN_HOLDOUT = 20
+"""Judged hold-out messages below which a run is measured by cross-validation instead."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingSet:
+    """
+    What a run may learn from and what measures it.
+
+    Attributes:
+        labels: codebook names, in order.
+        training: `message_id, label, weight` of judged pool messages.
+        holdout: `message_id, label, source` of judged hold-out messages.
+        missing: sentences that say what is missing before training can start.
+    """
+
+    labels: list[str]
+    training: pl.DataFrame
+    holdout: pl.DataFrame
+    missing: list[str]
+
+
+def training_set(db: Reader, project_id: str) -> TrainingSet:
+    """The reference labels as they stand, split into what teaches and what measures."""
+    labels = codebooks.get_codebook(db, project_id).names
+    known = reference_labels(
+        judgements.current_labels(db, project_id), judgements.adjudicated_labels(db, project_id)
+    ).filter(pl.col("label").is_in(labels))
+    split = messages.message_keys(db, project_id).select("message_id", "split")
+    joined = known.join(split, on="message_id", how="inner", maintain_order="left")
+    training = joined.filter(pl.col("split") == Split.POOL.value)
+    counts = training.group_by("label").len()
+    ready = counts.filter(pl.col("len") >= MIN_PER_LABEL).height
+    missing = []
+    if ready < MIN_PER_LABEL:
+        have = ", ".join(
+            f"{label} {dict(counts.iter_rows()).get(label, 0)}" for label in labels
+        )
+        missing.append(
+            f"Training needs {MIN_PER_LABEL} judged messages of at least 2 labels; so far: {have}."
+        )
+    return TrainingSet(
+        labels=labels,
+        training=training.select("message_id", "label", "weight"),
+        holdout=joined.filter(pl.col("split") == Split.HOLDOUT.value).select(
+            "message_id", "label", "source"
+        ),
+        missing=missing,
+    )
+
+
+def train(desk: Desk, job: Job) -> str:
+    """
+    Train, measure and register a run.
+
+    Returns:
+        The run's identifier.
+
+    Raises:
+        NotEnoughDataError: too little is judged; says what is missing.
+        JobCancelledError, JobFailedError, MachineError: nothing was registered.
+    """
+    embed_messages(desk, job.project_id, job.job_id)
+    data = training_set(desk.db, job.project_id)
+    if data.missing:
+        raise NotEnoughDataError(" ".join(data.missing))
+    parameters, seed = job_store.job_request(desk.db, job.job_id)
+    folder = desk.settings.jobs_folder / job.job_id / "train"
+    run_id = f"run-{uuid.uuid4().hex[:12]}"
+    try:
+        texts = _write_inputs(desk, job, data, parameters, seed)
+        run_worker(folder, desk.report, desk.is_cancelled)
+        desk.report(ProgressLine(1, 1, None, "Measuring and registering", None))
+        return _register(desk, job, data, read_train_result(folder), texts, run_id)
+    except BaseException:
+        shutil.rmtree(desk.settings.runs_folder / run_id, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(desk.settings.jobs_folder / job.job_id, ignore_errors=True)
+
+
+def _write_inputs(
+    desk: Desk, job: Job, data: TrainingSet, parameters: dict[str, Any], seed: int
+) -> list[str]:
+    """Write the worker's folder; the texts' hashes in the order in which it gets them."""
+    db, settings = desk.db, desk.settings
+    encoder_id = desk.machines.base_encoder().encoder_id
+    keys, vectors = messages.load_embeddings(db, job.project_id, encoder_id)
+    texts = messages.message_texts(db, job.project_id).select("message_id", "text", "split")
+    write_train_job(
+        settings.jobs_folder / job.job_id / "train",
+        TrainSpec(
+            recipe=job.recipe,
+            labels=tuple(data.labels),
+            seed=seed,
+            encoder_id=encoder_id,
+            parameters=parameters,
+            lexicon=tuple(sorted(lexicon_terms(db, job.project_id))),
+            model_folder=str(settings.encoder) if settings.encoder else None,
+        ),
+        messages=keys.select("message_id").join(texts, on="message_id", maintain_order="left"),
+        training=data.training,
+        embeddings=vectors,
+    )
+    return keys["text_hash"].to_list()
+
+
+def lexicon_terms(db: Reader, project_id: str) -> set[str]:
+    """The terms that people adopted."""
+    return {
+        term
+        for concept in concepts.list_concepts(db, project_id)
+        if concept.status is ConceptStatus.ADOPTED
+        for term in concept.terms
+    }
+
+
+def measure(
+    data: TrainingSet, predictions: pl.DataFrame, *, seed: int
+) -> tuple[Metrics | None, str]:
+    """
+    How good a run is, on the hold-out where enough of it is judged, else cross-validated.
+
+    Returns:
+        The metrics, or None, and a sentence that says what is missing for better ones.
+    """
+    missing = ""
+    reference, measured_on = data.holdout, "hold-out"
+    if reference.height < MIN_HOLDOUT:
+        missing = (
+            f"Only {reference.height} hold-out messages have a reference label; "
+            f"from {MIN_HOLDOUT} on, runs are measured on them."
+        )
+        reference, measured_on = data.training, "cross-validation"
+    joined = reference.join(
+        predictions.select("message_id", predicted="label"), on="message_id", how="inner"
+    ).sort("message_id")
+    try:
+        metrics = measure_classification(
+            joined["label"].to_list(),
+            joined["predicted"].to_list(),
+            data.labels,
+            measured_on=measured_on,
+            seed=seed,
+        )
+    except MeasureUndefinedError as error:
+        return None, f"{missing} {error}".strip()
+    return metrics, missing
+
+
+def _register(
+    desk: Desk,
+    job: Job,
+    data: TrainingSet,
+    result: TrainResult,
+    text_hashes: list[str],
+    run_id: str,
+) -> str:
+    predictions = read_predictions(result.folder)
+    surfaced = read_concepts(result.folder / "concepts.json")
+    metrics, missing = measure(data, predictions, seed=result.seed)
+    desk.settings.runs_folder.mkdir(parents=True, exist_ok=True)
+    result.folder.rename(desk.settings.runs_folder / run_id)
+    now = datetime.now(UTC)
+    tuned = read_tuned_embeddings(desk.settings.runs_folder / run_id)
+    with desk.db.atomic() as transaction:
+        run = Run(
+            run_id=run_id,
+            project_id=job.project_id,
+            number=runs.next_number(transaction, job.project_id),
+            recipe=job.recipe,
+            state=RunState.CANDIDATE,
+            encoder_id=result.encoder_id,
+            parameters=result.parameters,
+            versions=result.versions,
+            seed=result.seed,
+            n_training=result.n_training,
+            n_experts=len(judgements.experts_of(transaction, job.project_id)),
+            codebook_version=codebooks.newest_version(transaction, job.project_id),
+            seconds=result.seconds,
+            metrics=metrics,
+            metrics_missing=missing,
+            folder=run_id,
+            created_by=job.created_by,
+            created_at=now,
+        )
+        runs.add_run(
+            transaction,
+            run,
+            labels=data.labels,
+            loss_curve=list(result.loss_curve),
+            training=data.training,
+            predictions=predictions,
+        )
+        if tuned is not None:
+            messages.add_embeddings(transaction, result.encoder_id, text_hashes, tuned)
+        for found in surfaced:
+            concepts.add_sighting(
+                transaction, job.project_id, _concept(found), run_id=run_id, at=now
+            )
+        add_event(
+            transaction,
+            kind="run_trained",
+            subject=f"run:{run_id}",
+            person_id=job.created_by,
+            project_id=job.project_id,
+            at=now,
+            detail={
+                "number": run.number,
+                "recipe": run.recipe,
+                "macro_f1": metrics.macro_f1.value if metrics else None,
+                "n_concepts": len(surfaced),
+                "n_new": sum(found.is_new for found in surfaced),
+            },
+        )
+    return run_id
+
+
+def _concept(found: SurfacedConcept) -> Concept:
+    return Concept(
+        concept_id=f"concept-{uuid.uuid4().hex[:12]}",
+        label=found.label,
+        kind=found.kind,
+        terms=found.terms,
+        strength=found.strength,
+        term_f1=found.term_f1,
+        n_for=found.n_for,
+        n_against=found.n_against,
+        messages_for=found.messages_for,
+        messages_against=found.messages_against,
+        is_new=found.is_new,
+    )
