@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from rhml_core import __version__
@@ -34,6 +35,8 @@ people_app = typer.Typer(no_args_is_help=True, help="List and add people.")
 app.add_typer(project_app, name="project")
 app.add_typer(import_app, name="import")
 app.add_typer(people_app, name="people")
+
+_N_SHOWN_PROBLEMS = 20
 
 DbOption = Annotated[
     Path | None, typer.Option("--db", help="Database file; RHML_DB or ./rhml.duckdb if absent.")
@@ -184,8 +187,7 @@ def import_messages(
             place, person, project, file, file.name, mapping,
             split_column=split_column, holdout_share=holdout_share, on_progress=_show_bytes,
         )
-        for row in prepared.problems.iter_rows(named=True):
-            typer.echo(f"row {row['row']}: {row['severity']}: {row['explanation']}", err=True)
+        _show_problems(prepared.problems)
         if skip_faulty:
             prepared = prepared.without_faulty_rows()
         outcome = importing.import_messages(
@@ -371,6 +373,13 @@ def people_add(
         f"{added.name} added as {added.role.value}.",
         as_json=json_,
     )
+
+
+def _show_problems(problems: pl.DataFrame) -> None:
+    for row in problems.head(_N_SHOWN_PROBLEMS).iter_rows(named=True):
+        typer.echo(f"row {row['row']}: {row['severity']}: {row['explanation']}", err=True)
+    if problems.height > _N_SHOWN_PROBLEMS:
+        typer.echo(f"and {problems.height - _N_SHOWN_PROBLEMS:,} more rows", err=True)
 
 
 def _show_bytes(done: int, total: int) -> None:

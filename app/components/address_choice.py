@@ -1,6 +1,6 @@
 """Choices that live in the address: pills and drop-downs whose page can be sent to a colleague."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -8,8 +8,10 @@ from app.components.address import filter_value, set_filter
 from app.components.safe_text import plain
 
 
-def _remember(name: str, key: str, default: str) -> None:
+def _remember(name: str, key: str, default: str, resets: Sequence[str]) -> None:
     chosen = st.session_state[key]
+    for other in resets:
+        set_filter(other, None)
     set_filter(name, None if chosen in (None, default) else str(chosen))
 
 
@@ -19,7 +21,13 @@ def _current(name: str, options: Mapping[str, str], default: str) -> str:
 
 
 def choose_pill(
-    name: str, options: Mapping[str, str], *, key: str, title: str, default: str = ""
+    name: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    title: str,
+    default: str = "",
+    resets: Sequence[str] = (),
 ) -> str:
     """
     Draw the options as pills and return the chosen one.
@@ -30,6 +38,7 @@ def choose_pill(
         key: the widget's key.
         title: what is chosen, for screen readers.
         default: value of the pill that is chosen where the address names none.
+        resets: other filters that a new choice takes out of the address.
     """
     st.session_state[key] = _current(name, options, default)
     chosen = st.pills(
@@ -39,7 +48,7 @@ def choose_pill(
         format_func=lambda value: plain(options[value]),
         key=key,
         on_change=_remember,
-        args=(name, key, default),
+        args=(name, key, default, resets),
         label_visibility="collapsed",
         wrap=True,
     )
@@ -47,7 +56,13 @@ def choose_pill(
 
 
 def choose_part(
-    name: str, options: Mapping[str, str], *, key: str, title: str, default: str
+    name: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    title: str,
+    default: str,
+    resets: Sequence[str] = (),
 ) -> str:
     """Draw the parts of a page as one joined control; arguments as of `choose_pill`."""
     st.session_state[key] = _current(name, options, default)
@@ -58,14 +73,20 @@ def choose_part(
         format_func=lambda value: plain(options[value]),
         key=key,
         on_change=_remember,
-        args=(name, key, default),
+        args=(name, key, default, resets),
         label_visibility="collapsed",
     )
     return str(chosen)
 
 
 def choose_in_list(
-    name: str, options: Mapping[str, str], *, key: str, title: str, default: str = ""
+    name: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    title: str,
+    default: str = "",
+    resets: Sequence[str] = (),
 ) -> str:
     """Draw the options as a drop-down and return the chosen one; arguments as of `choose_pill`."""
     st.session_state[key] = _current(name, options, default)
@@ -75,7 +96,7 @@ def choose_in_list(
         format_func=lambda value: plain(options[value]),
         key=key,
         on_change=_remember,
-        args=(name, key, default),
+        args=(name, key, default, resets),
         label_visibility="collapsed",
         width=200,
     )

@@ -10,9 +10,6 @@ from app.components.marks import label_chip, machine_mark, person_mark, referenc
 from app.components.safe_text import one_line
 from rhml_core.domain import Opinion, Person
 
-_SHOWN_FROM = 0.05
-"""A probability below this would only be noise on the page."""
-
 _CELL = (
     "padding:.3rem .6rem;border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent);"
 )
@@ -35,13 +32,12 @@ def labels_in_play(
     reference: str | None,
 ) -> list[str]:
     """
-    The labels that anybody chose, or that the machine thinks possible, in codebook order.
+    The labels that a person, the machine or the reference chose, in codebook order.
 
     Labels that the codebook no longer has come last, by name.
     """
     named = {answer.first for answer in answers} | {answer.current for answer in answers}
     if opinion:
-        named |= {name for name, p in opinion.probabilities.items() if p >= _SHOWN_FROM}
         named.add(opinion.label)
     if reference:
         named.add(reference)
@@ -55,13 +51,15 @@ def _cell(*marks: str) -> str:
 
 
 def _machine_cell(label: str, opinion: Opinion) -> str:
-    probability = opinion.probabilities.get(label, 0.0)
-    if label != opinion.label and probability < _SHOWN_FROM:
+    if label not in opinion.probabilities:
         return _cell()
-    mark = machine_mark(size=20) if label == opinion.label else ""
-    tone = "" if mark else ";opacity:.72;padding-left:1.7rem"
-    figure = f'<span style="font-variant-numeric:tabular-nums{tone}">{probability:.2f}</span>'
-    return _cell(mark, figure)
+    is_chosen = label == opinion.label
+    tone = "" if is_chosen else ";opacity:.72;padding-left:1.75rem"
+    figure = (
+        f'<span style="font-variant-numeric:tabular-nums{tone}">'
+        f"{opinion.probabilities[label]:.2f}</span>"
+    )
+    return _cell(machine_mark(size=20) if is_chosen else "", figure)
 
 
 def answer_table_html(

@@ -62,11 +62,14 @@ def ask_for_comment(
     """
     place = f"draft_of_{subject}"
     draft = st.session_state.setdefault(place, uuid.uuid4().hex)
-    with st.form(key=f"comment_form_{draft}", border=False):
+    with (
+        st.form(key=f"comment_form_{draft}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", key=f"comment_bar_{draft}"),
+    ):
         text = st.text_area(
             label,
             key=f"comment_{draft}",
-            height=80,
+            height=68,
             max_chars=LONGEST_COMMENT,
             placeholder=label,
             label_visibility="collapsed",

@@ -12,7 +12,7 @@ from rhml_core.domain import MACHINE_RATER, Person
 
 _CELL = (
     "border:0;border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent);"
-    "padding:.3rem .3rem .3rem 0;"
+    "padding:.3rem 0 .3rem .55rem;"
 )
 _HEAD = f"{_CELL}font-weight:400;font-size:.82rem;opacity:.78;text-align:right;"
 
@@ -46,7 +46,7 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
         cells = "".join(f'<td style="{_CELL}text-align:right">{one}</td>' for one in figures)
         raters = f"{_rater(row['a'], by_name)}{_rater(row['b'], by_name)}"
         lines.append(
-            f'<tr><th scope="row" style="{_CELL}font-weight:400;text-align:left">'
+            f'<tr><th scope="row" style="{_CELL}padding-left:0;font-weight:400;text-align:left">'
             f'<span style="display:flex;flex-wrap:wrap;gap:.1rem .7rem">{raters}</span></th>'
             f"{cells}</tr>"
         )

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from app.components.marks import MACHINE_TONE
 
-_WIDTH = 96
+_WIDTH = 72
 _HEIGHT = 26
 _MARGIN = 5
 _MORE_THAN_ZERO = 1e-9
@@ -54,15 +54,30 @@ def strength_words(strengths: Sequence[tuple[int, float]]) -> str:
 
 
 def strength_mark(strengths: Sequence[tuple[int, float]]) -> str:
-    """The line with its last figure and the runs it spans, as HTML; "" without strengths."""
-    points = strength_points(strengths)
-    if not points:
+    """
+    The newest strength with its run, and the line over the runs where there are several.
+
+    HTML; "" without strengths.
+    """
+    if not strengths:
         return ""
     words = escape(strength_words(strengths))
-    path = " ".join(f"{x},{y}" for x, y in points)
-    last_x, last_y = points[-1]
     first_run, last_run = strengths[0][0], strengths[-1][0]
     runs = f"run {last_run}" if first_run == last_run else f"runs {first_run}\u2013{last_run}"
+    return (
+        '<span style="display:inline-flex;align-items:center;gap:.4em;white-space:nowrap;'
+        f'font-variant-numeric:tabular-nums" title="{words}">'
+        f"{_line(strengths, words) if len(strengths) > 1 else ''}"
+        '<span style="opacity:.78">strength</span>'
+        f"<span>{strengths[-1][1]:+.2f}</span>"
+        f'<span style="opacity:.78">{runs}</span></span>'
+    )
+
+
+def _line(strengths: Sequence[tuple[int, float]], words: str) -> str:
+    points = strength_points(strengths)
+    path = " ".join(f"{x},{y}" for x, y in points)
+    last_x, last_y = points[-1]
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}">'
         f'<polyline points="{path}" fill="none" stroke="{MACHINE_TONE}" stroke-width="1.75" '
@@ -70,11 +85,5 @@ def strength_mark(strengths: Sequence[tuple[int, float]]) -> str:
         f'<circle cx="{last_x}" cy="{last_y}" r="3.2" fill="{MACHINE_TONE}"/></svg>'
     )
     # As an image: a drawing inside the page's own HTML would be taken out as unsafe.
-    return (
-        '<span style="display:inline-flex;align-items:center;gap:.4em;white-space:nowrap;'
-        f'font-variant-numeric:tabular-nums" title="{words}">'
-        f'<img alt="{words}" width="{_WIDTH}" height="{_HEIGHT}" '
-        f'src="data:image/svg+xml,{quote(picture)}">'
-        f"<span>{strengths[-1][1]:+.2f}</span>"
-        f'<span style="opacity:.72">{runs}</span></span>'
-    )
+    source = f"data:image/svg+xml,{quote(picture)}"
+    return f'<img alt="{words}" width="{_WIDTH}" height="{_HEIGHT}" src="{source}">'

@@ -59,7 +59,7 @@ def timeline_data(
         drawn.append(
             {
                 "kind": "machine" if entry.is_machine else "person",
-                "who": one_line(entry.who),
+                "who": "The machine" if entry.is_machine else one_line(entry.who),
                 "initials": "" if entry.is_machine else initials(entry.who),
                 "tone": _tone(entry, person),
                 "simulated": bool(person and person.is_simulated),

@@ -122,15 +122,15 @@ def _judgement_data(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def codebook_data(codebook: Codebook) -> dict[str, Any]:
-    """The labels as the page shows them, each with a key to press where one is free."""
+def codebook_data(codebook: Codebook, changed_by: str = "") -> dict[str, Any]:
+    """The labels as the page shows them, each with a key where one is free; who changed them."""
     colours = label_colours(codebook)
     taken = {label.key for label in codebook.labels if label.key}
     free = iter([digit for digit in _DIGITS if digit not in taken])
     changed = " ".join(
         part
         for part in (
-            f"by {one_line(codebook.changed_by)}" if codebook.changed_by else "",
+            f"by {one_line(changed_by)}" if changed_by else "",
             reader_date(codebook.changed_at),
         )
         if part
@@ -166,6 +166,7 @@ def turn_data(
     codebook: Codebook,
     progress: QueueProgress,
     *,
+    changed_by: str = "",
     agreement: Agreement | None = None,
     chosen: str = "",
     answers: str = "",
@@ -179,6 +180,7 @@ def turn_data(
         turn: what may be seen of the turn in its state.
         codebook: the labels to choose from.
         progress: how far the person's queue is.
+        changed_by: name of who changed the codebook last.
         agreement: the machine's agreement on the message before, if it agreed.
         chosen: the label to start from; the committed one where it is "".
         answers: idempotency key of the act that this answers.
@@ -210,7 +212,7 @@ def turn_data(
         },
         "contrast": one_line(turn.contrast),
         "agreement": _agreement_data(agreement),
-        "codebook": codebook_data(codebook),
+        "codebook": codebook_data(codebook, changed_by),
         "progress": {"today": progress.n_done_today, "open": progress.n_open},
         "answers": answers,
         "problem": one_line(problem),

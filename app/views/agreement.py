@@ -1,6 +1,7 @@
 """How far people agree, with each other and with the machine: alpha, one matrix, each pair."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
@@ -28,6 +29,15 @@ _SIDES = {"experts": "Between experts", "machine": "With the model"}
 _ALPHA_MEANS = "1 is perfect agreement, 0 is chance, below 0 is systematic disagreement"
 
 
+@dataclass(frozen=True)
+class ChosenCell:
+    """A cell of the matrix: between whom, which two labels, and of whom if of one person."""
+
+    kind: Literal["experts", "machine"]
+    pair: tuple[str, str]
+    expert_id: str | None
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _report(
     _place: Workplace,
@@ -49,9 +59,9 @@ def current_report(
 
 def show_agreement(
     place: Workplace, person: Person, project: Project, codebook: Codebook
-) -> tuple[Literal["experts", "machine"], tuple[str, str]] | None:
-    """Draw the part; kind and pair of labels of the matrix's cell that was clicked, if any."""
-    left, right = st.columns([5, 3], gap="large")
+) -> ChosenCell | None:
+    """Draw the part; the matrix's cell that was clicked in this run of the page, if any."""
+    left, right = st.columns([3, 2], gap="large")
     with right:
         stage: Stage = (
             "first"
@@ -76,13 +86,14 @@ def _show_alpha(report: AgreementReport, people: Sequence[Person]) -> None:
     )
     if report.alpha:
         st.text(report.reading)
-    part_title("Each pair")
-    pair_table(report.pairs, people)
+    with st.container(gap="xsmall", key="pairs"):
+        part_title("Each pair")
+        pair_table(report.pairs, people)
 
 
 def _show_matrix(
     place: Workplace, person: Person, project: Project, codebook: Codebook, stage: Stage
-) -> tuple[Literal["experts", "machine"], tuple[str, str]] | None:
+) -> ChosenCell | None:
     experts = list_experts(place, project.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="matrix_bar"):
         side = choose_part(
@@ -111,11 +122,11 @@ def _show_matrix(
         codebook.names,
         key="matrix",
         colours=label_colours(codebook),
-        row_title=rows.name if rows else "one expert",
+        row_title=rows.name if rows else "experts" if kind == "machine" else "one expert",
         column_title="the model" if kind == "machine" else columns.name if columns else "another",
-        caption=_caption(counts, is_symmetric=kind == "experts" and rows is None),
+        caption=_caption(counts, is_everyone=rows is None, is_symmetric=kind == "experts"),
     )
-    return (kind, cell) if cell else None
+    return ChosenCell(kind, cell, rows.person_id if rows else None) if cell else None
 
 
 def raters_to_choose(
@@ -137,11 +148,13 @@ def raters_to_choose(
     }
 
 
-def _caption(counts: pl.DataFrame, *, is_symmetric: bool) -> str:
-    if is_symmetric:
-        n = counts["n"].sum() // 2
-        return f"n = {n:,} pairs of answers, each in both directions. Choose a count to see them."
-    return f"n = {counts['n'].sum():,} messages. Choose a count to see them."
+def _caption(counts: pl.DataFrame, *, is_everyone: bool, is_symmetric: bool) -> str:
+    n = int(counts["n"].sum())
+    if is_everyone and is_symmetric:
+        of = f"{n // 2:,} pairs of answers, each in both directions"
+    else:
+        of = f"{n:,} answers of experts" if is_everyone else f"{n:,} messages"
+    return f"n = {of}. Choose a count to see its messages."
 
 
 def _nothing_common(kind: str) -> str:

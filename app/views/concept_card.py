@@ -87,7 +87,7 @@ def concept_evidence(card: ConceptCard) -> str:
     n = concept.n_for + concept.n_against
     label = one_line(concept.label)
     f1 = f"Term F1 {in_words(concept.term_f1)} judged messages"
-    sides = f"of {n:,} with it, {concept.n_for:,} are {label}, {concept.n_against:,} are not"
+    sides = f"of {n:,} with it: {concept.n_for:,} {label}, {concept.n_against:,} not"
     return (
         '<span style="font-size:.93rem;font-variant-numeric:tabular-nums">'
         f"{text_span(f1)} <span aria-hidden='true'>·</span> {text_span(sides)}</span>"

@@ -16,6 +16,7 @@ from app.components.address_choice import (
 )
 from app.components.empty import empty_state
 from app.components.first_line import first_line
+from app.components.interval import in_words
 from app.components.marks import NO_COLOUR, label_colours
 from app.components.message_list import (
     ListedMessage,
@@ -25,7 +26,7 @@ from app.components.message_list import (
     mark_of_person,
     message_list,
 )
-from app.views.agreement import current_report, show_agreement
+from app.views.agreement import ChosenCell, current_report, show_agreement
 from app.views.thread import show_thread
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.workflows.codebooks import get_codebook
@@ -43,6 +44,7 @@ Kind = Literal["all", "experts", "machine"]
 _KINDS: dict[Kind, str] = {"all": "All", "experts": "Between experts", "machine": "With the model"}
 _PARTS = {"messages": "Messages", "agreement": "Agreement"}
 _PAIR_MARK = "~"
+_PLACE = ("message",)
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,10 @@ def summary_sentence(summary: DisagreementSummary) -> str:
 
 
 def agreement_sentence(report: AgreementReport) -> str:
-    """The quieter line below: alpha with its reading (interval and n), or why there is none."""
+    """The quieter line below: alpha with interval and n, or why there is none."""
     if report.alpha is None:
         return report.alpha_missing
-    return f"Krippendorff's alpha among experts is {report.alpha.value:.2f}. {report.reading}"
+    return f"Krippendorff's alpha among experts {in_words(report.alpha)} messages"
 
 
 def pair_in_address(text: str, labels: Sequence[str]) -> tuple[str, str] | None:
@@ -114,25 +116,28 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         return
     cell = show_agreement(place, person, project, codebook)
     if cell:
-        _open_cell(*cell)
+        _open_cell(cell)
 
 
-def _open_cell(kind: Kind, pair: tuple[str, str]) -> None:
-    if pair[0] == pair[1]:
+def _open_cell(cell: ChosenCell) -> None:
+    if cell.pair[0] == cell.pair[1]:
         st.toast("Both sides agree in this cell, so there is nothing to talk about.")
         return
     set_filter("show", None)
-    set_filter("kind", kind)
-    set_filter("pair", _PAIR_MARK.join(pair))
+    set_filter("kind", cell.kind)
+    set_filter("pair", _PAIR_MARK.join(cell.pair))
+    set_filter("expert", cell.expert_id)
     set_filter("message", None)
     st.rerun()
 
 
 def _choose_filters(experts: Sequence[Person], codebook: Codebook) -> Filters:
     kinds = {str(kind): words for kind, words in _KINDS.items()}
-    kind = choose_pill("kind", kinds, key="kind", title="Kind of disagreement", default="all")
+    kind = choose_pill(
+        "kind", kinds, key="kind", title="Kind of disagreement", default="all", resets=_PLACE
+    )
     names = {"": "Everyone"} | {one.person_id: one.name for one in experts}
-    expert_id = choose_in_list("expert", names, key="expert", title="Who takes part")
+    expert_id = choose_in_list("expert", names, key="expert", title="Who takes part", resets=_PLACE)
     pair = pair_in_address(filter_value("pair"), codebook.names)
     if pair:
         removable_pill("pair", " vs ".join(pair), key="pair_pill")

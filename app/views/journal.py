@@ -23,6 +23,7 @@ _WORDS = {
 }
 _N_ON_PAGE = 12
 _N_ENTRIES = 12
+_PLACE = ("page", "concept")
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
@@ -64,12 +65,13 @@ def _choose(everything: list[Concept], codebook: Codebook) -> list[Concept]:
     names = [name for name in codebook.names if name in used]
     names += sorted(used.difference(names))
     with st.container(horizontal=True, vertical_alignment="center", key="journal_bar"):
-        status = choose_pill("status", statuses, key="status", title="Status")
+        status = choose_pill("status", statuses, key="status", title="Status", resets=_PLACE)
         label = choose_in_list(
             "label",
             {"": "All labels"} | {name: name for name in names},
             key="label_of_concept",
             title="Label",
+            resets=_PLACE,
         )
     fitting = [
         concept
@@ -93,7 +95,8 @@ def _show_cards(
         return
     opened = filter_value("concept")
     n_pages = -(-len(shown) // _N_ON_PAGE)
-    first = (_current_page(shown, opened, n_pages) - 1) * _N_ON_PAGE
+    page = page_to_show(filter_value("page"), n_pages, page_of_concept(shown, opened))
+    first = (page - 1) * _N_ON_PAGE
     undecided = [one.concept_id for one in shown if one.status is ConceptStatus.NEW]
     group = None
     for concept in shown[first : first + _N_ON_PAGE]:
@@ -111,18 +114,19 @@ def _show_cards(
             is_next=concept.concept_id == next(iter(undecided), None),
         )
     if n_pages > 1:
-        st.pagination(n_pages, key="journal_page", on_change=_turn_page)
+        chosen = st.pagination(n_pages, default=page, key=f"journal_page_{page}")
+        if chosen != page:
+            set_filter("page", str(chosen))
+            set_filter("concept", None)
+            st.rerun()
 
 
-def _current_page(shown: list[Concept], opened: str, n_pages: int) -> int:
-    """The page to show, within what there is; the address wins until a page is chosen."""
-    key = "journal_page"
-    wanted = filter_value("page", str(page_of_concept(shown, opened)))
-    page = min(max(int(wanted) if wanted.isdecimal() else 1, 1), n_pages)
-    st.session_state[key] = page
-    return page
+def page_to_show(wanted: str, n_pages: int, otherwise: int = 1) -> int:
+    """
+    The page that the address names, within what there is; `otherwise` where it names none.
 
-
-def _turn_page() -> None:
-    set_filter("page", str(st.session_state["journal_page"]))
-    set_filter("concept", None)
+    >>> page_to_show("7", 3), page_to_show("x", 3), page_to_show("", 3, otherwise=2)
+    (3, 1, 2)
+    """
+    page = int(wanted) if wanted.isdecimal() else otherwise
+    return min(max(page, 1), n_pages)

@@ -8,9 +8,11 @@ from app.components.empty import empty_state, show_error
 from app.components.first_line import first_line
 from app.components.turn_card import Act, read_act, sent_act, turn_card
 from app.components.turn_data import turn_data
+from app.session import COOKIE, person_behind
 from rhml_core.domain import Person, Project, TurnState
-from rhml_core.errors import RhmlError
+from rhml_core.errors import NotAllowedError, NotFoundError, RhmlError
 from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.people import get_person
 from rhml_core.workflows.turns import (
     Agreement,
     TurnView,
@@ -104,10 +106,19 @@ def _take_act(place: Workplace, person: Person, project: Project, card_key: str)
     act = None
     try:
         act = read_act(sent)
+        if person_behind(st.context.cookies.get(COOKIE)) != person:
+            raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
         answer = _do(place, person, project, act)
     except RhmlError as error:
         answer = _Answer(act.key if act else "", problem=str(error))
     st.session_state[_OUTCOME] = answer
+
+
+def _name(place: Workplace, person_id: str) -> str:
+    try:
+        return get_person(place, person_id).name if person_id else ""
+    except NotFoundError:  # a codebook that came from elsewhere
+        return ""
 
 
 def _show_nothing_left(place: Workplace, person: Person, project: Project) -> None:
@@ -145,10 +156,12 @@ def _desk(place: Workplace, person: Person, project: Project) -> None:
         if shown is None:
             _show_nothing_left(place, person, project)
             return
+        codebook = get_codebook(place, project.project_id)
         data = turn_data(
             shown,
-            get_codebook(place, project.project_id),
+            codebook,
             queue_progress(place, person, project.project_id),
+            changed_by=_name(place, codebook.changed_by),
             agreement=answer.agreement,
             chosen=answer.chosen,
             answers=answer.key,

@@ -30,10 +30,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             "one by one on the Label page, so that your judgement stays your own."
         )
         return
-    start = LIST if n_messages else IMPORT
-    listed, imported, labelled = st.tabs(
-        [LIST, IMPORT, LABELS], key="messages_tab", default=start, on_change="rerun"
-    )
+    tab = f"messages_tab_{project.project_id}"
+    # Set once rather than as a default, which would leave the import when its messages are in.
+    st.session_state.setdefault(tab, LIST if n_messages else IMPORT)
+    listed, imported, labelled = st.tabs([LIST, IMPORT, LABELS], key=tab, on_change="rerun")
     if listed.open:
         with listed:
             if n_messages:

@@ -31,17 +31,18 @@ def show_report(prepared: PreparedMessages) -> None:
         return
     if n_faulty:
         st.error(
-            f"Rows with errors: {n_faulty:,} of {prepared.n_rows:,}. The file is taken in as a whole or "
-            "not at all: mend it and choose it again, or leave these rows out."
+            f"Rows with errors: {n_faulty:,} of {prepared.n_rows:,}. A file is taken in whole "
+            "or not at all: mend it and choose it again, or leave these rows out."
             + (f" Besides: {counted(n_warnings, 'warning')}." if n_warnings else ""),
             icon=":material/error:",
         )
     else:
         st.info(
-            f"All {prepared.n_rows:,} rows can be taken in; {counted(n_warnings, 'warning')} to look at.",
+            f"All {prepared.n_rows:,} rows can be taken in; "
+            f"{counted(n_warnings, 'warning')} to look at.",
             icon=":material/info:",
         )
-    problem_table(prepared.problems, key="import_problems")
+    problem_table(prepared.problems, key="import_report")
 
 
 def choose_after_check(prepared: PreparedMessages) -> tuple[Choice, PreparedMessages]:
@@ -56,7 +57,8 @@ def choose_after_check(prepared: PreparedMessages) -> tuple[Choice, PreparedMess
     n_holdout = chosen.messages.filter(pl.col("split") == "holdout").height
     if chosen.is_importable:
         quiet_line(
-            f"To be taken in: {counted(chosen.messages.height, 'message')}, {n_holdout:,} of them hold-out."
+            f"To be taken in: {counted(chosen.messages.height, 'message')}, "
+            f"{n_holdout:,} of them hold-out."
         )
     with st.container(horizontal=True):
         if st.button(

@@ -76,9 +76,10 @@ def _show_outcome(outcome: LabelImportOutcome) -> None:
     names += ["and others"] if len(outcome.new_experts) > _MOST_NAMES else []
     new = f" New here: {', '.join(names)}." if names else ""
     st.success(
-        f"{counted(outcome.n_labels, 'label')} of {counted(outcome.n_experts, 'expert')} taken in.{new}",
+        f"{counted(outcome.n_labels, 'label')} of {counted(outcome.n_experts, 'expert')} "
+        f"taken in.{new}",
         icon=":material/check_circle:",
     )
     if outcome.problems.height:
         quiet_line(counted(outcome.problems.height, "warning"))
-        problem_table(outcome.problems, key="labels_problems")
+        problem_table(outcome.problems, key="labels_report")

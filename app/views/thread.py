@@ -44,7 +44,7 @@ def show_thread(
     except NotAllowedError as error:
         empty_state(
             str(error),
-            action="Answer it first" if person.may(Role.EXPERT) else "",
+            action="Go to your queue" if person.may(Role.EXPERT) else "",
             view="label",
             key="blind_until_committed",
             icon="visibility_off",
@@ -66,7 +66,8 @@ def show_thread(
         reference_name=thread.reference_source.capitalize() or "Reference",
     )
     _show_reasons(thread, label_colours(codebook))
-    part_title("What was said")
+    if thread.comments:
+        part_title("What was said")
     show_comments(thread.comments, thread.people)
     if person.may(Role.EXPERT):
         subject = f"message:{message_id}"

@@ -12,9 +12,11 @@ from app.views.training_start import show_start
 from app.views.training_words import advice, answer
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.importing import reading_progress
 from rhml_core.workflows.training import list_runs, training_readiness
 from rhml_core.workflows.workplace import Workplace
 
+FIRST_STEP = "Label some messages first; a handful of each kind is enough for a first run."
 TABS = ("Curves", "Per label", "Confusion", "Compare", "All runs")
 
 
@@ -26,13 +28,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     show_start(place, person, project, runs, readiness)
     if not runs:
         if not readiness.can_train:
-            empty_state(
-                "Label some messages first; a handful of each kind is enough for a first run.",
-                action="Label messages" if person.may(Role.EXPERT) else "",
-                view="label",
-                key="training_to_label",
-                icon="label",
-            )
+            _show_first_step(place, person, project)
         return
     colours = label_colours(get_codebook(place, project.project_id))
     curves, labels, confused, compared, every = st.tabs(TABS, key="training_tab", on_change="rerun")
@@ -51,3 +47,22 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if every.open:
         with every:
             show_runs(place, person, project, runs)
+
+
+def _show_first_step(place: Workplace, person: Person, project: Project) -> None:
+    _, n_messages = reading_progress(place, project.project_id)
+    if n_messages:
+        empty_state(
+            FIRST_STEP,
+            action="Label messages" if person.may(Role.EXPERT) else "",
+            view="label",
+            key="training_to_label",
+            icon="label",
+        )
+    else:
+        empty_state(
+            "There are no messages yet. Once some are in and judged, the machine can be trained.",
+            action="Import messages" if person.may(Role.SUPERVISOR) else "",
+            view="messages",
+            key="training_to_messages",
+        )

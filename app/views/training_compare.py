@@ -14,7 +14,7 @@ from rhml_core.workflows.training import RunPair, compare
 from rhml_core.workflows.workplace import Workplace
 
 _COLUMNS = {
-    "text": st.column_config.TextColumn("message", width=420),
+    "text": st.column_config.TextColumn("message", width=318),
     "split": st.column_config.TextColumn("split", width=70),
     "reference": st.column_config.TextColumn("reference", width=95),
     "first": st.column_config.TextColumn("first says", width=95),

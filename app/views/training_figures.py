@@ -18,6 +18,9 @@ from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.workflows.training import confusion_messages, learning_curve, loss_curve
 from rhml_core.workflows.workplace import Workplace
 
+_MOST_BESIDE = 7
+"""Labels up to which the list of messages fits beside the confusion table."""
+
 
 def choose_run(runs: list[Run], *, key: str) -> Run:
     """Draw the choice of a run; the promoted one, else the newest, unless another is chosen."""
@@ -47,8 +50,8 @@ def show_curves(place: Workplace, project: Project, runs: list[Run]) -> None:
     with over:
         charts.learning_curve(points, key="training_curve")
         bases = points["measured_on"].unique().sort().to_list()
-        lowest, highest = points["n"].min(), points["n"].max()
-        n = f"{lowest:,}" if lowest == highest else f"{lowest:,} to {highest:,}"
+        ns = points["n"].unique().sort().to_list()
+        n = " to ".join(f"{one:,}" for one in dict.fromkeys((ns[0], ns[-1])))
         quiet_line(f"Measured on {' or '.join(bases)}, n = {n} messages; hover a run for its own.")
     if loss is not None and tuned is not None:
         with loss:
@@ -122,11 +125,15 @@ def show_confusion(
         schema={"reference": pl.String, "predicted": pl.String, "n": pl.Int64},
         orient="row",
     )
-    drawn, listed = st.columns([1.1, 1], gap="medium")
+    labels = [one.label for one in run.metrics.per_label]
+    if len(labels) <= _MOST_BESIDE:
+        drawn, listed = st.columns([1.4, 1], gap="medium")
+    else:
+        drawn, listed = st.container(), st.container()
     with drawn:
         cell = matrix(
             counts,
-            [one.label for one in run.metrics.per_label],
+            labels,
             key=f"training_matrix_{run.run_id}",
             colours=colours,
             row_title="reference",
@@ -155,7 +162,7 @@ def _show_cell(place: Workplace, project: Project, run: Run, reference: str, sai
         key=f"training_cell_table_{run.run_id}_{reference}_{said}",
         alt="Messages behind this count",
         columns={
-            "text": st.column_config.TextColumn("message", width=300),
+            "text": st.column_config.TextColumn("message", width=245),
             "probability": st.column_config.NumberColumn("prob.", format="%.2f", width=60),
         },
         height=320,

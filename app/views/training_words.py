@@ -1,5 +1,6 @@
 """How runs and their figures are put into words."""
 
+from app.components.counted import counted
 from rhml_core.domain import LabelMetrics, Metrics, Person, Run, RunState
 from rhml_core.workflows.training import Readiness
 
@@ -66,12 +67,11 @@ def advice(runs: list[Run], readiness: Readiness) -> str:
         taught = dict(readiness.per_label.select("label", "n_training").iter_rows())
         lines.append(
             f"Weakest label: {weakest.label}, F1 {weakest.f1:.2f}{_bounds(weakest)}, "
-            f"n = {weakest.n:,}; judged messages that teach it: "
-            f"{taught.get(weakest.label, 0):,}."
+            f"n = {weakest.n:,}, taught by {counted(taught.get(weakest.label, 0), 'message')}."
         )
     lines.append(
         f"Judged by now: {readiness.n_training:,} to learn from "
-        f"({shown.n_training:,} at run {shown.number}), "
+        f"(run {shown.number}: {shown.n_training:,}), "
         f"{readiness.n_holdout_judged:,} of {readiness.n_holdout:,} hold-out."
     )
     return " ".join(lines)

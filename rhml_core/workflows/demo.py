@@ -32,10 +32,10 @@ _PEOPLE = (
     ("Expert B", Role.EXPERT),
     ("Viewer", Role.VIEWER),
 )
-_SKILLS = (0.92, 0.86, 0.78)
+_SKILLS = (0.97, 0.93, 0.88)
 _OPENNESS = 0.5
-_TURNS_BEFORE_FIRST_RUN = 36
-_TURNS_BETWEEN_RUNS = 24
+_TURNS_BEFORE_FIRST_RUN = 60
+_TURNS_BETWEEN_RUNS = 40
 
 
 def demo_folder() -> Path:

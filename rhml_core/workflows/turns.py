@@ -45,6 +45,11 @@ from rhml_core.workflows.workplace import Workplace
 
 _N_DECISIVE_WORDS = 3
 
+_ANSWER_COLUMNS = frozenset(
+    {"label", "labels", "gold", "class", "category", "code", "target", "annotation", "reference"}
+)
+"""Imported columns that may hold someone's answer; an expert who labels does not see them."""
+
 
 @dataclass(frozen=True)
 class TurnView:
@@ -538,7 +543,9 @@ def _outcome(place: Workplace, person: Person, turn_id: str) -> TurnOutcome:
 
 def _view(place: Workplace, row: TurnRow) -> TurnView:
     turn = row.turn
-    message = messages.get_message(place.db, turn.project_id, turn.message_id)
+    message = _without_answers(
+        messages.get_message(place.db, turn.project_id, turn.message_id)
+    )
     made = judgements.turn_judgements(place.db, turn.turn_id)
     earlier = None
     if message.reply_to:
@@ -566,6 +573,15 @@ def _view(place: Workplace, row: TurnRow) -> TurnView:
         contrast=contrast,
         earlier=earlier,
     )
+
+
+def _without_answers(message: Message) -> Message:
+    kept = {
+        name: value
+        for name, value in message.metadata.items()
+        if name.strip().casefold() not in _ANSWER_COLUMNS
+    }
+    return dataclasses.replace(message, metadata=kept)
 
 
 def _opinion_from(shown: dict[str, Any]) -> Opinion | None:

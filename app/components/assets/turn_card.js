@@ -293,7 +293,6 @@ class Desk {
 
   /** One act at a time: until the server answers this one, nothing else is sent. */
   act(kind, more = {}) {
-    if (this.pending) return
     const { data, draft } = this
     const act = {
       kind,
@@ -353,7 +352,7 @@ class Desk {
   doKey(key, isRepeat) {
     if (key === "Escape" && !this.find(".keys").hidden) return this.did(() => this.showKeys(false))
     if (key === "?") return this.did(() => this.showKeys())
-    if (isRepeat || this.pending) return ["Enter", "ArrowLeft", "Backspace"].includes(key)
+    if (isRepeat) return ["Enter", "ArrowLeft", "Backspace"].includes(key)
     const label = this.data.codebook.labels.find((one) => one.key.toLowerCase() === key.toLowerCase())
     if (label) return this.did(() => this.choose(label.name))
     const sure = SURE.find(([, letter]) => letter === key.toLowerCase())

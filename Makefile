@@ -1,0 +1,33 @@
+# make demo | test | check | bench | setup: each works alone on a fresh machine with Python 3.11.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: demo test check bench setup clean
+.DEFAULT_GOAL := demo
+
+demo: setup
+	$(BIN)/rhml demo --port $(PORT)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks.turn_latency --json
+
+setup: $(VENV)/.complete
+
+# The stamp is made anew when a requirement changes, so that an up-to-date environment costs nothing.
+$(VENV)/.complete: pyproject.toml constraints.txt .ci/setup
+	PYTHON=$(PYTHON) sh .ci/setup $(VENV)
+	touch $@
+
+clean:
+	rm -rf $(VENV) .rhml

@@ -1,0 +1,96 @@
+"""Fixed material for the tests of pages and components; no store, no model, no clock."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from rhml_core.domain import (
+    Codebook,
+    Confidence,
+    DrawnBecause,
+    Explanation,
+    Judgement,
+    Label,
+    Message,
+    Neighbour,
+    Opinion,
+    Person,
+    Phase,
+    Project,
+    Role,
+    Span,
+    TurnState,
+    WordInfluence,
+)
+from rhml_core.workflows.turns import QueueProgress, TurnView
+
+AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)
+TEXT = "selling rdp access, escrow ok"
+
+
+@pytest.fixture
+def codebook() -> Codebook:
+    """Two labels; the second has no key of its own."""
+    labels = (Label("Sale", "Offers access.", ("rdp for sale",), key="1"), Label("Leak"))
+    return Codebook(version=5, labels=labels, changed_by="Bo", changed_at=AT)
+
+
+@pytest.fixture
+def person() -> Person:
+    """An expert."""
+    return Person("p1", "Ana Ruiz", Role.EXPERT)
+
+
+@pytest.fixture
+def project() -> Project:
+    """A project in the default mode."""
+    return Project("forum", "Forum study")
+
+
+@pytest.fixture
+def progress() -> QueueProgress:
+    """Fourteen done today, sixteen to go."""
+    return QueueProgress(n_done_today=14, n_done=14, n_open=16, n_messages=30, n_fully_judged=3)
+
+
+@dataclass
+class Turns:
+    """Makes the view of one turn in any state."""
+
+    message: Message = field(default_factory=lambda: Message("m1", TEXT, "kappa", AT, "market"))
+
+    def __call__(self, state: TurnState, **facts) -> TurnView:
+        """The turn in `state`, with the facts that this state may know, or those given."""
+        committed = Judgement(
+            "j1", "m1", "p1", Phase.COMMIT, "Sale", AT, Confidence.SURE, (Span(0, 7),)
+        )
+        words = (
+            WordInfluence("selling", Span(0, 7), 0.3),
+            WordInfluence("rdp", Span(8, 11), 0.0),
+            WordInfluence("escrow", Span(20, 26), -0.1),
+        )
+        is_revealed = state in (TurnState.REVEALED, TurnState.DONE)
+        neighbour = Neighbour("m2", "rdp, cheap", "Leak" if is_revealed else "", 0.8)
+        known = {
+            "committed": None if state is TurnState.OPEN else committed,
+            "explanation": None
+            if state is TurnState.OPEN
+            else Explanation(words, (neighbour,), "fast"),
+            "opinion": Opinion("Leak", {"Sale": 0.3, "Leak": 0.7}, "fast") if is_revealed else None,
+            "contrast": "would say Sale without “rdp”" if is_revealed else "",
+        }
+        return TurnView(
+            turn_id="t1",
+            message=self.message,
+            state=state,
+            because=DrawnBecause.RANDOM,
+            is_unaided=False,
+            **(known | facts),
+        )
+
+
+@pytest.fixture
+def turn_in() -> Turns:
+    """Makes the view of one turn: `turn_in(TurnState.OPEN)`."""
+    return Turns()

@@ -1,0 +1,118 @@
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from app.components.charts import f1_frame
+from app.components.matrix import matrix_data
+from app.components.message_card import Highlight, about_message, highlights_of, text_pieces
+from app.components.progress_row import job_line
+from rhml_core.domain import Job, JobState, LabelMetrics, Message, Span, WordInfluence
+
+
+@given(
+    st.text(alphabet="ab \u202e", max_size=20),
+    st.lists(st.tuples(st.integers(-2, 22), st.integers(-2, 22)), max_size=4),
+)
+def test_pieces_lose_nothing_whatever_is_highlighted(text, spans):
+    highlights = [Highlight(Span(low, high), 0.5) for low, high in spans]
+
+    pieces = text_pieces(text, highlights)
+
+    assert "".join("\u202e" if one["hidden"] else one["text"] for one in pieces) == text
+
+
+def test_highlight_covers_its_span_alone():
+    pieces = text_pieces("escrow ok", [Highlight(Span(0, 6), -0.2, "-0.20")])
+
+    assert [(one["text"], one["influence"]) for one in pieces] == [("escrow", -0.2), (" ok", 0.0)]
+
+
+def test_strongest_words_are_highlighted_in_text_order():
+    words = [
+        WordInfluence("a", Span(0, 1), 0.1),
+        WordInfluence("b", Span(2, 3), 0.0),
+        WordInfluence("c", Span(4, 5), -0.3),
+    ]
+
+    assert [one.span.start for one in highlights_of(words)] == [0, 4]
+
+
+def test_unknown_facts_of_a_message_are_left_out():
+    assert about_message(Message("m", "x", thread="market")) == ["thread market"]
+
+
+def test_absent_pair_counts_zero():
+    counts = pl.DataFrame({"a": ["x", "y"], "b": ["y", "z"], "n": [3, 9]})
+
+    data = matrix_data(counts, ["x", "y"], {"x": "#111111"})
+
+    assert data["counts"] == [[0, 3], [0, 0]]
+    assert data["labels"][0] == {"name": "x", "colour": "#111111"}
+
+
+def test_label_without_f1_is_not_drawn_as_zero():
+    measured = LabelMetrics("a", 0.8, 0.8, 0.8, 0.7, 0.9, 60, 61)
+    unmeasured = LabelMetrics("b", None, None, None, None, None, 0, 0)
+
+    frame = f1_frame([measured, unmeasured])
+
+    assert frame["axis"].to_list() == ["a (n = 60)"]
+    assert frame.row(0, named=True)["interval"] == "0.70 to 0.90"
+
+
+def test_no_labels_keep_the_frames_columns():
+    assert f1_frame([]).columns == ["label", "f1", "low", "high", "n", "axis", "interval"]
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        (JobState.RUNNING, "step 12 of 20 · teaching · 25 s left"),
+        (JobState.FAILED, "failed · teaching"),
+    ],
+)
+def test_job_is_one_line(state, line):
+    assert job_line(_job(state)) == line
+
+
+def test_only_a_job_that_goes_on_can_be_cancelled():
+    page = AppTest.from_function(_rows, args=([_job(JobState.RUNNING), _job(JobState.DONE)],))
+
+    page.run()
+
+    assert not page.exception
+    assert [button.key for button in page.button] == ["row0"]
+
+
+def test_next_step_of_an_empty_page_is_a_button():
+    page = AppTest.from_function(_empty).run()
+
+    page.button(key="step").click().run()
+
+    assert not page.exception
+    assert page.text[0].value == "clicked"
+
+
+def _job(state):
+    made = datetime(2025, 3, 3, tzinfo=UTC)
+    return Job("j", "p", "train", "setfit", state, 12, 20, 25.0, "teaching", None, "p1", made)
+
+
+def _rows(jobs):
+    from app.components.progress_row import progress_row  # noqa: PLC0415 -- runs as a script
+
+    for place, job in enumerate(jobs):
+        progress_row(job, key=f"row{place}")
+
+
+def _empty():
+    import streamlit  # noqa: PLC0415 -- runs as a script
+
+    from app.components.empty import empty_state  # noqa: PLC0415 -- runs as a script
+
+    if empty_state("Nothing here yet.", action="Do it", key="step"):
+        streamlit.text("clicked")

@@ -1,0 +1,126 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.components import safe_text, times
+from app.components.marks import (
+    PERSON_TONES,
+    initials,
+    label_chip,
+    label_colours,
+    person_mark,
+    person_name,
+    text_span,
+)
+from app.components.safe_text import excerpt, hidden_name, mark_hidden, plain, visible
+from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Person, Role
+
+HOSTILE = '<img src=x onerror="alert(1)">'
+
+
+@given(st.text())
+def test_visible_text_has_nothing_hidden_left(text):
+    assert not any(hidden_name(character) for character in visible(text))
+
+
+@given(st.text())
+def test_pieces_without_marks_are_the_text_that_can_be_seen(text):
+    pieces = mark_hidden(text)
+
+    kept = "".join(piece for piece, is_mark in pieces if not is_mark)
+    assert kept == "".join(character for character in text if not hidden_name(character))
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [("\u202e", "RLO"), ("\u200b", "ZWSP"), ("\x00", "U+0000"), ("\n", ""), ("a", "")],
+)
+def test_hidden_characters_have_names(character, name):
+    assert hidden_name(character) == name
+
+
+@pytest.mark.parametrize("mark", list("\\`*_[]()#!|~$:<>"))
+def test_markdowns_marks_are_escaped(mark):
+    assert f"\\{mark}" in plain(f"a{mark}b")
+
+
+@pytest.mark.parametrize("text", ["http://x.example", "www.x.example", "a@x.example"])
+def test_addresses_are_broken_so_that_no_link_is_made(text):
+    """Links are made from the words after the escapes are gone; only a joiner stops that."""
+    assert "\u2060" in plain(text)
+
+
+def test_plain_text_is_one_line():
+    assert plain("a\n\n# b") == "a \\# b"
+
+
+def test_excerpt_says_that_it_was_cut():
+    assert excerpt("one two three", 8) == "one two…"
+    assert excerpt("one two", 8) == "one two"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        text_span(HOSTILE),
+        label_chip(HOSTILE, {HOSTILE: '"><script>'}, note=HOSTILE),
+        person_name(Person("p", HOSTILE, Role.EXPERT)),
+        person_mark(Person("p", HOSTILE, Role.EXPERT)),
+    ],
+)
+def test_marks_hold_no_markup_of_others(html):
+    assert "<img" not in html
+    assert "<script" not in html
+
+
+def test_simulated_expert_is_said_to_be_simulated():
+    person = Person("s", "Expert A", Role.EXPERT, is_simulated=True)
+
+    assert "Expert A (simulated)" in person_mark(person)
+    assert "simulated" in person_name(person)
+
+
+@pytest.mark.parametrize("tone", PERSON_TONES)
+def test_initials_can_be_read_on_every_tone(tone):
+    """White on the tone reaches the contrast of WCAG AA for small text."""
+    channels = [int(tone[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    assert 1.05 / (luminance + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(("name", "letters"), [("Ana Ruiz", "AR"), ("bo", "B"), ("", "?")])
+def test_initials_are_first_and_last(name, letters):
+    assert initials(name) == letters
+
+
+def test_label_without_a_colour_takes_its_places_colour():
+    codebook = Codebook(1, (Label("a", colour="#123456"), Label("b")))
+
+    assert label_colours(codebook) == {"a": "#123456", "b": LABEL_COLOURS[1]}
+
+
+def test_clock_is_the_readers():
+    at = datetime(2025, 3, 3, 23, 30, tzinfo=UTC)
+
+    shown = times.clock(at, ZoneInfo("Europe/Berlin"), datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert shown == "4 Mar 2025, 00:30"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(25.2, "25 s"), (200, "3 min"), (7300, "2 h 2 min")]
+)
+def test_duration_is_in_its_largest_unit(seconds, words):
+    assert times.duration(seconds) == words
+
+
+def test_module_knows_every_bidi_control():
+    """The list that Unicode calls Bidi_Control."""
+    controls = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+    assert all(len(safe_text.hidden_name(control)) == 3 for control in controls)

@@ -1,0 +1,145 @@
+import pytest
+
+from app.components.facts import facts_html
+from app.components.timeline import page_of_subject, timeline_data
+from app.views.home import queue_facts, run_words
+from rhml_core.domain import Interval, JobState, Person, Role
+from rhml_core.store import jobs
+from rhml_core.workflows import disagreements
+from rhml_core.workflows.timeline import TimelineEntry
+from rhml_core.workflows.turns import QueueProgress
+from tests.app.store_fixtures import AT, data_of, look, make_job, make_project, texts_of
+
+
+@pytest.fixture
+def project(place, team):
+    return make_project(place, team)
+
+
+@pytest.mark.parametrize(
+    ("subject", "page"),
+    [
+        ("message:m:1", ("disagreements", {"message": "m:1"})),
+        ("run:r1", ("training", {"run": "r1"})),
+        ("codebook:3", ("codebook", {})),
+        ("person:ana", None),
+        ("", None),
+    ],
+)
+def test_subject_leads_to_its_page(subject, page):
+    assert page_of_subject(subject) == page
+
+
+def test_machine_is_a_diamond_and_simulated_people_are_marked():
+    entries = [
+        TimelineEntry(AT, "the machine", True, "finished run 1", "run:r1"),
+        TimelineEntry(AT, "Sim 1", False, "wrote a comment", "person:sim-1"),
+        TimelineEntry(AT, "someone", False, "left", "message:m1"),
+    ]
+    people = [Person("sim-1", "Sim 1", Role.EXPERT, is_simulated=True)]
+
+    drawn = timeline_data(entries, people, ["a", "b", "c"], "What changed")["entries"]
+
+    assert [one["kind"] for one in drawn] == ["machine", "person", "person"]
+    assert [one["simulated"] for one in drawn] == [False, True, False]
+    assert [one["subject"] for one in drawn] == ["run:r1", "", "message:m1"]
+
+
+def test_facts_are_escaped():
+    html = facts_html([("<b>", "1 & 2")])
+
+    assert "&lt;b&gt;" in html
+    assert "1 &amp; 2" in html
+
+
+def test_figures_of_the_queue_are_grouped_by_thousands():
+    rows = queue_facts(QueueProgress(1, 1234, 5, 9999, 0))
+
+    assert ("Judged in all", "1,234") in rows
+
+
+def test_run_is_never_named_without_interval_n_and_where_it_was_measured():
+    words = run_words(3, Interval(0.81, 0.77, 0.85, 240), "hold-out")
+
+    assert words == "run 3: macro-F1 0.81 [0.77, 0.85], n = 240 hold-out"
+
+
+def test_supervisor_of_an_empty_project_is_sent_to_import(place, team, project):
+    page = look("home", place, team["sue"], project)
+
+    assert not page.exception
+    assert "no messages yet" in texts_of(page)
+    assert page.button(key="next_step").label == "Import messages"
+
+
+def test_page_has_one_accent_and_the_experts_queue(place, team, project, add_messages):
+    add_messages({"m1": "free money", "m2": "see you at noon"})
+
+    page = look("home", place, team["ana"], project)
+
+    assert not page.exception
+    accents = [button.key for button in page.button if button.proto.type == "primary"]
+    assert accents == ["next_step"]
+    said = texts_of(page)
+    assert "Waiting for you" in said
+    assert "0 of 2 messages" in said
+
+
+def test_viewer_has_no_queue(place, team, project):
+    page = look("home", place, team["vic"], project)
+
+    assert not page.exception
+    assert "Waiting for you" not in texts_of(page)
+
+
+def test_what_others_did_is_told_with_a_way_to_it(place, team, project, add_messages, add_labels):
+    add_messages({"m1": "free money"})
+    add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "spam")])
+    disagreements.add_comment(
+        place, team["ben"], project.project_id, "message:m1", "Look again.", key="c1"
+    )
+
+    page = look("home", place, team["ana"], project)
+
+    assert not page.exception
+    newest = data_of(page, "changes")["entries"][0]
+    assert (newest["who"], newest["sentence"]) == ("Ben", "wrote a comment")
+    assert newest["subject"] == "message:m1"
+
+
+def test_visit_is_recorded_once_a_session(place, team, project, monkeypatch):
+    visits = []
+    monkeypatch.setattr(
+        "app.views.home.record_visit", lambda _place, person, _id: visits.append(person.name)
+    )
+
+    page = look("home", place, team["ana"], project)
+    page.run()
+
+    assert not page.exception
+    assert visits == ["Ana"]
+
+
+def test_running_job_is_shown_and_ended_ones_are_not(place, team, project):
+    with place.db.atomic() as transaction:
+        for name, state in (("job-1", JobState.RUNNING), ("job-2", JobState.DONE)):
+            job = make_job(project, name)
+            jobs.add_job(transaction, job, parameters={}, seed=0)
+            jobs.set_state(transaction, name, state, detail="Reading", at=AT)
+
+    page = look("home", place, team["sue"], project)
+
+    assert not page.exception
+    keys = [button.key for button in page.button]
+    assert "job_job-1" in keys
+    assert "job_job-2" not in keys
+
+
+def test_expert_cannot_cancel_a_job(place, team, project):
+    with place.db.atomic() as transaction:
+        jobs.add_job(transaction, make_job(project, "job-1"), parameters={}, seed=0)
+
+    page = look("home", place, team["ana"], project)
+
+    assert not page.exception
+    assert "job_job-1" not in [button.key for button in page.button]

@@ -1,0 +1,166 @@
+"""The messages page: the list, the import step by step, and labels."""
+
+import pytest
+
+from rhml_core.domain import Split
+from rhml_core.workflows.importing import list_messages
+from tests.app.training_fixtures import begin_study, page_of, seen
+
+GOOD = b"id,text,author\na1,first,Ana\na2,second,Ben\na3,third,Ana\na4,fourth,Ana\na5,fifth,Ben\n"
+BAD = b"id,text\na1,first\na1,again\na2,\na3,third\n"
+
+
+@pytest.fixture
+def study(tmp_path):
+    study = begin_study(tmp_path)
+    yield study
+    study.place.close()
+
+
+def n_stored(study, split=None):
+    return list_messages(study.place, study.admin, study.project.project_id, split=split)[1]
+
+
+def checked(study, data):
+    page = page_of("messages", study).run()
+    page.file_uploader(key="import_file").set_value(("new.csv", data, "text/csv")).run()
+    page.button(key="import_check").click().run()
+    return page
+
+
+def test_empty_project_opens_with_the_import(study):
+    page = page_of("messages", study).run()
+
+    assert not page.exception
+    assert "No messages yet: import a file to begin" in seen(page)
+    assert page.file_uploader(key="import_file")
+
+
+def test_list_shows_messages_and_how_many_are_held_out(study):
+    study.fill()
+
+    page = page_of("messages", study).run()
+
+    assert not page.exception
+    assert "30 messages, 20 of them hold-out; the machine has read 0" in seen(page)
+    assert page.dataframe[0].value.shape[0] == 30
+
+
+def test_search_and_filters_narrow_the_list(study):
+    study.fill()
+    study.judge({"m21": "Leak", "m22": "Sale"})
+    page = page_of("messages", study).run()
+
+    page.selectbox(key="messages_label").set_value("Leak").run()
+    labelled = list(page.dataframe[0].value["message_id"])
+    page.selectbox(key="messages_label").set_value(None).run()
+    page.selectbox(key="messages_split").set_value(Split.POOL).run()
+    page.text_input(key="messages_search").set_value("NUMBER 2").run()
+    page.text_input(key="messages_author").set_value("author1").run()
+
+    assert not page.exception
+    assert labelled == ["m21"]
+    assert list(page.dataframe[0].value["message_id"]) == ["m22", "m25", "m28"]
+
+
+def test_filters_without_a_hit_say_what_to_do(study):
+    study.fill()
+    page = page_of("messages", study).run()
+
+    page.text_input(key="messages_search").set_value("nowhere").run()
+
+    assert not page.exception
+    assert "No message fits these filters" in seen(page)
+
+
+def test_experts_are_told_why_they_see_no_list(study):
+    study.fill()
+
+    page = page_of("messages", study, study.expert).run()
+
+    assert not page.exception
+    assert not page.dataframe
+    assert "your judgement stays your own" in seen(page)
+
+
+def test_file_goes_in_by_steps_with_a_random_hold_out(study):
+    page = checked(study, GOOD)
+    before = n_stored(study)
+    told = seen(page)
+    page.button(key="import_now").click().run()
+
+    assert not page.exception
+    assert before == 0
+    assert "All 5 rows are in order." in told
+    assert "5 messages are in, 1 of them hold-out." in seen(page)
+    assert n_stored(study) == 5
+    assert n_stored(study, Split.HOLDOUT) == 1
+    assert page.button(key="import_to_label").label == "Label the first message"
+
+
+def test_faulty_rows_are_named_and_block_until_left_out(study):
+    page = checked(study, BAD)
+    told = seen(page)
+    is_blocked = page.button(key="import_now").disabled
+    page.checkbox(key="import_leave_out").check().run()
+    page.button(key="import_now").click().run()
+
+    assert not page.exception
+    assert is_blocked
+    assert "Rows with errors: 2 of 4." in told
+    assert "The message has no text." in told
+    assert n_stored(study) == 2
+    assert "Left out: 2 faulty rows." in seen(page)
+
+
+def test_guessed_columns_can_be_changed(study):
+    page = page_of("messages", study).run()
+    data = b"note,remark\nshort,a much longer text here\n"
+    page.file_uploader(key="import_file").set_value(("new.csv", data, "text/csv")).run()
+    guessed = page.selectbox(key="import_column_text").value
+    page.selectbox(key="import_column_text").set_value("note").run()
+    page.button(key="import_check").click().run()
+    page.button(key="import_now").click().run()
+
+    frame, _ = list_messages(study.place, study.admin, study.project.project_id)
+    assert not page.exception
+    assert guessed == "remark"
+    assert frame["text"].to_list() == ["short"]
+
+
+def test_unreadable_file_is_refused_with_a_reason(study):
+    page = page_of("messages", study).run()
+
+    page.file_uploader(key="import_file").set_value(("new.csv", b"  ", "text/csv")).run()
+
+    assert not page.exception
+    assert page.error
+    assert page.file_uploader(key="import_file")
+
+
+def test_labels_are_taken_in_and_new_experts_named(study):
+    study.fill()
+    page = page_of("messages", study)
+    page.session_state[f"messages_tab_{study.project.project_id}"] = "Import labels"
+    page.run()
+    data = b"message_id,expert,label\nm20,Zoe,Sale\nm21,Zoe,Leak\n"
+
+    page.file_uploader(key="labels_file").set_value(("l.csv", data, "text/csv")).run()
+    page.button(key="labels_import").click().run()
+
+    assert not page.exception
+    assert "2 labels of 1 expert taken in. New here: Zoe." in seen(page)
+
+
+def test_labels_unknown_to_the_codebook_are_refused(study):
+    study.fill()
+    page = page_of("messages", study)
+    page.session_state[f"messages_tab_{study.project.project_id}"] = "Import labels"
+    page.run()
+    data = b"message_id,expert,label\nm20,Zoe,Sail\n"
+
+    page.file_uploader(key="labels_file").set_value(("l.csv", data, "text/csv")).run()
+    page.button(key="labels_import").click().run()
+
+    assert not page.exception
+    assert "Near it are Sale" in page.error[0].value.replace("\\", "")

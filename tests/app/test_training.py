@@ -1,0 +1,197 @@
+"""The training page: answers, start, decide, compare."""
+
+import pytest
+
+from rhml_core.domain import JobState, RunState
+from rhml_core.workflows.training import active_jobs, promoted_run
+from tests.app.training_fixtures import begin_study, page_of, seen
+
+
+@pytest.fixture
+def study(tmp_path):
+    study = begin_study(tmp_path)
+    yield study
+    study.place.close()
+
+
+def test_empty_project_is_told_to_import_messages_first(study):
+    page = page_of("training", study).run()
+
+    assert not page.exception
+    assert "Nothing to train on yet" in seen(page)
+    assert "There are no messages yet" in seen(page)
+    assert "training_start" not in {button.key for button in page.button}
+
+
+def test_unjudged_project_is_told_what_is_missing_in_numbers(study):
+    study.fill()
+
+    page = page_of("training", study).run()
+
+    assert not page.exception
+    assert "so far: Sale 0, Leak 0" in seen(page)
+    assert "(0 of 20 have one)" in seen(page)
+    assert page.button(key="training_to_label").label == "Label messages"
+
+
+def test_judged_project_can_start_a_first_run(study):
+    study.fill()
+    study.judge_all()
+
+    page = page_of("training", study).run()
+    page.button(key="training_start").click().run()
+
+    assert not page.exception
+    jobs = active_jobs(study.place, study.project.project_id)
+    assert [job.recipe for job in jobs if job.kind == "train"] == ["fast"]
+    assert "training_start" not in {button.key for button in page.button}
+
+
+def test_first_line_is_the_promoted_runs_figure_with_interval_and_n(study):
+    study.fill()
+    study.judge_all()
+    run = study.register_run(4, RunState.PROMOTED)
+
+    page = page_of("training", study).run()
+
+    f1 = run.metrics.macro_f1
+    assert not page.exception
+    assert (
+        f"Run 1 (promoted): macro-F1 {f1.value:.2f} [{f1.low:.2f}, {f1.high:.2f}], "
+        "n = 20 hold-out messages"
+    ) in seen(page)
+
+
+def test_newest_candidate_is_promoted_with_one_click(study):
+    study.fill()
+    study.judge_all()
+    study.register_run(4, RunState.PROMOTED)
+    study.register_run(0)
+
+    page = page_of("training", study).run()
+    page.button(key="training_promote_newest_run-2").click().run()
+
+    assert not page.exception
+    assert promoted_run(study.place, study.project.project_id).number == 2
+    assert "Run 2 (promoted)" in seen(page)
+
+
+def test_roll_back_promotes_the_run_before(study):
+    study.fill()
+    study.judge_all()
+    study.register_run(4, RunState.PROMOTED)
+    study.register_run(0)
+    page = page_of("training", study).run()
+    page.button(key="training_promote_newest_run-2").click().run()
+    page.session_state["training_tab"] = "All runs"
+    page.run()
+
+    page.button(key="training_roll_back").click().run()
+
+    assert not page.exception
+    assert promoted_run(study.place, study.project.project_id).number == 1
+
+
+def test_experts_see_figures_but_neither_start_nor_messages(study):
+    """Hold-out references shown to experts would spoil their judgements."""
+    study.fill()
+    study.judge_all()
+    study.register_run(4, RunState.PROMOTED)
+    study.register_run(0)
+    page = page_of("training", study, study.expert)
+    page.session_state["training_tab"] = "Compare"
+
+    page.run()
+
+    assert not page.exception
+    assert "messages changed their label" in seen(page)
+    assert not page.dataframe
+    assert not page.button
+
+
+def test_comparison_counts_and_lists_what_changed(study):
+    study.fill()
+    study.judge_all()
+    study.register_run(4, RunState.PROMOTED)
+    study.register_run(1)
+    page = page_of("training", study)
+    page.session_state["training_tab"] = "Compare"
+
+    page.run()
+
+    assert not page.exception
+    assert "3 of 30 messages changed their label." in seen(page)
+    changed = page.dataframe[0].value
+    assert list(changed["first"]) == ["Sale", "Leak", "Sale"]
+    assert list(changed["second"]) == ["Leak", "Sale", "Leak"]
+
+
+def test_unmeasured_run_says_why_instead_of_a_figure(study):
+    study.fill()
+    study.judge_all()
+    study.register_run(4, is_measured=False)
+    page = page_of("training", study)
+    page.session_state["training_tab"] = "Per label"
+
+    page.run()
+
+    assert not page.exception
+    assert "Run 1 (not promoted): not measured" in seen(page)
+    assert "Too few hold-out messages are judged." in seen(page)
+
+
+def test_table_per_label_has_n_for_each_label(study):
+    study.fill()
+    study.judge_all()
+    study.register_run(4, RunState.PROMOTED)
+    page = page_of("training", study)
+    page.session_state["training_tab"] = "Per label"
+
+    page.run()
+
+    table = page.dataframe[0].value
+    assert list(table["label"]) == ["Sale", "Leak"]
+    assert list(table["n"]) == [10, 10]
+    assert list(table["recall"]) == [0.8, 0.8]
+
+
+def test_registry_lists_every_run_with_its_basis(study):
+    study.fill()
+    study.judge_all()
+    study.register_run(4, RunState.PROMOTED)
+    study.register_run(0)
+    page = page_of("training", study)
+    page.session_state["training_tab"] = "All runs"
+
+    page.run()
+
+    table = page.dataframe[0].value
+    assert not page.exception
+    assert list(table["run"]) == [2, 1]
+    assert list(table["state"]) == ["candidate", "promoted"]
+    assert all("n = 20 hold-out messages" in figure for figure in table["figure"])
+
+
+def test_failed_job_says_why_and_is_tried_again(study):
+    study.fill()
+    study.judge_all()
+    study.add_job(JobState.FAILED, detail="The worker ran out of memory.")
+
+    page = page_of("training", study).run()
+    page.button(key="training_job_again").click().run()
+
+    assert not page.exception
+    assert len(active_jobs(study.place, study.project.project_id)) == 2  # reading and training
+
+
+def test_running_job_shows_step_and_is_cancelled(study):
+    study.fill()
+    study.judge_all()
+    job = study.add_job(JobState.QUEUED, detail="Waiting")
+
+    page = page_of("training", study).run()
+    page.button(key="training_job_0").click().run()
+
+    assert not page.exception
+    ids = [one.job_id for one in active_jobs(study.place, study.project.project_id)]
+    assert job.job_id not in ids

@@ -1,0 +1,107 @@
+"""What every test may use: the real data sets, and a workplace over a real store."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rhml_core.domain import Label, Role
+from rhml_core.settings import Settings
+from rhml_core.store import messages
+from rhml_core.workflows import importing, people, projects
+from rhml_core.workflows.workplace import open_workplace
+from tests.machine.fakes import HashingEncoder
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def datasets():
+    """Folder of real data sets; a test that needs it is skipped where it is absent."""
+    folder = Path(os.environ.get("RHML_DATASETS", REPOSITORY.parent / "shared" / "datasets"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data sets at {folder}; set RHML_DATASETS to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder_cache(tmp_path_factory):
+    """Where the real encoder is exported to, once for all tests."""
+    given = os.environ.get("RHML_CACHE")
+    return Path(given) if given else tmp_path_factory.mktemp("encoder-cache")
+
+
+@pytest.fixture
+def settings(tmp_path, encoder_cache):
+    """A database of its own for each test."""
+    return Settings(database=tmp_path / "rhml.duckdb", cache_folder=encoder_cache)
+
+
+@pytest.fixture
+def place(settings):
+    """An open workplace whose encoder is a quick fake; jobs run when they are told to."""
+    place = open_workplace(
+        settings, in_background=False, load_encoder=lambda _: HashingEncoder()
+    )
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def team(place):
+    """A supervisor, two experts and a viewer, by first name."""
+    sue = people.add_person(place, None, "Sue", Role.ADMIN)
+    others = [("Ana", Role.EXPERT), ("Ben", Role.EXPERT), ("Vic", Role.VIEWER)]
+    added = [people.add_person(place, sue, name, role) for name, role in others]
+    return {person.name.lower(): person for person in [sue, *added]}
+
+
+@pytest.fixture
+def project(place, team):
+    """A project with two labels and an overlap of two experts."""
+    labels = [Label("ham", "wanted", key="1"), Label("spam", "unwanted", key="2")]
+    return projects.create_project(place, team["sue"], "Mail", labels, overlap=2)
+
+
+@pytest.fixture
+def add_messages(place, team, project):
+    """Import messages: `add_messages({"m1": "some text"}, holdout=["m1"])`; the machine reads them."""
+
+    def add(texts, holdout=()):
+        rows = ["id,text,split"] + [
+            f'{name},"{text}",{"holdout" if name in holdout else "pool"}'
+            for name, text in texts.items()
+        ]
+        prepared = importing.check_messages(
+            place, team["sue"], project.project_id, "\n".join(rows).encode(), "m.csv"
+        )
+        importing.import_messages(
+            place, team["sue"], project.project_id, prepared, file_name="m.csv",
+            key="import-" + "-".join(texts),
+        )
+        encoder = place.machines.base_encoder()
+        missing = messages.missing_embeddings(place.db, project.project_id, encoder.encoder_id)
+        with place.db.atomic() as transaction:
+            messages.add_embeddings(
+                transaction,
+                encoder.encoder_id,
+                missing["text_hash"].to_list(),
+                encoder.encode(missing["text"].to_list()),
+            )
+        place.machines.note_change(project.project_id)
+
+    return add
+
+
+@pytest.fixture
+def add_labels(place, team, project):
+    """Import labels: `add_labels([("m1", "Ana", "ham")])`."""
+
+    def add(rows, *, adjudicated=False):
+        lines = ["message_id,expert,label", *(",".join(row) for row in rows)]
+        return importing.import_labels(
+            place, team["sue"], project.project_id, "\n".join(lines).encode(), "l.csv",
+            adjudicated=adjudicated, key=f"labels-{hash(tuple(rows))}-{adjudicated}",
+        )
+
+    return add

@@ -1,0 +1,178 @@
+import json
+import time
+
+import polars as pl
+import pytest
+
+from rhml_core.errors import InvalidInputError, MachineError, NotEnoughDataError
+from rhml_core.jobs.job_files import (
+    read_predictions,
+    read_spec,
+    read_train_result,
+)
+from rhml_core.jobs.training_job import run_training
+from rhml_core.machine.protocol import ignore_progress
+from rhml_core.machine.run_folder import load_run
+from rhml_core.machine.surfaced import read_concepts
+
+
+def train(folder):
+    return run_training(folder, read_spec(folder), ignore_progress, time.monotonic)
+
+
+def test_job_leaves_a_sealed_run(train_job):
+    folder = train_job()
+
+    result = train(folder)
+
+    assert sorted(file.name for file in (folder / "run").iterdir()) == [
+        "concepts.json",
+        "head.npz",
+        "manifest.json",
+        "predictions.parquet",
+        "result.json",
+    ]
+    assert json.loads((folder / "run" / "result.json").read_text()) == result
+    assert not (folder / "run.partial").exists()
+    assert load_run(folder / "run").labels == ("ham", "spam")
+
+
+def test_result_says_what_was_done(train_job):
+    folder = train_job()
+    train(folder)
+
+    result = read_train_result(folder)
+
+    assert result.encoder_id == "fake-hashing"
+    assert (result.n_training, result.seed, result.loss_curve) == (8, 1, ())
+    assert result.seconds >= 0
+    assert "scikit-learn" in result.versions
+
+
+def test_every_message_is_predicted_and_training_ones_out_of_fold(train_job):
+    folder = train_job()
+    train(folder)
+
+    predictions = read_predictions(folder / "run")
+
+    assert predictions.schema == {
+        "message_id": pl.String,
+        "label": pl.String,
+        "probability": pl.Float64,
+        "probabilities": pl.List(pl.Float64),
+        "is_out_of_fold": pl.Boolean,
+    }
+    assert predictions["message_id"].to_list() == [f"m{row}" for row in range(10)]
+    assert predictions["is_out_of_fold"].to_list() == [True] * 8 + [False] * 2
+    assert predictions["label"].to_list()[8:] == ["spam", "ham"]
+    assert predictions["probabilities"].list.sum().to_list() == pytest.approx([1.0] * 10)
+    assert (
+        predictions["probabilities"]
+        .list.max()
+        .equals(predictions["probability"], check_names=False)
+    )
+
+
+def test_concepts_know_the_lexicon(train_job):
+    folder = train_job()
+    train(folder)
+
+    concepts = {one.terms[0]: one for one in read_concepts(folder / "run" / "concepts.json")}
+
+    assert concepts["prize"].label == "spam"
+    assert not concepts["prize"].is_new
+    assert concepts["lunch"].is_new
+
+
+def test_holdout_message_must_not_teach(train_job):
+    """Or every figure measured on the hold-out would flatter the machine."""
+    folder = train_job(extra_training=[("m8", "spam")])
+
+    with pytest.raises(InvalidInputError, match="1 of the training messages are hold-out"):
+        train(folder)
+
+    assert not (folder / "run").exists()
+    assert not (folder / "run.partial").exists()
+
+
+@pytest.mark.parametrize(
+    ("extra", "fault"),
+    [
+        (("m99", "spam"), "not among"),
+        (("m0", "spam"), "more than once"),
+    ],
+)
+def test_training_that_does_not_fit_is_refused(train_job, extra, fault):
+    folder = train_job(extra_training=[extra])
+
+    with pytest.raises(InvalidInputError, match=fault):
+        train(folder)
+
+
+def test_label_outside_the_codebook_is_refused(train_job):
+    with pytest.raises(InvalidInputError, match="4 training messages have a label"):
+        train(train_job(labels=("ham", "other")))
+
+
+def test_embeddings_of_other_messages_are_refused(train_job):
+    folder = train_job()
+    pl.read_parquet(folder / "messages.parquet").head(9).write_parquet(folder / "messages.parquet")
+
+    with pytest.raises(InvalidInputError, match="9 messages, but vectors of 10"):
+        train(folder)
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, None])
+def test_weight_that_is_none_is_refused(train_job, weight):
+    folder = train_job()
+    training = pl.read_parquet(folder / "training.parquet")
+    training.with_columns(weight=pl.lit(weight, dtype=pl.Float64)).write_parquet(
+        folder / "training.parquet"
+    )
+
+    with pytest.raises(InvalidInputError, match="8 training messages have no weight"):
+        train(folder)
+
+
+def test_nothing_judged_is_not_enough(train_job):
+    folder = train_job()
+    training = pl.read_parquet(folder / "training.parquet")
+    training.clear().write_parquet(folder / "training.parquet")
+
+    with pytest.raises(NotEnoughDataError, match="at least 2 labels"):
+        train(folder)
+
+
+def test_missing_file_is_told(train_job):
+    folder = train_job()
+    (folder / "embeddings.npy").unlink()
+
+    with pytest.raises(MachineError, match="cannot be read"):
+        train(folder)
+
+
+def test_finished_job_is_not_trained_over(train_job):
+    folder = train_job()
+    train(folder)
+
+    with pytest.raises(InvalidInputError, match="already"):
+        train(folder)
+
+
+def test_remains_of_an_interrupted_training_do_not_get_into_the_run(train_job):
+    folder = train_job()
+    (folder / "run.partial").mkdir()
+    (folder / "run.partial" / "old.bin").write_bytes(b"old")
+
+    train(folder)
+
+    assert not (folder / "run" / "old.bin").exists()
+
+
+def test_tampered_run_is_not_read(train_job):
+    folder = train_job()
+    train(folder)
+    (folder / "run" / "concepts.json").write_text("[]")
+
+    with pytest.raises(MachineError, match=r"concepts\.json was changed"):
+        read_train_result(folder)

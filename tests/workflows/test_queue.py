@@ -1,0 +1,156 @@
+"""The queue: leases that expire, overlap that holds, two experts that never collide."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rhml_core.domain import DrawnBecause, Mode
+from rhml_core.workflows import people, projects, turns
+
+
+@pytest.fixture
+def set_project(place, team, project):
+    def change(**facts):
+        settings = {"mode": Mode.BLIND, "overlap": 1, "uncertain_share": 0, "holdout_share": 0}
+        return projects.change_project(
+            place, team["sue"], project.project_id, **(settings | facts), key=repr(facts)
+        )
+
+    return change
+
+
+def test_two_experts_never_hold_the_same_message_without_overlap(
+    place, team, project, add_messages, set_project
+):
+    add_messages({f"m{n}": f"text {n}" for n in range(4)})
+    set_project(overlap=1)
+
+    ana = turns.next_turn(place, team["ana"], project.project_id)
+    ben = turns.next_turn(place, team["ben"], project.project_id)
+
+    assert ana.message.message_id != ben.message.message_id
+
+
+def test_experts_at_once_share_out_the_messages(place, team, project, add_messages, set_project):
+    """Ten experts draw and judge at the same time; every message is judged exactly once."""
+    add_messages({f"m{n}": f"text {n}" for n in range(60)})
+    set_project(overlap=1)
+    experts = [people.add_person(place, team["sue"], f"E{n}", "expert") for n in range(10)]
+    faults = []
+
+    def work(expert):
+        try:
+            while view := turns.next_turn(place, expert, project.project_id):
+                turns.commit(place, expert, view.turn_id, label="ham", key=view.turn_id)
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=work, args=(expert,)) for expert in experts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    counts = place.db.read("SELECT message_id, count(*) AS n FROM judgements GROUP BY message_id")
+    assert faults == []
+    assert counts.height == 60
+    assert counts["n"].unique().to_list() == [1]
+
+
+def test_overlap_is_reached_and_not_exceeded(place, team, project, add_messages, set_project):
+    add_messages({"m1": "one", "m2": "two"})
+    set_project(overlap=2)
+    cat = people.add_person(place, team["sue"], "Cat", "expert")
+
+    for who in (team["ana"], team["ben"]):
+        while view := turns.next_turn(place, who, project.project_id):
+            turns.commit(place, who, view.turn_id, label="ham", key=view.turn_id)
+
+    assert turns.next_turn(place, cat, project.project_id) is None
+    progress = turns.queue_progress(place, cat, project.project_id)
+    assert (progress.n_fully_judged, progress.n_open) == (2, 0)
+
+
+def test_begun_messages_come_before_new_ones(place, team, project, add_messages, set_project):
+    """A second judgement is worth more than a first: it shows where people differ."""
+    add_messages({f"m{n}": f"text {n}" for n in range(20)})
+    set_project(overlap=2)
+    begun = turns.next_turn(place, team["ana"], project.project_id)
+    turns.commit(place, team["ana"], begun.turn_id, label="ham", key="a")
+
+    view = turns.next_turn(place, team["ben"], project.project_id)
+
+    assert view.message.message_id == begun.message.message_id
+    assert view.because is DrawnBecause.OVERLAP
+
+
+def test_expired_lease_goes_back(place, team, project, add_messages, set_project):
+    add_messages({"m1": "only one"})
+    set_project(overlap=1)
+    turns.next_turn(place, team["ana"], project.project_id)
+    assert turns.next_turn(place, team["ben"], project.project_id) is None
+
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with place.db.atomic() as transaction:
+        transaction.write("UPDATE turns SET expires_at = $past", past=past)
+
+    assert turns.next_turn(place, team["ben"], project.project_id) is not None
+
+
+def test_judgement_after_the_lease_is_still_kept(place, team, project, add_messages, set_project):
+    """Someone who thought for long has worked too: nothing that a person did is lost."""
+    add_messages({"m1": "only one"})
+    set_project(overlap=1)
+    slow = turns.next_turn(place, team["ana"], project.project_id)
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with place.db.atomic() as transaction:
+        transaction.write("UPDATE turns SET expires_at = $past", past=past)
+    quick = turns.next_turn(place, team["ben"], project.project_id)
+
+    turns.commit(place, team["ben"], quick.turn_id, label="ham", key="quick-one")
+    turns.commit(place, team["ana"], slow.turn_id, label="spam", key="slow-one")
+
+    assert place.db.read("SELECT count(*) AS n FROM judgements")["n"][0] == 2
+
+
+def test_skipped_message_comes_again_when_nothing_else_is_left(
+    place, team, project, add_messages, set_project
+):
+    add_messages({"m1": "one", "m2": "two"})
+    set_project(overlap=1)
+    skipped = turns.next_turn(place, team["ana"], project.project_id)
+    turns.skip(place, team["ana"], skipped.turn_id, key="skip-1")
+
+    other = turns.next_turn(place, team["ana"], project.project_id)
+    turns.commit(place, team["ana"], other.turn_id, label="ham", key="k-other")
+    again = turns.next_turn(place, team["ana"], project.project_id)
+
+    assert other.message.message_id != skipped.message.message_id
+    assert again.message.message_id == skipped.message.message_id
+
+
+def test_adjudicated_messages_are_not_drawn(
+    place, team, project, add_messages, add_labels, set_project
+):
+    add_messages({"m1": "one"})
+    add_labels([("m1", "Sue", "ham")], adjudicated=True)
+    set_project(overlap=1)
+
+    assert turns.next_turn(place, team["ana"], project.project_id) is None
+
+
+def test_uncertain_messages_are_drawn_in_the_machines_order(
+    place, team, project, add_messages, add_labels, set_project
+):
+    words = {"s": "cheap pills offer", "h": "meeting notes monday"}
+    judged = {f"{kind}{n}": f"{words[kind]} {n}" for kind in "sh" for n in range(6)}
+    add_messages(judged | {"clear": "cheap pills offer 9", "mixed": "cheap pills meeting notes"})
+    add_labels([(name, expert, "spam" if name[0] == "s" else "ham")
+                for name in judged for expert in ("Ana", "Ben")])
+    set_project(overlap=2, uncertain_share=1, mode=Mode.RECIPROCAL)
+
+    view = turns.next_turn(place, team["ana"], project.project_id)
+
+    assert view.message.message_id == "mixed"
+    assert view.because is DrawnBecause.UNCERTAIN
