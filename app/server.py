@@ -17,8 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
+from app.api.v1 import create_api
 from app.guard import LOOPBACK, Guard
 from app.session import keep_workplace, person_behind
 from app.sign_in import sign_in_routes
@@ -28,6 +29,7 @@ from rhml_core.settings import Settings
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
 _log = logging.getLogger(__name__)
+_SECONDS_TO_SAY_GOODBYE = 3
 _MAIN = Path(__file__).with_name("main.py")
 
 
@@ -86,7 +88,11 @@ def create_app(
     return st.App(
         _MAIN,
         lifespan=lifespan,
-        routes=[Route("/healthz", _health), *sign_in_routes()],
+        routes=[
+            Route("/healthz", _health),
+            Mount("/api/v1", create_api()),
+            *sign_in_routes(),
+        ],
         middleware=[Middleware(Guard, person_behind=person_behind)],
         on_script_error=_log_script_error,
     )
@@ -118,11 +124,18 @@ def run_server(
 
     Raises:
         InvalidInputError: the sign-in mode is unknown, or not safe on this host.
+        DatabaseInUseError and others: the workplace cannot be opened.
     """
     check_sign_in(settings, host)
-    app = create_app(settings, place_factory=place_factory)
+    place = place_factory(settings)  # before the server starts, so that a fault is one line
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", ws="websockets-sansio", lifespan="on"
+        create_app(settings, place_factory=lambda _: place),
+        host=host,
+        port=port,
+        log_level="warning",
+        ws="websockets-sansio",
+        lifespan="on",
+        timeout_graceful_shutdown=_SECONDS_TO_SAY_GOODBYE,
     )
     server = uvicorn.Server(config)
     if open_browser:

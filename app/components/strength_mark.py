@@ -64,11 +64,11 @@ def strength_mark(strengths: Sequence[tuple[int, float]]) -> str:
     words = escape(strength_words(strengths))
     first_run, last_run = strengths[0][0], strengths[-1][0]
     runs = f"run {last_run}" if first_run == last_run else f"runs {first_run}\u2013{last_run}"
+    name = '<span style="opacity:.78">strength</span>'
     return (
         '<span style="display:inline-flex;align-items:center;gap:.4em;white-space:nowrap;'
         f'font-variant-numeric:tabular-nums" title="{words}">'
-        f"{_line(strengths, words) if len(strengths) > 1 else ''}"
-        '<span style="opacity:.78">strength</span>'
+        f"{_line(strengths, words) if len(strengths) > 1 else name}"
         f"<span>{strengths[-1][1]:+.2f}</span>"
         f'<span style="opacity:.78">{runs}</span></span>'
     )

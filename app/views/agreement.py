@@ -14,6 +14,7 @@ from app.components.interval import interval_metric
 from app.components.marks import label_colours
 from app.components.matrix import matrix
 from app.components.pair_table import pair_table
+from app.components.two_sides import two_sides
 from rhml_core.domain import Codebook, Person, Project
 from rhml_core.workflows.disagreements import (
     AgreementReport,
@@ -61,7 +62,7 @@ def show_agreement(
     place: Workplace, person: Person, project: Project, codebook: Codebook
 ) -> ChosenCell | None:
     """Draw the part; the matrix's cell that was clicked in this run of the page, if any."""
-    left, right = st.columns([3, 2], gap="large")
+    left, right = two_sides((3, 2), (29, 18), key="agreement_sides")
     with right:
         stage: Stage = (
             "first"

@@ -21,10 +21,9 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     newest = get_codebook(place, project.project_id)
     people = {one.person_id: one.name for one in list_people(place)}
     may_edit = person.may(Role.SUPERVISOR)
-    if may_edit and open_draft(project):
-        first_line(
-            f"You are editing the codebook: {len(newest.labels)} labels, version {newest.version}"
-        )
+    draft = open_draft(project)
+    if may_edit and draft is not None:
+        first_line(f"You are editing version {draft.based_on} of the codebook")
         edit_codebook(place, person, project, newest)
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -26,6 +26,7 @@ from app.components.message_list import (
     mark_of_person,
     message_list,
 )
+from app.components.two_sides import two_sides
 from app.views.agreement import ChosenCell, current_report, show_agreement
 from app.views.thread import show_thread
 from rhml_core.domain import Codebook, Person, Project, Role
@@ -174,7 +175,7 @@ def _show_messages(
         _show_none_open(filters)
         return
     chosen = wanted or ids[0]
-    left, right = st.columns([2, 3], gap="medium")
+    left, right = two_sides((2, 3), (20, 26), key="talk_sides", gap="medium")
     with left, st.container(gap="xsmall", key="list_side"):
         _show_steps(ids, chosen)
         clicked = message_list(

@@ -10,6 +10,7 @@ from app.components.marks import draw, person_mark, text_span
 from app.components.progress_row import progress_row
 from app.components.safe_text import plain
 from app.components.timeline import timeline
+from app.components.two_sides import two_sides
 from rhml_core.domain import Interval, Person, Project, Role
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.disagreements import disagreement_summary, list_experts
@@ -38,7 +39,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     ):
         open_view(step.view)
     _show_jobs(place, person, project)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = two_sides((3, 2), (24, 18), key="home_sides")
     with left, st.container(gap="xsmall", key="since"):
         _show_changes(place, person, project)
     with right, st.container(gap="xsmall", key="glance"):

@@ -8,6 +8,7 @@ from app.components.empty import empty_state
 from app.components.facts import part_title
 from app.components.first_line import first_line
 from app.components.timeline import timeline
+from app.components.two_sides import two_sides
 from app.views.concept_card import show_concept
 from rhml_core.domain import Codebook, Concept, ConceptStatus, Person, Project
 from rhml_core.workflows.codebooks import get_codebook
@@ -34,7 +35,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         _show_nothing_surfaced()
         return
     codebook = get_codebook(place, project.project_id)
-    left, right = st.columns([7, 3], gap="large")
+    left, right = two_sides((7, 3), (30, 14), key="journal_sides")
     with right, st.container(gap="small", key="what_happened"):
         # Drawn first: the cards take longer, and the side should not wait for them.
         part_title("What happened")
@@ -99,11 +100,14 @@ def _show_cards(
     first = (page - 1) * _N_ON_PAGE
     undecided = [one.concept_id for one in shown if one.status is ConceptStatus.NEW]
     group = None
-    for concept in shown[first : first + _N_ON_PAGE]:
+    for place_on_page, concept in enumerate(shown[first : first + _N_ON_PAGE]):
         if concept.status is not group:
             group = concept.status
             n = sum(one.status is group for one in shown)
-            part_title(_WORDS[group], note=f"{n:,}")
+            with st.container(horizontal=True, vertical_alignment="center", key=f"group_{group}"):
+                part_title(_WORDS[group], note=f"{n:,}")
+                if place_on_page == 0 and n_pages > 1:
+                    _turn_page(page, n_pages)
         show_concept(
             place,
             person,
@@ -113,12 +117,15 @@ def _show_cards(
             is_open=concept.concept_id == opened,
             is_next=concept.concept_id == next(iter(undecided), None),
         )
-    if n_pages > 1:
-        chosen = st.pagination(n_pages, default=page, key=f"journal_page_{page}")
-        if chosen != page:
-            set_filter("page", str(chosen))
-            set_filter("concept", None)
-            st.rerun()
+
+
+def _turn_page(page: int, n_pages: int) -> None:
+    # Above the cards: a new page is read from its top.
+    chosen = st.pagination(n_pages, default=page, max_visible_pages=5, key=f"page_{page}")
+    if chosen != page:
+        set_filter("page", str(chosen))
+        set_filter("concept", None)
+        st.rerun()
 
 
 def page_to_show(wanted: str, n_pages: int, otherwise: int = 1) -> int:

@@ -68,32 +68,36 @@ def show_messages(place: Workplace, person: Person, project: Project) -> None:
 
 def _filters(place: Workplace, project: Project) -> tuple[str, Split | None, str | None, str]:
     names = get_codebook(place, project.project_id).names
-    text, which, labelled, who = st.columns([2.2, 1.1, 1.2, 1.2])
-    search = text.text_input(
-        "Search in the text",
-        key="messages_search",
-        placeholder="Search in the text",
-        icon=":material/search:",
-        label_visibility="collapsed",
-    )
-    split = which.selectbox(
-        "Split",
-        list(_SPLITS),
-        format_func=lambda one: _SPLITS[one],
-        key="messages_split",
-        label_visibility="collapsed",
-    )
-    label = labelled.selectbox(
-        "Reference label",
-        [None, *names],
-        format_func=lambda one: "any label" if one is None else plain(one),
-        key="messages_label",
-        label_visibility="collapsed",
-    )
-    author = who.text_input(
-        "Author, as written",
-        key="messages_author",
-        placeholder="Author, as written",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, key="messages_filters"):
+        search = st.text_input(
+            "Search in the text",
+            key="messages_search",
+            placeholder="Search in the text",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            width=318,
+        )
+        split = st.selectbox(
+            "Split",
+            list(_SPLITS),
+            format_func=lambda one: _SPLITS[one],
+            key="messages_split",
+            label_visibility="collapsed",
+            width=160,
+        )
+        label = st.selectbox(
+            "Reference label",
+            [None, *names],
+            format_func=lambda one: "any label" if one is None else plain(one),
+            key="messages_label",
+            label_visibility="collapsed",
+            width=180,
+        )
+        author = st.text_input(
+            "Author, as written",
+            key="messages_author",
+            placeholder="Author, as written",
+            label_visibility="collapsed",
+            width=190,
+        )
     return (search or "").strip(), split, label, (author or "").strip()

@@ -41,7 +41,9 @@ def show_comparison(place: Workplace, person: Person, project: Project, runs: li
     pair = compare(place, project.project_id, first.run_id, second.run_id)
     sentence = pair.comparison.sentence if pair.comparison else pair.missing
     basis = (
-        " Both measured on the same hold-out messages, as judged now." if pair.comparison else ""
+        " The sentence above is about the hold-out messages, as judged now."
+        if pair.comparison
+        else ""
     )
     st.markdown(f"**{plain(sentence)}**")
     quiet_line(

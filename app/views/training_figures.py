@@ -49,14 +49,20 @@ def show_curves(place: Workplace, project: Project, runs: list[Run]) -> None:
     over, loss = st.columns([1.5, 1], gap="medium") if losses else (st.container(), None)
     with over:
         charts.learning_curve(points, key="training_curve")
-        bases = points["measured_on"].unique().sort().to_list()
-        ns = points["n"].unique().sort().to_list()
-        n = " to ".join(f"{one:,}" for one in dict.fromkeys((ns[0], ns[-1])))
-        quiet_line(f"Measured on {' or '.join(bases)}, n = {n} messages; hover a run for its own.")
+        quiet_line(f"Measured on {'; '.join(_bases(points))}.")
     if loss is not None and tuned is not None:
         with loss:
             charts.loss_curve(losses, key="training_loss")
             quiet_line(f"Run {tuned.number}: how far the pairs are from being told apart.")
+
+
+def _bases(points: pl.DataFrame) -> list[str]:
+    """Which runs were measured on what, and on how many messages."""
+    grouped = points.group_by("measured_on", "n", maintain_order=True).agg("run_number")
+    return [
+        f"{basis}, n = {n:,}: run {', '.join(map(str, numbers))}"
+        for basis, n, numbers in grouped.iter_rows()
+    ]
 
 
 def show_labels(runs: list[Run], colours: Mapping[str, str]) -> None:

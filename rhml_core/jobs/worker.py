@@ -45,14 +45,16 @@ class Reporter:
         """Write to `lines`."""
         self._lines = lines
         self._pace = Pace()
+        self._last_step = -1
         self._last_at = -MIN_SECONDS_BETWEEN_LINES
 
     def progress(self, step: int, n_steps: int, detail: str, loss: float | None = None) -> None:
         """Tell how far the job is; steps without a loss in quick succession are left out."""
         now = time.monotonic()
-        if loss is None and step < n_steps and now - self._last_at < MIN_SECONDS_BETWEEN_LINES:
+        is_news = loss is not None or (step == n_steps and step != self._last_step)
+        if not is_news and now - self._last_at < MIN_SECONDS_BETWEEN_LINES:
             return
-        self._last_at = now
+        self._last_step, self._last_at = step, now
         seconds_left = self._pace.seconds_left(step, n_steps, at=now)
         self.write(ProgressLine(step, n_steps, seconds_left, detail, loss))
 

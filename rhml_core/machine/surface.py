@@ -15,6 +15,8 @@ from rhml_core.measures.terms import term_f1
 
 FEW_JUDGED = 60
 """Below so many judged messages a term needs two of them rather than three."""
+MIN_FOR = 2
+"""Judged messages with both the term and the label: one could be chance."""
 MOST_CANDIDATES = 80
 """Terms per label, best class-based TF-IDF first, that the machine is asked about."""
 MOST_ALIKE = 0.7
@@ -78,7 +80,8 @@ def surface_concepts(
 
     Returns:
         By label in codebook order, best first. Empty where no term is in three judged
-        messages (two, below 60 judged) or none is evidence on both sides.
+        messages (two, below 60 judged), two of them with the label, or none is evidence on
+        both sides.
 
     Raises:
         InvalidInputError: the arguments are not aligned.
@@ -181,7 +184,7 @@ def _rank(
         contains = evidence.contains[:, term]
         strength = float(strengths[term])
         n_for = int((contains & has_label).sum())
-        if strength <= 0 or n_for / contains.sum() <= has_label.mean():
+        if n_for < MIN_FOR or strength <= 0 or n_for / contains.sum() <= has_label.mean():
             continue
         try:
             f1 = term_f1(contains, has_label, n_replicates=N_REPLICATES, seed=seed)

@@ -47,6 +47,15 @@ def get_project(db: Reader, project_id: str) -> Project:
     return _projects(frame)[0]
 
 
+def owner(db: Reader, project_id: str) -> str:
+    """Identifier of the person who began an existing project."""
+    frame = db.read(
+        "SELECT created_by FROM projects WHERE project_id = $project_id ORDER BY project_id",
+        project_id=project_id,
+    )
+    return str(frame["created_by"][0])
+
+
 def add_project(
     transaction: Transaction, project: Project, *, person_id: str, at: datetime
 ) -> None:

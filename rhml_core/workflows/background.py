@@ -26,7 +26,13 @@ Report = Callable[[ProgressLine], None]
 
 
 class JobQueue:
-    """The jobs of this process; a server works them off in a thread, a command at once."""
+    """
+    The jobs of this process.
+
+    Attributes:
+        works_by_itself: whether queued jobs are done in a thread, as in a server; a command
+            calls `run` and waits.
+    """
 
     def __init__(
         self, db: Database, settings: Settings, machines: MachineRoom, *, in_background: bool
@@ -39,20 +45,20 @@ class JobQueue:
         self._cancelled: set[str] = set()
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-        self._in_background = in_background
+        self.works_by_itself = in_background
         if in_background:
             self._thread.start()
 
     def close(self) -> None:
         """Stop the running job, which stays marked as interrupted, and take no more."""
         self._is_closing.set()
-        if self._in_background:
+        if self.works_by_itself:
             self._waiting.put(None)
             self._thread.join(timeout=20)
 
     def submit(self, job_id: str) -> None:
         """Have a queued job done; without a background, `run` does it."""
-        if self._in_background:
+        if self.works_by_itself:
             self._waiting.put(job_id)
 
     def cancel(self, job_id: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rhml_core.domain import Job, JobState, Person, Role, Split
+from rhml_core.domain import Person, Role, Split
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.labels import prepare_labels
 from rhml_core.exchange.mapping import Mapping, guess_mapping
@@ -22,6 +22,7 @@ from rhml_core.store.database import Transaction
 from rhml_core.store.events import add_event
 from rhml_core.workflows.people import find_or_add
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.reading import new_reading_job
 from rhml_core.workflows.workplace import Workplace
 
 _N_PREVIEW = 20
@@ -164,25 +165,13 @@ def import_messages(
     now, n_messages = place.now(), prepared.messages.height
     if on_progress:
         on_progress(0, n_messages)
-    job = Job(
-        job_id=f"job-{uuid.uuid4().hex[:12]}",
-        project_id=project.project_id,
-        kind="embed",
-        recipe="",
-        state=JobState.QUEUED,
-        step=0,
-        n_steps=0,
-        seconds_left=None,
-        detail="Waiting",
-        result=None,
-        created_by=person.person_id,
-        created_at=now,
-    )
+    job = new_reading_job(project.project_id, person.person_id, at=now)
     with place.db.atomic() as transaction:
         is_first = transaction.claim(key, at=now)
         if is_first:
             _add(transaction, person, project.project_id, prepared, file_name, place)
-            job_store.add_job(transaction, job, parameters={}, seed=0)
+            if place.jobs.works_by_itself:
+                job_store.add_job(transaction, job, parameters={}, seed=0)
     if is_first:
         place.machines.note_change(project.project_id)
         place.jobs.submit(job.job_id)
@@ -193,7 +182,7 @@ def import_messages(
         n_holdout=prepared.messages.filter(pl.col("split") == Split.HOLDOUT.value).height,
         n_left_out=prepared.n_left_out,
         n_warnings=prepared.problems.height,
-        job_id=job.job_id if is_first else None,
+        job_id=job.job_id if is_first and place.jobs.works_by_itself else None,
     )
 
 

@@ -1,16 +1,23 @@
 """The open workplace: the store, the live machines and the background work of one process."""
 
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rhml_core.errors import RhmlError
 from rhml_core.machine.encoder import load_base_encoder
 from rhml_core.machine.protocol import Encoder
 from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store
+from rhml_core.store import messages, projects
 from rhml_core.store.database import Database
 from rhml_core.workflows.background import JobQueue
 from rhml_core.workflows.live_machine import MachineRoom
+from rhml_core.workflows.reading import new_reading_job
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,4 +64,26 @@ def open_workplace(
         job_store.interrupt_unfinished(transaction, at=datetime.now(UTC))
     machines = MachineRoom(db, settings, load_encoder=load_encoder, in_background=in_background)
     jobs = JobQueue(db, settings, machines, in_background=in_background)
-    return Workplace(settings, db, machines, jobs)
+    place = Workplace(settings, db, machines, jobs)
+    if in_background:
+        threading.Thread(target=_wake, args=(place,), name="wake", daemon=True).start()
+    return place
+
+
+def _wake(place: Workplace) -> None:
+    """Have unread messages read and the heads trained before anyone has to wait for them."""
+    try:
+        encoder_id = place.machines.base_encoder().encoder_id
+        for project in projects.list_projects(place.db):
+            n_read, n_messages = messages.count_embedded(place.db, project.project_id, encoder_id)
+            if n_read < n_messages and not job_store.list_jobs(
+                place.db, project.project_id, states=["queued", "running"]
+            ):
+                owner = projects.owner(place.db, project.project_id)
+                job = new_reading_job(project.project_id, owner, at=place.now())
+                with place.db.atomic() as transaction:
+                    job_store.add_job(transaction, job, parameters={}, seed=0)
+                place.jobs.submit(job.job_id)
+            place.machines.live(project.project_id)
+    except RhmlError as error:
+        logger.warning("the machine did not wake: %s", error)

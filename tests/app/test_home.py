@@ -32,9 +32,11 @@ def test_subject_leads_to_its_page(subject, page):
 
 def test_machine_is_a_diamond_and_simulated_people_are_marked():
     entries = [
-        TimelineEntry(AT, "the machine", True, "finished run 1", "run:r1"),
-        TimelineEntry(AT, "Sim 1", False, "wrote a comment", "person:sim-1"),
-        TimelineEntry(AT, "someone", False, "left", "message:m1"),
+        TimelineEntry(
+            AT, "the machine", is_machine=True, sentence="finished run 1", subject="run:r1"
+        ),
+        TimelineEntry(AT, "Sim 1", is_machine=False, sentence="commented", subject="person:sim-1"),
+        TimelineEntry(AT, "someone", is_machine=False, sentence="left", subject="message:m1"),
     ]
     people = [Person("sim-1", "Sim 1", Role.EXPERT, is_simulated=True)]
 

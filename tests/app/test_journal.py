@@ -104,7 +104,7 @@ def test_cards_show_what_the_machine_surfaced(place, team, surfaced):
     said = texts_of(page)
     assert "“money”" in said
     assert "“noon”" in said
-    assert "runs 1–2" in said
+    assert "runs 1\u20132" in said
     accents = [button.label for button in page.button if button.proto.type == "primary"]
     assert accents == ["Messages and discussion"]
 

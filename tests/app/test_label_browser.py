@@ -24,6 +24,11 @@ pytestmark = pytest.mark.browser
 HOSTILE = "pay \u202eevil\u202c \U0001f600 now [x](http://evil.example) <b>bold</b>"
 BROWSER = os.environ.get("RHML_CHROMIUM", "/usr/bin/chromium")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TWICE = """() => {
+  const enter = () => new KeyboardEvent("keydown", { key: "Enter", bubbles: true })
+  document.dispatchEvent(enter())
+  document.dispatchEvent(enter())
+}"""
 SERVE = """
 import sys
 from functools import partial
@@ -97,7 +102,7 @@ def page(address):
 
 
 def _count(page, frame):
-    page.commits += '"kind":"commit"' in str(frame)
+    page.commits += str(frame).count("commit")
 
 
 def _done(page):
@@ -107,8 +112,8 @@ def _done(page):
 def test_enter_pressed_twice_is_one_judgement(page):
     before = _done(page)
 
-    for key in ("1", "Enter", "Enter"):
-        page.keyboard.press(key)
+    page.keyboard.press("1")
+    page.evaluate(TWICE)
 
     expect(page.locator(".progress")).to_contain_text(f"{before + 1} done today", timeout=15_000)
     page.wait_for_timeout(1_000)

@@ -178,10 +178,13 @@ def test_failed_job_says_why_and_is_tried_again(study):
     study.add_job(JobState.FAILED, detail="The worker ran out of memory.")
 
     page = page_of("training", study).run()
+    told = seen(page)
     page.button(key="training_job_again").click().run()
 
+    jobs = active_jobs(study.place, study.project.project_id)
     assert not page.exception
-    assert len(active_jobs(study.place, study.project.project_id)) == 2  # reading and training
+    assert "The worker ran out of memory" in told.replace("\\", "")
+    assert [job.state for job in jobs if job.kind == "train"] == [JobState.QUEUED]
 
 
 def test_running_job_shows_step_and_is_cancelled(study):

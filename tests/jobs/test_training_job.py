@@ -1,6 +1,7 @@
 import json
 import time
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -9,6 +10,7 @@ from rhml_core.jobs.job_files import (
     read_predictions,
     read_spec,
     read_train_result,
+    read_tuned_embeddings,
 )
 from rhml_core.jobs.training_job import run_training
 from rhml_core.machine.protocol import ignore_progress
@@ -176,3 +178,16 @@ def test_tampered_run_is_not_read(train_job):
 
     with pytest.raises(MachineError, match=r"concepts\.json was changed"):
         read_train_result(folder)
+
+
+def test_run_without_a_tuned_body_has_no_vectors_of_its_own(train_job):
+    folder = train_job()
+    train(folder)
+
+    assert read_tuned_embeddings(folder / "run") is None
+
+
+def test_vectors_of_a_tuned_body_are_read(tmp_path):
+    np.save(tmp_path / "embeddings.npy", np.eye(2, dtype=np.float32))
+
+    assert (read_tuned_embeddings(tmp_path) == np.eye(2)).all()

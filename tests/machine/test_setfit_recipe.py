@@ -85,7 +85,9 @@ def test_stock_setfit_reads_the_model_and_predicts_the_same(trained):
 
     columns = [body.head.labels.index(name) for name in stock.model_head.classes_]
     assert theirs == pytest.approx(ours[:, columns], abs=1e-3)
-    assert stock.predict(TEXTS + OTHERS) == [body.head.labels[best] for best in ours.argmax(axis=1)]
+    assert list(stock.predict(TEXTS + OTHERS)) == [
+        body.head.labels[best] for best in ours.argmax(axis=1)
+    ]
 
 
 @pytest.mark.slow

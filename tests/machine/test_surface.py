@@ -110,6 +110,13 @@ def test_rare_terms_are_not_surfaced():
     assert surfaced(judged, [0.1, 0.1, 0.9, 0.9]) == ()
 
 
+def test_single_message_with_the_label_could_be_chance():
+    """Half of the word's messages are spam, twice the share of all, but it is one message."""
+    judged = judged_messages({"ham": ["odd fox", "red cow", "tall dog"], "spam": ["odd coin"]})
+
+    assert surfaced(judged, [0.1, 0.1, 0.1, 0.9]) == ()
+
+
 def test_messages_without_words_surface_nothing():
     assert surfaced(judged_messages({"ham": ["!"], "spam": ["?"]}), [0.1, 0.9]) == ()
 

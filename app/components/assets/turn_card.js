@@ -95,9 +95,16 @@ class Desk {
     this.show(".problem", data.problem ? [data.problem] : null)
     if (isNew) this.drawMessage()
     this.show(".panel", this.panel())
-    this.find(".codebook").replaceChildren(...codebookPanel(data))
+    this.drawCodebook()
     if (isNew) this.drawInput()
     this.drawChoice()
+  }
+
+  drawCodebook() {
+    const drawn = JSON.stringify(this.data.codebook)
+    if (drawn === this.drawnCodebook) return
+    this.drawnCodebook = drawn
+    this.find(".codebook").replaceChildren(...codebookPanel(this.data))
   }
 
   show(selector, parts) {
@@ -293,6 +300,7 @@ class Desk {
 
   /** One act at a time: until the server answers this one, nothing else is sent. */
   act(kind, more = {}) {
+    if (this.pending) return
     const { data, draft } = this
     const act = {
       kind,
@@ -306,7 +314,8 @@ class Desk {
     }
     this.pending = { act, n: 0, timer: 0 }
     this.deliver()
-    this.drawChoice()
+    this.root.classList.add("busy")
+    for (const button of this.root.querySelectorAll(".choice button, .actions button, .line")) button.disabled = true
   }
 
   deliver() {
@@ -352,7 +361,7 @@ class Desk {
   doKey(key, isRepeat) {
     if (key === "Escape" && !this.find(".keys").hidden) return this.did(() => this.showKeys(false))
     if (key === "?") return this.did(() => this.showKeys())
-    if (isRepeat) return ["Enter", "ArrowLeft", "Backspace"].includes(key)
+    if (isRepeat || this.pending) return ["Enter", "ArrowLeft", "Backspace"].includes(key)
     const label = this.data.codebook.labels.find((one) => one.key.toLowerCase() === key.toLowerCase())
     if (label) return this.did(() => this.choose(label.name))
     const sure = SURE.find(([, letter]) => letter === key.toLowerCase())

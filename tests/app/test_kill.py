@@ -1,0 +1,71 @@
+"""Pulling the plug: what was acknowledged is there, however the server ends."""
+
+import random
+import threading
+import time
+
+import httpx
+import pytest
+
+from rhml_core.store.database import Database
+from tests.serving import label_one, run_rhml, start_server
+
+N_CLIENTS = 10
+N_KILLS = 20
+
+
+@pytest.fixture
+def database(tmp_path):
+    """A project with many messages and ten experts."""
+    database = tmp_path / "kill.duckdb"
+    codebook, messages = tmp_path / "codebook.csv", tmp_path / "messages.csv"
+    codebook.write_text("label,definition\nham,wanted\nspam,unwanted\n")
+    rows = "".join(f"m{n},message number {n}\n" for n in range(20_000))
+    messages.write_text(f"id,text\n{rows}")
+    run_rhml("project", "create", "P", "--codebook", codebook, "--overlap", 1, "--db", database)
+    run_rhml("import", "messages", messages, "--project", "P", "--db", database)
+    for n in range(N_CLIENTS):
+        run_rhml("people", "add", f"E{n}", "--db", database)
+    return database
+
+
+def label_until_killed(server, n, acknowledged):
+    try:
+        with server.client(f"e{n}") as client:
+            while done := label_one(client, "p", random.choice(["ham", "spam"])):
+                acknowledged.extend(done)
+    except (httpx.HTTPError, AssertionError):
+        pass  # the plug was pulled; what is not acknowledged may or may not be there
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_every_acknowledged_judgement_survives_a_kill(database, tmp_path, encoder_cache):
+    """Ten clients label while the server is killed at a random moment, twenty times over."""
+    acknowledged = []
+
+    for round_number in range(N_KILLS):
+        server = start_server(database, tmp_path / "server.log", cache=encoder_cache)
+        n_before = len(acknowledged)
+        clients = [
+            threading.Thread(target=label_until_killed, args=(server, n, acknowledged))
+            for n in range(N_CLIENTS)
+        ]
+        for client in clients:
+            client.start()
+        while len(acknowledged) - n_before < N_CLIENTS:
+            assert server.process.poll() is None, server.log.read_text()
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.5))
+        server.kill()
+        for client in clients:
+            client.join()
+
+        db = Database.open(database)
+        kept = db.read("SELECT turn_id, phase, label FROM judgements ORDER BY seq").rows()
+        db.close()
+        lost = set(acknowledged) - set(kept)
+        assert not lost, f"round {round_number}: {len(lost)} of {len(acknowledged)} lost"
+        assert len(kept) == len(set(kept)), "a judgement was doubled"
+
+    assert len(acknowledged) >= N_KILLS * N_CLIENTS
