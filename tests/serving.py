@@ -100,7 +100,9 @@ def label_one(client, project_id, label):
     Returns:
         The acknowledged judgements as (turn, phase, label), or None where nothing is left.
     """
-    view = client.post(f"/api/v1/projects/{project_id}/turns/next").json()["turn"]
+    drawn = client.post(f"/api/v1/projects/{project_id}/turns/next")
+    drawn.raise_for_status()
+    view = drawn.json()["turn"]
     if view is None:
         return None
     acknowledged = []
