@@ -106,7 +106,9 @@ def demo(
 @project_app.command("create")
 def project_create(
     name: str,
-    codebook: Annotated[Path, typer.Option(help="Columns label, definition[, examples, colour, key].")],
+    codebook: Annotated[
+        Path, typer.Option(help="Columns label, definition[, examples, colour, key].")
+    ],
     description: str = "",
     mode: Mode = Mode.RECIPROCAL,
     overlap: Annotated[int, typer.Option(help="Experts per message.")] = 2,
@@ -184,8 +186,15 @@ def import_messages(
             guessed, text=text_column or guessed.text, id=id_column or guessed.id
         )
         prepared = importing.check_messages(
-            place, person, project, file, file.name, mapping,
-            split_column=split_column, holdout_share=holdout_share, on_progress=_show_bytes,
+            place,
+            person,
+            project,
+            file,
+            file.name,
+            mapping,
+            split_column=split_column,
+            holdout_share=holdout_share,
+            on_progress=_show_bytes,
         )
         _show_problems(prepared.problems)
         if skip_faulty:
@@ -255,9 +264,7 @@ def train(
     with _open(db) as place:
         person = people.operator(place)
         where = projects.get_project(place, person, project).project_id
-        job = training.start_training(
-            place, person, where, recipe, seed=seed, key=uuid.uuid4().hex
-        )
+        job = training.start_training(place, person, where, recipe, seed=seed, key=uuid.uuid4().hex)
         try:
             ended = place.jobs.run(job.job_id, _show_progress)
         finally:
@@ -288,8 +295,13 @@ def agreement(
             place, people.operator(place), project, stage="first" if first else "current"
         )
     pairs = [
-        {"a": row["a"], "b": row["b"], "kappa": row["kappa"], "agreement": row["agreement"],
-         "n": row["n"]}
+        {
+            "a": row["a"],
+            "b": row["b"],
+            "kappa": row["kappa"],
+            "agreement": row["agreement"],
+            "n": row["n"],
+        }
         for row in report.pairs.iter_rows(named=True)
     ]
     lines = [report.reading]

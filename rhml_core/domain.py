@@ -25,6 +25,10 @@ MACHINE_RATER = "model"
 """Name of the machine wherever it stands among the raters."""
 
 
+REFERENCE_RATER = "reference"
+"""Stands for whoever adjudicated where an imported file names nobody; nobody's sign-in."""
+
+
 class Role(StrEnum):
     """What a person may do; each role also may do what those before it may."""
 

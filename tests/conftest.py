@@ -40,9 +40,7 @@ def settings(tmp_path, encoder_cache):
 @pytest.fixture
 def place(settings):
     """An open workplace whose encoder is a quick fake; jobs run when they are told to."""
-    place = open_workplace(
-        settings, in_background=False, load_encoder=lambda _: HashingEncoder()
-    )
+    place = open_workplace(settings, in_background=False, load_encoder=lambda _: HashingEncoder())
     yield place
     place.close()
 
@@ -76,7 +74,11 @@ def add_messages(place, team, project):
             place, team["sue"], project.project_id, "\n".join(rows).encode(), "m.csv"
         )
         importing.import_messages(
-            place, team["sue"], project.project_id, prepared, file_name="m.csv",
+            place,
+            team["sue"],
+            project.project_id,
+            prepared,
+            file_name="m.csv",
             key="import-" + "-".join(texts),
         )
         encoder = place.machines.base_encoder()
@@ -100,8 +102,13 @@ def add_labels(place, team, project):
     def add(rows, *, adjudicated=False):
         lines = ["message_id,expert,label", *(",".join(row) for row in rows)]
         return importing.import_labels(
-            place, team["sue"], project.project_id, "\n".join(lines).encode(), "l.csv",
-            adjudicated=adjudicated, key=f"labels-{hash(tuple(rows))}-{adjudicated}",
+            place,
+            team["sue"],
+            project.project_id,
+            "\n".join(lines).encode(),
+            "l.csv",
+            adjudicated=adjudicated,
+            key=f"labels-{hash(tuple(rows))}-{adjudicated}",
         )
 
     return add

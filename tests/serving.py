@@ -106,8 +106,11 @@ def label_one(client, project_id, label):
     if view is None:
         return None
     acknowledged = []
-    steps = {"open": ("commit", "commit"), "explained": ("answer", "revised"),
-             "revealed": ("finish", "final")}
+    steps = {
+        "open": ("commit", "commit"),
+        "explained": ("answer", "revised"),
+        "revealed": ("finish", "final"),
+    }
     while view["state"] in steps:
         route, phase = steps[view["state"]]
         answer = client.post(

@@ -18,7 +18,8 @@ from rhml_core.errors import (
     RhmlError,
 )
 from rhml_core.workflows import projects, turns
-from rhml_core.workflows.turns import TurnOutcome, TurnView
+from rhml_core.workflows.turn_view import TurnView
+from rhml_core.workflows.turns import TurnOutcome
 
 _STATUS = {NotFoundError: 404, NotAllowedError: 403, ConflictError: 409, InvalidInputError: 422}
 _SERVER_FAULT = 503

@@ -18,7 +18,9 @@ from rhml_core.domain import (
     TurnState,
     WordInfluence,
 )
-from rhml_core.workflows.turns import Agreement, QueueProgress, TurnView
+from rhml_core.workflows.queue import QueueProgress
+from rhml_core.workflows.turn_view import TurnView
+from rhml_core.workflows.turns import Agreement
 
 _WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
 _N_WORDS = 6

@@ -22,7 +22,7 @@ from rhml_core.workflows.home import (
 )
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.training import active_jobs, cancel_job, promoted_run
-from rhml_core.workflows.turns import QueueProgress, queue_progress
+from rhml_core.workflows.queue import QueueProgress, queue_progress
 from rhml_core.workflows.workplace import Workplace
 
 _SECONDS_BETWEEN_LOOKS = 2

@@ -13,9 +13,10 @@ from rhml_core.domain import Person, Project, TurnState
 from rhml_core.errors import NotAllowedError, NotFoundError, RhmlError
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.people import get_person
+from rhml_core.workflows.queue import queue_progress
+from rhml_core.workflows.turn_view import TurnView
 from rhml_core.workflows.turns import (
     Agreement,
-    TurnView,
     answer_explanation,
     commit,
     correct,
@@ -24,7 +25,6 @@ from rhml_core.workflows.turns import (
     get_turn,
     last_turn,
     next_turn,
-    queue_progress,
     skip,
 )
 from rhml_core.workflows.workplace import Workplace

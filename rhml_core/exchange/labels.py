@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rhml_core.domain import Phase
+from rhml_core.domain import REFERENCE_RATER, Phase
 from rhml_core.exchange.columns import find_column, optional_text, require_column
 from rhml_core.exchange.encodings import GUESSED_ENCODING
 from rhml_core.exchange.label_problems import find_problems, is_older
 from rhml_core.exchange.report import Table, errors_in, gather_problems, warnings_in
 from rhml_core.exchange.times import parse_times
-
-REFERENCE_EXPERT = "reference"
-"""Who is taken to have adjudicated where the file names nobody."""
 
 LABEL_SCHEMA = {
     "message_id": pl.String,
@@ -123,7 +120,7 @@ def _read(table: Table, *, adjudicated: bool) -> pl.DataFrame:
     expert_column = find_column(table, _EXPERT) if adjudicated else require_column(table, _EXPERT)
     message = optional_text(require_column(table, _MESSAGE))
     label = optional_text(require_column(table, _LABEL))
-    default_expert = REFERENCE_EXPERT if adjudicated else ""
+    default_expert = REFERENCE_RATER if adjudicated else ""
     default_phase = Phase.ADJUDICATED if adjudicated else Phase.FINAL
     phase = optional_text(find_column(table, ("phase",)))
     return table.frame.select(

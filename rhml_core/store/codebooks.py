@@ -43,9 +43,7 @@ def get_codebook(db: Reader, project_id: str, version: int | None = None) -> Cod
     return Codebook(
         version=head["version"],
         labels=tuple(
-            Label(
-                row["name"], row["definition"], tuple(row["examples"]), row["colour"], row["key"]
-            )
+            Label(row["name"], row["definition"], tuple(row["examples"]), row["colour"], row["key"])
             for row in frame.iter_rows(named=True)
         ),
         changed_by=head["changed_by"],

@@ -1,6 +1,5 @@
 """What people write on messages and concepts, and the flags they set."""
 
-from datetime import datetime
 from typing import Literal
 
 import polars as pl

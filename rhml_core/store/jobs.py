@@ -144,6 +144,4 @@ def interrupt_unfinished(transaction: Transaction, *, at: datetime) -> None:
 
 
 def _jobs(frame: pl.DataFrame) -> list[Job]:
-    return [
-        Job(**{**row, "state": JobState(row["state"])}) for row in frame.iter_rows(named=True)
-    ]
+    return [Job(**{**row, "state": JobState(row["state"])}) for row in frame.iter_rows(named=True)]

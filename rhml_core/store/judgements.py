@@ -100,6 +100,20 @@ def current_labels(db: Reader, project_id: str) -> pl.DataFrame:
     )
 
 
+def labels_of_message(db: Reader, project_id: str, message_id: str) -> pl.DataFrame:
+    """`message_id, expert_id, label` (String): each expert's newest label for one message."""
+    return db.read(
+        """
+        SELECT message_id, expert_id, label FROM judgements
+        WHERE project_id = $project_id AND message_id = $message_id AND phase <> 'adjudicated'
+        QUALIFY row_number() OVER (PARTITION BY expert_id ORDER BY seq DESC) = 1
+        ORDER BY expert_id
+        """,
+        project_id=project_id,
+        message_id=message_id,
+    )
+
+
 def first_labels(db: Reader, project_id: str) -> pl.DataFrame:
     """
     Each expert's first label for each message, made before the machine spoke.

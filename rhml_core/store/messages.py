@@ -290,8 +290,6 @@ def load_embeddings(
 
 def _messages(frame: pl.DataFrame) -> list[Message]:
     return [
-        Message(
-            **{**row, "metadata": json.loads(row["metadata"]), "split": Split(row["split"])}
-        )
+        Message(**{**row, "metadata": json.loads(row["metadata"]), "split": Split(row["split"])})
         for row in frame.iter_rows(named=True)
     ]

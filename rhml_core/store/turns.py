@@ -43,9 +43,7 @@ def get_turn(db: Reader, turn_id: str) -> TurnRow:
     return _turn_row(db, frame)
 
 
-def unfinished_turn(
-    db: Reader, project_id: str, expert_id: str, *, at: datetime
-) -> TurnRow | None:
+def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime) -> TurnRow | None:
     """The expert's turn that waits for its next step, if its lease still holds."""
     frame = db.read(
         """
@@ -64,21 +62,19 @@ def unfinished_turn(
     return _turn_row(db, frame) if frame.height else None
 
 
-def holds_turn(db: Reader, project_id: str, message_id: str, expert_id: str) -> bool:
-    """Whether a message is leased to an expert who has not finished with it."""
-    frame = db.read(
+def held_messages(db: Reader, project_id: str, expert_id: str) -> list[str]:
+    """Identifiers of the messages leased to an expert who has not finished with them."""
+    return db.read(
         """
-        SELECT 1 AS held FROM turns
-        WHERE project_id = $project_id AND message_id = $message_id
-            AND expert_id = $expert_id AND list_contains($unfinished, state)
-        LIMIT 1
+        SELECT message_id FROM turns
+        WHERE project_id = $project_id AND expert_id = $expert_id
+            AND list_contains($unfinished, state)
+        ORDER BY message_id
         """,
         project_id=project_id,
-        message_id=message_id,
         expert_id=expert_id,
         unfinished=_UNFINISHED,
-    )
-    return frame.height > 0
+    )["message_id"].to_list()
 
 
 def newest_finished_turn(db: Reader, project_id: str, expert_id: str) -> TurnRow | None:
@@ -167,7 +163,9 @@ def expire_leases(transaction: Transaction, project_id: str, *, at: datetime) ->
 
 # One expert never gets a message twice, an adjudicated message is settled, and judgements made
 # plus leases held never exceed the overlap: `taken` counts both.
-def draw_begun(transaction: Transaction, project_id: str, expert_id: str, overlap: int) -> str | None:
+def draw_begun(
+    transaction: Transaction, project_id: str, expert_id: str, overlap: int
+) -> str | None:
     """A message that colleagues have begun and that still needs judgements, oldest first."""
     return _first_id(
         transaction.read(

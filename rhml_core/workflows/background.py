@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from rhml_core.domain import Job, JobState
 from rhml_core.errors import ConflictError, JobCancelledError, RhmlError
 from rhml_core.jobs.protocol import ProgressLine
+from rhml_core.jobs.runner import WorkerKilledError
 from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store
 from rhml_core.store.database import Database
@@ -99,6 +100,9 @@ class JobQueue:
                 self._end(job_id, JobState.INTERRUPTED, "The server stopped. Start it again.")
             else:
                 self._end(job_id, JobState.CANCELLED, "Cancelled.")
+            raise
+        except WorkerKilledError as error:
+            self._end(job_id, JobState.INTERRUPTED, str(error))
             raise
         except RhmlError as error:
             self._end(job_id, JobState.FAILED, str(error))

@@ -126,9 +126,7 @@ def simulated_experts(place: Workplace, supervisor: Person) -> list[SimulatedExp
 def _settle_holdout(
     place: Workplace, supervisor: Person, project: Project, corpus: pl.DataFrame
 ) -> None:
-    settled = corpus.filter(pl.col("split") == "holdout").select(
-        message_id="id", expert=pl.lit("Corpus authors"), label="label"
-    )
+    settled = corpus.filter(pl.col("split") == "holdout").select(message_id="id", label="label")
     importing.import_labels(
         place,
         supervisor,
@@ -171,6 +169,4 @@ def _work(
 
 
 def _train(place: Workplace, supervisor: Person, project: Project, recipe: str) -> None:
-    training.start_training(
-        place, supervisor, project.project_id, recipe, key=uuid.uuid4().hex
-    )
+    training.start_training(place, supervisor, project.project_id, recipe, key=uuid.uuid4().hex)

@@ -26,11 +26,11 @@ from rhml_core.measures.agreement import (
 )
 from rhml_core.measures.consensus import majority_labels, reference_labels
 from rhml_core.store import comments, judgements, messages, people, projects, runs
-from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.machine_rater import machine_labels, speaking_run
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.visibility import answered_for, may_see_answers
 from rhml_core.workflows.workplace import Workplace
 
 Stage = Literal["first", "current"]
@@ -218,9 +218,7 @@ def open_disagreements(
     return found.drop("expert_ids").head(limit)
 
 
-def disagreement_summary(
-    place: Workplace, person: Person, project_id: str
-) -> DisagreementSummary:
+def disagreement_summary(place: Workplace, person: Person, project_id: str) -> DisagreementSummary:
     """How much there is to talk about, and what about most often."""
     require(person, Role.VIEWER, "see disagreements")
     found = _open(place.db, person, project_id)
@@ -259,7 +257,7 @@ def message_thread(
     require(person, Role.VIEWER, "see what was said of a message")
     message = messages.get_message(place.db, project_id, message_id)
     made = judgements.message_judgements(place.db, project_id, message_id)
-    if not _may_see(place.db, person, project_id, message_id, made):
+    if not may_see_answers(place.db, person, project_id, message_id):
         raise NotAllowedError(
             "You have not judged this message yet. Judge it first; what others and the machine "
             "say is shown afterwards."
@@ -269,17 +267,7 @@ def message_thread(
     flags = comments.list_comments(place.db, project_id, subject, kind="flag")
     names = {judgement.expert_id for judgement in made}
     names |= {comment.person_id for comment in [*said, *flags]}
-    reference = reference_labels(
-        pl.DataFrame(
-            _newest(made),
-            schema={"message_id": pl.String, "expert_id": pl.String, "label": pl.String},
-            orient="row",
-        ),
-        judgements.adjudicated_labels(place.db, project_id).filter(
-            pl.col("message_id") == message_id
-        ),
-    )
-    known = reference.row(0, named=True) if reference.height else {}
+    known = _reference(place.db, project_id, message_id)
     return MessageThread(
         message=message,
         conversation=messages.thread_messages(
@@ -288,8 +276,7 @@ def message_thread(
         if message.thread
         else [],
         judgements=made,
-        people={found.person_id: found for found in people.list_people(place.db)
-                if found.person_id in names},
+        people=_people(place.db, names),
         comments=said,
         opinion=_opinion(place.db, project_id, message_id),
         reference=known.get("label"),
@@ -344,15 +331,10 @@ def _labels(db: Reader, project_id: str, stage: Stage) -> pl.DataFrame:
 
 
 def _open(db: Reader, person: Person, project_id: str) -> pl.DataFrame:
-    project = projects.get_project(db, project_id)
     labels = judgements.current_labels(db, project_id)
     settled = judgements.adjudicated_labels(db, project_id)
     labels = labels.join(settled, on="message_id", how="anti")
-    if not person.may(Role.SUPERVISOR) and person.may(Role.EXPERT):
-        labels = labels.filter(
-            (pl.col("expert_id") == person.person_id).any().over("message_id")
-            | (pl.col("expert_id").n_unique().over("message_id") >= project.overlap)
-        )
+    labels = answered_for(db, person, project_id, labels)
     machine = machine_labels(db, project_id).rename(
         {"label": "machine_label", "probability": "machine_probability"}
     )
@@ -396,32 +378,34 @@ def _open(db: Reader, person: Person, project_id: str) -> pl.DataFrame:
         )
         .sort("worth", "message_id", descending=[True, False])
         .select(
-            "message_id", "text", "kind", "labels", "experts", "machine_label",
-            "machine_probability", "n_comments", "entropy", "expert_ids",
+            "message_id",
+            "text",
+            "kind",
+            "labels",
+            "experts",
+            "machine_label",
+            "machine_probability",
+            "n_comments",
+            "entropy",
+            "expert_ids",
         )
     )
 
 
-def _may_see(
-    db: Reader, person: Person, project_id: str, message_id: str, made: list[Judgement]
-) -> bool:
-    if person.role is not Role.EXPERT:
-        return True
-    judged_by = {judgement.expert_id for judgement in made}
-    if person.person_id in judged_by:
-        return True
-    if turn_store.holds_turn(db, project_id, message_id, person.person_id):
-        return False
-    return len(judged_by) >= projects.get_project(db, project_id).overlap
-
-
-def _newest(made: list[Judgement]) -> list[tuple[str, str, str]]:
-    newest = {
-        judgement.expert_id: (judgement.message_id, judgement.expert_id, judgement.label)
-        for judgement in made
-        if judgement.phase.value != "adjudicated"
+def _people(db: Reader, person_ids: set[str]) -> dict[str, Person]:
+    known = {found.person_id: found for found in people.list_people(db)}
+    return {
+        person_id: known.get(person_id, Person(person_id, person_id, Role.VIEWER))
+        for person_id in sorted(person_ids)
     }
-    return list(newest.values())
+
+
+def _reference(db: Reader, project_id: str, message_id: str) -> dict[str, str]:
+    found = reference_labels(
+        judgements.labels_of_message(db, project_id, message_id),
+        judgements.adjudicated_labels(db, project_id).filter(pl.col("message_id") == message_id),
+    )
+    return found.row(0, named=True) if found.height else {}
 
 
 def _opinion(db: Reader, project_id: str, message_id: str) -> Opinion | None:

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rhml_core.domain import Person, Role
+from rhml_core.domain import ConceptStatus, Person, Role
 from rhml_core.store import events
 from rhml_core.store import messages as message_store
 from rhml_core.store.events import add_event
 from rhml_core.workflows.disagreements import disagreement_summary
 from rhml_core.workflows.journal import list_concepts
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.queue import queue_progress
 from rhml_core.workflows.timeline import ALL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.training import list_runs, training_readiness
-from rhml_core.workflows.turns import queue_progress
 from rhml_core.workflows.workplace import Workplace
 
 _SAME_VISIT = timedelta(minutes=30)
@@ -78,7 +78,9 @@ def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
     if not sum(counts.values()):
         if person.may(Role.SUPERVISOR):
             return NextStep("The project has no messages yet.", "messages", "Import messages")
-        return NextStep("A supervisor has to import messages first.", "codebook", "Read the codebook")
+        return NextStep(
+            "A supervisor has to import messages first.", "codebook", "Read the codebook"
+        )
     if person.role is Role.VIEWER:
         return NextStep("See what people and machine learnt.", "journal", "Open the journal")
     progress = queue_progress(place, person, project_id)
@@ -112,7 +114,7 @@ def _supervisors_step(place: Workplace, person: Person, project_id: str) -> Next
             "disagreements",
             "Talk about them",
         )
-    n_new = sum(concept.status.value == "new" for concept in list_concepts(place, person, project_id))
+    n_new = len(list_concepts(place, person, project_id, status=ConceptStatus.NEW))
     if n_new:
         return NextStep(f"{n_new} concepts wait for a decision.", "journal", "Open the journal")
     return None

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, Role
-from rhml_core.store import comments, messages
+from rhml_core.store import comments, judgements, messages
 from rhml_core.store import concepts as concept_store
 from rhml_core.store.events import add_event
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.timeline import JOURNAL_KINDS, TimelineEntry, read_timeline
+from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
 
 _EVENT_KINDS = {
@@ -26,7 +27,7 @@ class ConceptCard:
         strengths: run number and strength of each run that surfaced it, in run order.
         comments: oldest first.
         messages_for, messages_against: some judged messages that contain it and have, or do
-            not have, its label.
+            not have, its label; an expert sees those that they need not judge any more.
     """
 
     concept: Concept
@@ -53,9 +54,7 @@ def list_concepts(
     ]
 
 
-def get_concept(
-    place: Workplace, person: Person, project_id: str, concept_id: str
-) -> ConceptCard:
+def get_concept(place: Workplace, person: Person, project_id: str, concept_id: str) -> ConceptCard:
     """
     One concept with its evidence and its discussion.
 
@@ -64,14 +63,22 @@ def get_concept(
     """
     require(person, Role.VIEWER, "read the journal")
     concept = concept_store.get_concept(place.db, project_id, concept_id)
+    is_blind = person.role is Role.EXPERT
+    known = answered_for(
+        place.db, person, project_id, judgements.current_labels(place.db, project_id)
+    )
+    visible = set(known["message_id"])
+
+    def evidence(message_ids: tuple[str, ...]) -> list[Message]:
+        shown = [name for name in message_ids if name in visible or not is_blind]
+        return messages.get_messages(place.db, project_id, shown)
+
     return ConceptCard(
         concept=concept,
         strengths=concept_store.strengths(place.db, concept_id),
         comments=comments.list_comments(place.db, project_id, f"concept:{concept_id}"),
-        messages_for=messages.get_messages(place.db, project_id, list(concept.messages_for)),
-        messages_against=messages.get_messages(
-            place.db, project_id, list(concept.messages_against)
-        ),
+        messages_for=evidence(concept.messages_for),
+        messages_against=evidence(concept.messages_against),
     )
 
 

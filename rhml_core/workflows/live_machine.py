@@ -19,8 +19,8 @@ from rhml_core.domain import Explanation, Neighbour, Opinion, RunState, Split, W
 from rhml_core.errors import NotEnoughDataError, RhmlError
 from rhml_core.machine.explain import influence_of_words, nearest_judged
 from rhml_core.machine.head import LinearHead, fit_head, out_of_fold_proba
-from rhml_core.machine.run_folder import load_run
 from rhml_core.machine.protocol import Encoder
+from rhml_core.machine.run_folder import load_run
 from rhml_core.machine.sampling import uncertainty
 from rhml_core.measures.consensus import reference_labels
 from rhml_core.settings import Settings

@@ -5,7 +5,7 @@ import re
 import secrets
 from datetime import timedelta
 
-from rhml_core.domain import MACHINE_RATER, Person, Role
+from rhml_core.domain import MACHINE_RATER, REFERENCE_RATER, Person, Role
 from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import people as people_store
 from rhml_core.store.database import Reader, Transaction
@@ -73,21 +73,27 @@ def new_person(db: Reader, name: str, role: Role, *, is_simulated: bool = False)
     name = " ".join(name.split())
     if not 0 < len(name) <= _LONGEST_NAME:
         raise InvalidInputError(f"A name needs 1 to {_LONGEST_NAME} characters.")
-    if name.casefold() == MACHINE_RATER:
-        raise InvalidInputError(f"'{name}' stands for the machine. Choose another name.")
+    if name.casefold() in {MACHINE_RATER, REFERENCE_RATER}:
+        raise InvalidInputError(f"'{name}' has a meaning of its own. Choose another name.")
     known = people_store.list_people(db)
     if any(person.name.casefold() == name.casefold() for person in known):
         raise ConflictError(f"There is already a person named '{name}'. Choose another name.")
     stem = re.sub(r"[^\w]+", "-", name.casefold()).strip("-") or "person"
     taken = {person.person_id for person in known}
     person_id, n = stem, 2
-    while person_id in taken or person_id == MACHINE_RATER:
+    while person_id in taken:
         person_id, n = f"{stem}-{n}", n + 1
     return Person(person_id, name, role, is_simulated)
 
 
 def find_or_add(transaction: Transaction, place: Workplace, name: str) -> Person:
-    """The person of this name or identifier; unknown ones are added as experts."""
+    """
+    The person of this name or identifier; unknown ones are added as experts.
+
+    Whoever stands for the reference is nobody and is not added.
+    """
+    if name == REFERENCE_RATER:
+        return Person(REFERENCE_RATER, REFERENCE_RATER, Role.VIEWER)
     for person in people_store.list_people(transaction):
         if name in {person.name, person.person_id} or person.name.casefold() == name.casefold():
             return person

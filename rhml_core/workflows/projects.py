@@ -118,9 +118,7 @@ def change_project(
             overlap=_checked_overlap(overlap),
             shares=QueueShares(uncertain_share, holdout_share),
         )
-        project_store.add_settings(
-            transaction, changed, person_id=person.person_id, at=place.now()
-        )
+        project_store.add_settings(transaction, changed, person_id=person.person_id, at=place.now())
         add_event(
             transaction,
             kind="project_changed",

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rhml_core.domain import Confidence, Person, Span, TurnState
-from rhml_core.workflows.turns import TurnView, answer_explanation, commit, finish, next_turn
+from rhml_core.workflows.turn_view import TurnView
+from rhml_core.workflows.turns import answer_explanation, commit, finish, next_turn
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -91,9 +92,7 @@ def _take_turn(
         key=key(),
     )
     if outcome.turn.state is TurnState.EXPLAINED:
-        outcome = answer_explanation(
-            place, expert.person, view.turn_id, label=label, key=key()
-        )
+        outcome = answer_explanation(place, expert.person, view.turn_id, label=label, key=key())
     if outcome.turn.state is TurnState.REVEALED and outcome.turn.opinion:
         suggested = outcome.turn.opinion.label
         chance = expert.openness if suggested == right else expert.openness / 3

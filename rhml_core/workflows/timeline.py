@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rhml_core.domain import Person
-from rhml_core.store import concepts, events, people
+from rhml_core.domain import Interval, Person
+from rhml_core.store import events, people
 from rhml_core.store.database import Reader
 
 
@@ -34,7 +34,7 @@ def _trained(detail: dict[str, Any]) -> str:
     found = f"surfaced {detail['n_concepts']} concepts ({detail['n_new']} new)"
     if detail["macro_f1"] is None:
         return f"finished run {detail['number']} ({detail['recipe']}), not measured yet; {found}"
-    figure = f"macro-F1 {detail['macro_f1']:.2f}"
+    figure = f"macro-F1 {Interval(**detail['macro_f1'])}, {detail['measured_on']}"
     return f"finished run {detail['number']} ({detail['recipe']}): {figure}; {found}"
 
 
@@ -43,9 +43,16 @@ def _codebook(detail: dict[str, Any]) -> str:
     return f"changed the codebook to version {detail['version']}{note}"
 
 
+def _decided(verb: str, detail: dict[str, Any]) -> str:
+    reason = f", because {detail['reason']}" if detail.get("reason") else ""
+    return f"{verb} {detail['name']}{reason}"
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "project_created": lambda detail: f"began the project with {detail['n_labels']} labels",
-    "project_changed": lambda detail: f"set the mode to {detail['mode']}, overlap {detail['overlap']}",
+    "project_changed": lambda detail: (
+        f"set the mode to {detail['mode']}, overlap {detail['overlap']}"
+    ),
     "messages_imported": lambda detail: f"imported {detail['n_rows']:,} messages",
     "labels_imported": lambda detail: f"imported {detail['n_rows']:,} labels",
     "codebook_changed": _codebook,
@@ -53,9 +60,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "run_promoted": lambda detail: f"promoted run {detail['number']} ({detail['recipe']})",
     "commented": lambda _: "wrote a comment",
     "flagged": lambda _: "flagged a message",
-    "concept_adopted": lambda detail: f"adopted {detail['name']}",
-    "concept_rejected": lambda detail: f"rejected {detail['name']}",
-    "concept_reopened": lambda detail: f"reopened {detail['name']}",
+    "concept_adopted": lambda detail: _decided("adopted", detail),
+    "concept_rejected": lambda detail: _decided("rejected", detail),
+    "concept_reopened": lambda detail: _decided("reopened", detail),
 }
 
 ALL_KINDS = tuple(_SENTENCES)
@@ -83,19 +90,13 @@ def read_timeline(
 ) -> list[TimelineEntry]:
     """The newest events of some kinds as sentences, newest first."""
     names = {person.person_id: person.name for person in people.list_people(db)}
-    terms = {concept.concept_id: concept.terms[0] for concept in concepts.list_concepts(db, project_id)}
-    found = events.list_events(
-        db, project_id, kinds=list(kinds), after_seq=after_seq, limit=limit
-    )
+    found = events.list_events(db, project_id, kinds=list(kinds), after_seq=after_seq, limit=limit)
     entries = []
     for row in found.iter_rows(named=True):
         is_machine = row["kind"] == "run_trained"
         if except_person and row["person_id"] == except_person.person_id and not is_machine:
             continue
         detail = json.loads(row["detail"])
-        concept_id = row["subject"].removeprefix("concept:")
-        if concept_id in terms:
-            detail.setdefault("name", f"“{terms[concept_id]}”")
         entries.append(
             TimelineEntry(
                 made_at=row["made_at"],

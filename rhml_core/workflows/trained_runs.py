@@ -24,7 +24,7 @@ from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import codebooks, concepts, judgements, messages, runs
 from rhml_core.store import jobs as job_store
-from rhml_core.store.database import Database, Reader
+from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.desk import Desk
 from rhml_core.workflows.reading import embed_messages
@@ -67,9 +67,7 @@ def training_set(db: Reader, project_id: str) -> TrainingSet:
     ready = counts.filter(pl.col("len") >= MIN_PER_LABEL).height
     missing = []
     if ready < MIN_PER_LABEL:
-        have = ", ".join(
-            f"{label} {dict(counts.iter_rows()).get(label, 0)}" for label in labels
-        )
+        have = ", ".join(f"{label} {dict(counts.iter_rows()).get(label, 0)}" for label in labels)
         missing.append(
             f"Training needs {MIN_PER_LABEL} judged messages of at least 2 labels; so far: {have}."
         )
@@ -242,7 +240,8 @@ def _register(
             detail={
                 "number": run.number,
                 "recipe": run.recipe,
-                "macro_f1": metrics.macro_f1.value if metrics else None,
+                "macro_f1": dataclasses.asdict(metrics.macro_f1) if metrics else None,
+                "measured_on": metrics.measured_on if metrics else None,
                 "n_concepts": len(surfaced),
                 "n_new": sum(found.is_new for found in surfaced),
             },

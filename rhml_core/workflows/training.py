@@ -316,8 +316,14 @@ def compare(place: Workplace, project_id: str, first_run_id: str, second_run_id:
     judged = whole.filter((pl.col("split") == "holdout") & pl.col("reference").is_not_null())
     comparison, missing = _compared(judged)
     changed = whole.filter(pl.col("first") != pl.col("second")).select(
-        "message_id", "text", "split", "reference", "first", "second",
-        "probability_first", "probability_second",
+        "message_id",
+        "text",
+        "split",
+        "reference",
+        "first",
+        "second",
+        "probability_first",
+        "probability_second",
     )
     return RunPair(comparison, missing, changed, whole.height)
 

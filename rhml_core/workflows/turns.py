@@ -6,32 +6,25 @@ the turn's state: before the commit nothing of the machine's or of a colleague's
 """
 
 import dataclasses
-import random
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rhml_core.domain import (
     Comment,
     Confidence,
-    DrawnBecause,
-    Explanation,
     Judgement,
     Message,
     Mode,
-    Neighbour,
     Opinion,
     Person,
     Phase,
-    Project,
     Role,
     Span,
-    Split,
     Turn,
     TurnState,
-    WordInfluence,
 )
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError
 from rhml_core.store import codebooks, comments, judgements, messages, projects
@@ -39,43 +32,18 @@ from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event
 from rhml_core.store.turns import TurnRow
-from rhml_core.workflows.live_machine import hide_labels
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.queue import draw_turn
+from rhml_core.workflows.turn_view import (
+    TurnView,
+    kept_explanation,
+    kept_opinion,
+    machine_opinion,
+    view_turn,
+)
 from rhml_core.workflows.workplace import Workplace
 
 _N_DECISIVE_WORDS = 3
-
-_ANSWER_COLUMNS = frozenset(
-    {"label", "labels", "gold", "class", "category", "code", "target", "annotation", "reference"}
-)
-"""Imported columns that may hold someone's answer; an expert who labels does not see them."""
-
-
-@dataclass(frozen=True)
-class TurnView:
-    """
-    What an expert may see of a turn in its present state.
-
-    Attributes:
-        is_unaided: whether the machine has no part in it (hold-out message or blind mode).
-        committed: the expert's own first answer.
-        explanation: what the machine noticed; from the explanation step on. Neighbours'
-            labels are empty before the reveal.
-        opinion: the machine's answer; from the reveal on.
-        contrast: one line on the word that decides; from the reveal on.
-        earlier: the message that it replies to.
-    """
-
-    turn_id: str
-    message: Message
-    state: TurnState
-    because: DrawnBecause
-    is_unaided: bool
-    committed: Judgement | None = None
-    explanation: Explanation | None = None
-    opinion: Opinion | None = None
-    contrast: str = ""
-    earlier: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -93,25 +61,6 @@ class TurnOutcome:
 
     turn: TurnView
     agreement: Agreement | None = None
-
-
-@dataclass(frozen=True)
-class QueueProgress:
-    """
-    How far an expert and the project are.
-
-    Attributes:
-        n_done_today, n_done: messages that the expert judged.
-        n_open: messages that still need this expert.
-        n_messages: all messages of the project.
-        n_fully_judged: messages with enough judgements, or a settled label.
-    """
-
-    n_done_today: int
-    n_done: int
-    n_open: int
-    n_messages: int
-    n_fully_judged: int
 
 
 def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | None:
@@ -133,10 +82,17 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
         live = place.machines.live(project_id)
         ranked = live.ranked if live else []
         with place.db.atomic() as transaction:
-            row = _draw(transaction, project, person, ranked, at=now, place=place)
+            row = draw_turn(
+                transaction,
+                project,
+                person,
+                ranked,
+                at=now,
+                lease_seconds=place.settings.lease_seconds,
+            )
     if row is None:
         return None
-    view = _view(place, row)
+    view = view_turn(place, row)
     if row.turn.state is TurnState.OPEN and not view.is_unaided:
         place.machines.prepare(project_id, view.message.message_id, view.message.text)
     return view
@@ -150,13 +106,13 @@ def get_turn(place: Workplace, person: Person, turn_id: str) -> TurnView:
         NotFoundError: there is no such turn.
         NotAllowedError: it is someone else's.
     """
-    return _view(place, _own(place.db, person, turn_id))
+    return view_turn(place, _own(place.db, person, turn_id))
 
 
 def last_turn(place: Workplace, person: Person, project_id: str) -> TurnView | None:
     """The turn that the expert finished last, to go back to; None where there is none."""
     row = turn_store.newest_finished_turn(place.db, project_id, person.person_id)
-    return _view(place, row) if row else None
+    return view_turn(place, row) if row else None
 
 
 def commit(
@@ -183,7 +139,7 @@ def commit(
     turn = row.turn
     message = messages.get_message(place.db, turn.project_id, turn.message_id)
     _check_spans(rationale, message.text)
-    opinion = _opinion(place, row, message)
+    opinion = machine_opinion(place, row, message)
     asks = opinion is not None and opinion.label != label and row.mode is Mode.RECIPROCAL
     shown = _shown(place, row, message, opinion, in_full=asks)
     now = place.now()
@@ -191,8 +147,14 @@ def commit(
         if transaction.claim(key, at=now):
             _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
             _judge(
-                transaction, turn, Phase.COMMIT, label, at=now, confidence=confidence,
-                rationale=rationale, seconds=seconds,
+                transaction,
+                turn,
+                Phase.COMMIT,
+                label,
+                at=now,
+                confidence=confidence,
+                rationale=rationale,
+                seconds=seconds,
             )
             if opinion:
                 judgements.add_opinion(
@@ -206,8 +168,13 @@ def commit(
                     at=now,
                 )
             _advance(
-                place, transaction, turn_id, TurnState.EXPLAINED if asks else TurnState.DONE,
-                at=now, shown=shown, seconds=seconds,
+                place,
+                transaction,
+                turn_id,
+                TurnState.EXPLAINED if asks else TurnState.DONE,
+                at=now,
+                shown=shown,
+                seconds=seconds,
             )
             _audit(transaction, turn, "judged", at=now, detail={"phase": "commit"})
     place.machines.note_judgement(turn.project_id)
@@ -226,8 +193,15 @@ def answer_explanation(
         InvalidInputError: the label is not in the codebook.
     """
     return _answer(
-        place, person, turn_id, TurnState.EXPLAINED, TurnState.REVEALED, Phase.REVISED,
-        label=label, reason="", key=key,
+        place,
+        person,
+        turn_id,
+        TurnState.EXPLAINED,
+        TurnState.REVEALED,
+        Phase.REVISED,
+        label=label,
+        reason="",
+        key=key,
     )
 
 
@@ -243,8 +217,15 @@ def finish(
         InvalidInputError: the label is not in the codebook.
     """
     return _answer(
-        place, person, turn_id, TurnState.REVEALED, TurnState.DONE, Phase.FINAL,
-        label=label, reason=reason, key=key,
+        place,
+        person,
+        turn_id,
+        TurnState.REVEALED,
+        TurnState.DONE,
+        Phase.FINAL,
+        label=label,
+        reason=reason,
+        key=key,
     )
 
 
@@ -260,8 +241,15 @@ def correct(
         InvalidInputError: the label is not in the codebook.
     """
     return _answer(
-        place, person, turn_id, TurnState.DONE, TurnState.DONE, Phase.FINAL,
-        label=label, reason=reason, key=key,
+        place,
+        person,
+        turn_id,
+        TurnState.DONE,
+        TurnState.DONE,
+        Phase.FINAL,
+        label=label,
+        reason=reason,
+        key=key,
     )
 
 
@@ -298,80 +286,6 @@ def flag(place: Workplace, person: Person, turn_id: str, *, note: str, key: str)
             )
             comments.add_comment(transaction, turn.project_id, comment, kind="flag")
             _audit(transaction, turn, "flagged", at=now)
-
-
-def queue_progress(place: Workplace, person: Person, project_id: str) -> QueueProgress:
-    """How far the expert and the project are; the day begins at midnight UTC."""
-    project = projects.get_project(place.db, project_id)
-    counts = turn_store.count_progress(
-        place.db,
-        project_id,
-        person.person_id,
-        overlap=project.overlap,
-        day_start=datetime.combine(place.now().date(), time(), UTC),
-    )
-    return QueueProgress(**counts)
-
-
-def _draw(
-    transaction: Transaction,
-    project: Project,
-    person: Person,
-    ranked: list[str],
-    *,
-    at: datetime,
-    place: Workplace,
-) -> TurnRow | None:
-    unfinished = turn_store.unfinished_turn(
-        transaction, project.project_id, person.person_id, at=at
-    )
-    if unfinished:
-        return unfinished  # a second tab was quicker
-    turn_store.expire_leases(transaction, project.project_id, at=at)
-    found = _choose(transaction, project, person, ranked)
-    if found is None:
-        return None
-    message_id, because = found
-    turn = Turn(
-        turn_id=uuid.uuid4().hex,
-        project_id=project.project_id,
-        message_id=message_id,
-        expert_id=person.person_id,
-        state=TurnState.OPEN,
-        because=because,
-        leased_at=at,
-        expires_at=at + timedelta(seconds=place.settings.lease_seconds),
-    )
-    turn_store.add_turn(transaction, turn, mode=project.mode)
-    return TurnRow(turn, project.mode, {})
-
-
-def _choose(
-    transaction: Transaction, project: Project, person: Person, ranked: list[str]
-) -> tuple[str, DrawnBecause] | None:
-    where, who = project.project_id, person.person_id
-    found = turn_store.draw_begun(transaction, where, who, project.overlap)
-    if found:
-        return found, DrawnBecause.OVERLAP
-    seed = uuid.uuid4().hex
-    roll = random.random()  # noqa: S311 -- a lottery among messages, no secret
-
-    def draw(split: Split) -> str | None:
-        return turn_store.draw_random(transaction, where, who, split=split.value, seed=seed)
-
-    if roll < project.shares.holdout and (found := draw(Split.HOLDOUT)):
-        return found, DrawnBecause.HOLDOUT
-    if roll < project.shares.holdout + project.shares.uncertain and ranked:
-        found = turn_store.draw_ranked(transaction, where, who, ranked)
-        if found:
-            return found, DrawnBecause.UNCERTAIN
-    if found := draw(Split.POOL):
-        return found, DrawnBecause.RANDOM
-    if found := draw(Split.HOLDOUT):
-        return found, DrawnBecause.HOLDOUT
-    if found := turn_store.draw_skipped(transaction, where, who, project.overlap):
-        return found, DrawnBecause.RANDOM
-    return None
 
 
 def _own(db: Reader, person: Person, turn_id: str) -> TurnRow:
@@ -492,17 +406,6 @@ def _check_spans(rationale: Sequence[Span], text: str) -> None:
         raise InvalidInputError("The marked words lie outside the message. Mark them again.")
 
 
-def _is_unaided(row: TurnRow, message: Message) -> bool:
-    return row.mode is Mode.BLIND or message.split is Split.HOLDOUT
-
-
-def _opinion(place: Workplace, row: TurnRow, message: Message) -> Opinion | None:
-    if _is_unaided(row, message):
-        return None
-    live = place.machines.live(row.turn.project_id)
-    return live.opinion(message.message_id) if live else None
-
-
 def _shown(
     place: Workplace, row: TurnRow, message: Message, opinion: Opinion | None, *, in_full: bool
 ) -> dict[str, Any]:
@@ -523,8 +426,8 @@ def _shown(
 
 def _outcome(place: Workplace, person: Person, turn_id: str) -> TurnOutcome:
     row = _own(place.db, person, turn_id)
-    view = _view(place, row)
-    opinion, explanation = _opinion_from(row.shown), _explanation_from(row.shown)
+    view = view_turn(place, row)
+    opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
     agrees = (
         row.turn.state is TurnState.DONE
         and opinion is not None
@@ -539,64 +442,3 @@ def _outcome(place: Workplace, person: Person, turn_id: str) -> TurnOutcome:
     )
     words = tuple(word.word for word in spoke_for[:_N_DECISIVE_WORDS])
     return TurnOutcome(view, Agreement(opinion.label, opinion.probability, words))
-
-
-def _view(place: Workplace, row: TurnRow) -> TurnView:
-    turn = row.turn
-    message = _without_answers(
-        messages.get_message(place.db, turn.project_id, turn.message_id)
-    )
-    made = judgements.turn_judgements(place.db, turn.turn_id)
-    earlier = None
-    if message.reply_to:
-        found = messages.get_messages(place.db, turn.project_id, [message.reply_to])
-        earlier = found[0] if found else None
-    is_unaided = _is_unaided(row, message)
-    opinion, explanation, contrast = None, None, ""
-    if turn.state in {TurnState.REVEALED, TurnState.DONE}:
-        opinion, explanation = _opinion_from(row.shown), _explanation_from(row.shown)
-        contrast = row.shown.get("contrast", "")
-    elif turn.state is TurnState.EXPLAINED:
-        explanation = _explanation_from(row.shown)
-        explanation = hide_labels(explanation) if explanation else None
-    elif row.mode is Mode.IMMEDIATE:
-        opinion = _opinion(place, row, message)
-    return TurnView(
-        turn_id=turn.turn_id,
-        message=message,
-        state=turn.state,
-        because=turn.because,
-        is_unaided=is_unaided,
-        committed=made[0] if made else None,
-        explanation=explanation,
-        opinion=opinion,
-        contrast=contrast,
-        earlier=earlier,
-    )
-
-
-def _without_answers(message: Message) -> Message:
-    kept = {
-        name: value
-        for name, value in message.metadata.items()
-        if name.strip().casefold() not in _ANSWER_COLUMNS
-    }
-    return dataclasses.replace(message, metadata=kept)
-
-
-def _opinion_from(shown: dict[str, Any]) -> Opinion | None:
-    return Opinion(**shown["opinion"]) if shown.get("opinion") else None
-
-
-def _explanation_from(shown: dict[str, Any]) -> Explanation | None:
-    kept = shown.get("explanation")
-    if not kept:
-        return None
-    return Explanation(
-        words=tuple(
-            WordInfluence(word["word"], Span(**word["span"]), word["influence"])
-            for word in kept["words"]
-        ),
-        neighbours=tuple(Neighbour(**neighbour) for neighbour in kept["neighbours"]),
-        machine=kept["machine"],
-    )

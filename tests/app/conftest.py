@@ -23,7 +23,8 @@ from rhml_core.domain import (
     TurnState,
     WordInfluence,
 )
-from rhml_core.workflows.turns import QueueProgress, TurnView
+from rhml_core.workflows.queue import QueueProgress
+from rhml_core.workflows.turn_view import TurnView
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)
 TEXT = "selling rdp access, escrow ok"

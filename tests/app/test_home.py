@@ -7,7 +7,7 @@ from rhml_core.domain import Interval, JobState, Person, Role
 from rhml_core.store import jobs
 from rhml_core.workflows import disagreements
 from rhml_core.workflows.timeline import TimelineEntry
-from rhml_core.workflows.turns import QueueProgress
+from rhml_core.workflows.queue import QueueProgress
 from tests.app.store_fixtures import AT, data_of, look, make_job, make_project, texts_of
 
 

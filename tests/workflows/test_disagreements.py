@@ -10,11 +10,16 @@ from rhml_core.workflows import disagreements, turns
 def three(add_messages, add_labels):
     """Two agreements in three leave one message to discuss."""
     add_messages({"m1": "one", "m2": "two", "m3": "three"})
-    add_labels([
-        ("m1", "Ana", "ham"), ("m1", "Ben", "ham"),
-        ("m2", "Ana", "spam"), ("m2", "Ben", "spam"),
-        ("m3", "Ana", "ham"), ("m3", "Ben", "spam"),
-    ])
+    add_labels(
+        [
+            ("m1", "Ana", "ham"),
+            ("m1", "Ben", "ham"),
+            ("m2", "Ana", "spam"),
+            ("m2", "Ben", "spam"),
+            ("m3", "Ana", "ham"),
+            ("m3", "Ben", "spam"),
+        ]
+    )
 
 
 def test_report_gives_alpha_with_its_base(place, team, project, three):
@@ -55,17 +60,18 @@ def test_adjudicated_messages_are_settled(place, team, project, three, add_label
 
 
 def test_confusion_counts_both_directions_of_a_pair(place, team, project, three):
-    found = disagreements.confusion(place, team["sue"], project.project_id, between="experts",
-                                    a="ana", b="ben")
+    found = disagreements.confusion(
+        place, team["sue"], project.project_id, between="experts", a="ana", b="ben"
+    )
 
     assert dict(((row[0], row[1]), row[2]) for row in found.iter_rows() if row[2]) == {
-        ("ham", "ham"): 1, ("spam", "spam"): 1, ("ham", "spam"): 1,
+        ("ham", "ham"): 1,
+        ("spam", "spam"): 1,
+        ("ham", "spam"): 1,
     }
 
 
-def test_expert_stays_blind_until_the_own_judgement(
-    place, team, project, add_messages, add_labels
-):
+def test_expert_stays_blind_until_the_own_judgement(place, team, project, add_messages, add_labels):
     """A colleague's label shown early would be no second opinion."""
     add_messages({"m1": "one"})
     add_labels([("m1", "Ben", "spam")])

@@ -7,6 +7,7 @@ import pytest
 
 from rhml_core.domain import DrawnBecause, Mode
 from rhml_core.workflows import people, projects, turns
+from rhml_core.workflows.queue import queue_progress
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_overlap_is_reached_and_not_exceeded(place, team, project, add_messages,
             turns.commit(place, who, view.turn_id, label="ham", key=view.turn_id)
 
     assert turns.next_turn(place, cat, project.project_id) is None
-    progress = turns.queue_progress(place, cat, project.project_id)
+    progress = queue_progress(place, cat, project.project_id)
     assert (progress.n_fully_judged, progress.n_open) == (2, 0)
 
 
@@ -146,8 +147,13 @@ def test_uncertain_messages_are_drawn_in_the_machines_order(
     words = {"s": "cheap pills offer", "h": "meeting notes monday"}
     judged = {f"{kind}{n}": f"{words[kind]} {n}" for kind in "sh" for n in range(6)}
     add_messages(judged | {"clear": "cheap pills offer 9", "mixed": "cheap pills meeting notes"})
-    add_labels([(name, expert, "spam" if name[0] == "s" else "ham")
-                for name in judged for expert in ("Ana", "Ben")])
+    add_labels(
+        [
+            (name, expert, "spam" if name[0] == "s" else "ham")
+            for name in judged
+            for expert in ("Ana", "Ben")
+        ]
+    )
     set_project(overlap=2, uncertain_share=1, mode=Mode.RECIPROCAL)
 
     view = turns.next_turn(place, team["ana"], project.project_id)

@@ -49,8 +49,13 @@ def judged(place, team, project):
     importing.import_messages(place, sue, where, prepared, file_name="m.csv", key="import-1")
     for content, adjudicated in ((labels, False), (gold, True)):
         importing.import_labels(
-            place, sue, where, "\n".join(content).encode(), "l.csv",
-            adjudicated=adjudicated, key=f"labels-{adjudicated}",
+            place,
+            sue,
+            where,
+            "\n".join(content).encode(),
+            "l.csv",
+            adjudicated=adjudicated,
+            key=f"labels-{adjudicated}",
         )
 
 
@@ -107,12 +112,8 @@ def test_run_surfaces_concepts_that_people_decide_on(place, team, project, judge
     found = journal.list_concepts(place, team["ana"], project.project_id)
     concept = found[0]
 
-    journal.adopt_concept(
-        place, team["ana"], project.project_id, concept.concept_id, key="adopt-1"
-    )
-    journal.adopt_concept(
-        place, team["ana"], project.project_id, concept.concept_id, key="adopt-1"
-    )
+    journal.adopt_concept(place, team["ana"], project.project_id, concept.concept_id, key="adopt-1")
+    journal.adopt_concept(place, team["ana"], project.project_id, concept.concept_id, key="adopt-1")
     card = journal.get_concept(place, team["ben"], project.project_id, concept.concept_id)
 
     assert card.concept.status is ConceptStatus.ADOPTED
@@ -235,7 +236,7 @@ def test_killed_worker_leaves_the_store_as_it_was_and_can_be_retried(
         place.jobs.run(job.job_id)
     killer.join()
 
-    assert training.get_job(place, job.job_id).state is JobState.FAILED
+    assert training.get_job(place, job.job_id).state is JobState.INTERRUPTED
     assert training.list_runs(place, project.project_id) == []
     assert place.db.read("SELECT count(*) AS n FROM predictions")["n"][0] == 0
     assert training.retry_job(place, team["sue"], job.job_id).state is JobState.QUEUED

@@ -20,8 +20,11 @@ def taught(add_messages, add_labels):
     texts = {f"s{n}": text for n, text in enumerate(SPAM)}
     texts |= {f"h{n}": text for n, text in enumerate(HAM)}
     add_messages(texts | {"new-spam": "cheap pills offer", "new-ham": "meeting notes for monday"})
-    rows = [(name, expert, "spam" if name[0] == "s" else "ham")
-            for name in texts for expert in ("Ana", "Ben")]
+    rows = [
+        (name, expert, "spam" if name[0] == "s" else "ham")
+        for name in texts
+        for expert in ("Ana", "Ben")
+    ]
     add_labels(rows)
 
 
@@ -58,9 +61,7 @@ def test_answers_imported_beside_the_text_are_not_handed_out(place, team, projec
     from rhml_core.workflows import importing
 
     source = b"id,text,gold,board\nm1,hello there,spam,market\n"
-    prepared = importing.check_messages(
-        place, team["sue"], project.project_id, source, "m.csv"
-    )
+    prepared = importing.check_messages(place, team["sue"], project.project_id, source, "m.csv")
     importing.import_messages(
         place, team["sue"], project.project_id, prepared, file_name="m.csv", key="import-1"
     )
@@ -102,7 +103,9 @@ def test_disagreement_is_explained_before_it_is_revealed(place, team, taught, dr
     assert done.state is TurnState.DONE
     made = judgements.turn_judgements(place.db, view.turn_id)
     assert [(each.phase, each.label) for each in made] == [
-        (Phase.COMMIT, "ham"), (Phase.REVISED, "ham"), (Phase.FINAL, "spam"),
+        (Phase.COMMIT, "ham"),
+        (Phase.REVISED, "ham"),
+        (Phase.FINAL, "spam"),
     ]
 
 
@@ -110,8 +113,14 @@ def test_commit_keeps_confidence_and_rationale(place, team, taught, draw):
     view = draw("new-spam")
 
     turns.commit(
-        place, team["ana"], view.turn_id, label="spam", confidence=Confidence.SURE,
-        rationale=[Span(0, 5)], seconds=3.5, key="commit-1",
+        place,
+        team["ana"],
+        view.turn_id,
+        label="spam",
+        confidence=Confidence.SURE,
+        rationale=[Span(0, 5)],
+        seconds=3.5,
+        key="commit-1",
     )
 
     kept = judgements.turn_judgements(place.db, view.turn_id)[0]
@@ -197,8 +206,14 @@ def test_holdout_messages_are_judged_without_the_machine(
 ):
     add_messages({"probe": "cheap pills offer again"}, holdout=["probe"])
     projects.change_project(
-        place, team["sue"], project.project_id, mode=Mode.RECIPROCAL, overlap=2,
-        uncertain_share=0, holdout_share=1, key="settings-1",
+        place,
+        team["sue"],
+        project.project_id,
+        mode=Mode.RECIPROCAL,
+        overlap=2,
+        uncertain_share=0,
+        holdout_share=1,
+        key="settings-1",
     )
 
     view = turns.next_turn(place, team["ana"], project.project_id)
@@ -212,8 +227,14 @@ def test_holdout_messages_are_judged_without_the_machine(
 
 def test_blind_mode_has_no_machine_at_all(place, team, project, taught, draw):
     projects.change_project(
-        place, team["sue"], project.project_id, mode=Mode.BLIND, overlap=2,
-        uncertain_share=0.5, holdout_share=0, key="settings-1",
+        place,
+        team["sue"],
+        project.project_id,
+        mode=Mode.BLIND,
+        overlap=2,
+        uncertain_share=0.5,
+        holdout_share=0,
+        key="settings-1",
     )
     view = draw("new-spam")
 
@@ -225,8 +246,14 @@ def test_blind_mode_has_no_machine_at_all(place, team, project, taught, draw):
 
 def test_immediate_mode_shows_the_answer_at_once(place, team, project, taught, draw):
     projects.change_project(
-        place, team["sue"], project.project_id, mode=Mode.IMMEDIATE, overlap=2,
-        uncertain_share=0.5, holdout_share=0, key="settings-1",
+        place,
+        team["sue"],
+        project.project_id,
+        mode=Mode.IMMEDIATE,
+        overlap=2,
+        uncertain_share=0.5,
+        holdout_share=0,
+        key="settings-1",
     )
 
     view = draw("new-spam")
