@@ -38,7 +38,7 @@ def show_comparison(place: Workplace, person: Person, project: Project, runs: li
     if first.run_id == second.run_id:
         quiet_line("Choose two different runs.")
         return
-    pair = compare(place, project.project_id, first.run_id, second.run_id)
+    pair = compare(place, person, project.project_id, first.run_id, second.run_id)
     sentence = pair.comparison.sentence if pair.comparison else pair.missing
     basis = (
         " The sentence above is about the hold-out messages, as judged now."

@@ -153,13 +153,15 @@ def show_confusion(
         if not person.may(Role.SUPERVISOR):
             quiet_line("Supervisors can read the messages behind each count.")
         elif name in st.session_state:
-            _show_cell(place, project, run, *st.session_state[name])
+            _show_cell(place, person, project, run, *st.session_state[name])
         else:
             quiet_line("Choose a count to read its messages.")
 
 
-def _show_cell(place: Workplace, project: Project, run: Run, reference: str, said: str) -> None:
-    frame = confusion_messages(place, project.project_id, run.run_id, reference, said)
+def _show_cell(
+    place: Workplace, person: Person, project: Project, run: Run, reference: str, said: str
+) -> None:
+    frame = confusion_messages(place, person, project.project_id, run.run_id, reference, said)
     quiet_line(
         f"{counted(frame.height, 'message')}: reference {reference}, run {run.number} says {said}"
     )

@@ -181,11 +181,11 @@ class Database:
 
 def _migrations() -> list[tuple[int, str, str]]:
     folder = resources.files("rhml_core.store") / "schema"
-    found = []
-    for entry in folder.iterdir():
-        if match := _MIGRATION_NAME.match(entry.name):
-            found.append((int(match[1]), match[2], entry.read_text(encoding="utf-8")))
-    return sorted(found)
+    return sorted(
+        (int(match[1]), match[2], entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if (match := _MIGRATION_NAME.match(entry.name))
+    )
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

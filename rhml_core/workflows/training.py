@@ -289,13 +289,18 @@ def roll_back(place: Workplace, person: Person, project_id: str, *, key: str) ->
     raise ConflictError("No other run was promoted before, so there is nothing to go back to.")
 
 
-def compare(place: Workplace, project_id: str, first_run_id: str, second_run_id: str) -> RunPair:
+def compare(
+    place: Workplace, person: Person, project_id: str, first_run_id: str, second_run_id: str
+) -> RunPair:
     """
     Two runs on the same hold-out, and every message on which they answer differently.
+
+    The messages themselves are for supervisors: they come with the reference of the hold-out.
 
     Raises:
         NotFoundError: there is no such run.
     """
+    require(person, Role.VIEWER, "compare runs")
     first, second = runs.get_run(place.db, first_run_id), runs.get_run(place.db, second_run_id)
     joined = (
         runs.predicted_labels(place.db, first.run_id)
@@ -325,6 +330,8 @@ def compare(place: Workplace, project_id: str, first_run_id: str, second_run_id:
         "probability_first",
         "probability_second",
     )
+    if not person.may(Role.SUPERVISOR):
+        changed = changed.clear()
     return RunPair(comparison, missing, changed, whole.height)
 
 
@@ -370,9 +377,19 @@ def learning_curve(place: Workplace, project_id: str) -> pl.DataFrame:
 
 
 def confusion_messages(
-    place: Workplace, project_id: str, run_id: str, reference: str, predicted: str
+    place: Workplace, person: Person, project_id: str, run_id: str, reference: str, predicted: str
 ) -> pl.DataFrame:
-    """`message_id, text, reference, predicted, probability` behind one cell of the confusion."""
+    """
+    The messages behind one cell of a run's confusion.
+
+    Returns:
+        `message_id, text, reference, predicted` (String), `probability` (Float64), in import
+        order.
+
+    Raises:
+        NotAllowedError: only supervisors see the reference of hold-out messages.
+    """
+    require(person, Role.SUPERVISOR, "see the messages behind a figure")
     run = runs.get_run(place.db, run_id)
     on_holdout = run.metrics is not None and run.metrics.measured_on == "hold-out"
     split = "holdout" if on_holdout else "pool"

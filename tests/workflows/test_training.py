@@ -150,7 +150,7 @@ def test_promote_and_roll_back(place, team, project, judged, train):
 def test_two_equal_runs_are_not_told_apart(place, team, project, judged, train):
     first, second = train(), train(key="train-2")
 
-    pair = training.compare(place, project.project_id, first.run_id, second.run_id)
+    pair = training.compare(place, team["sue"], project.project_id, first.run_id, second.run_id)
 
     assert pair.n_messages == 64
     assert pair.comparison.difference.low <= 0 <= pair.comparison.difference.high
