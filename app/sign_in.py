@@ -67,7 +67,7 @@ def _simulated_people(people: list[Person]) -> str:
         for person in people
     )
     return (
-        "<h2>Simulated experts</h2><p class='quiet'>Their judgements came with the data; "
+        "<h2>Simulated experts</h2><p class='quiet'>A program judges in their place; "
         f"nobody can sign in as them.</p><div class='simulated'>{names}</div>"
     )
 

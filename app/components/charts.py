@@ -121,13 +121,13 @@ def learning_curve(points: pl.DataFrame, *, key: str) -> None:
     ]
     base = alt.Chart(frame).encode(x=x, tooltip=tooltip)
     y_title = "macro-F1, 95 % interval"
-    band = base.mark_area(opacity=0.14).encode(
+    band = base.mark_area(opacity=1, fillOpacity=0.14).encode(
         y=alt.Y("low:Q", scale=_SCORE, title=y_title, axis=_SCORE_AXIS),
         y2="high:Q",
         color="recipe:N",
     )
-    line = base.mark_line(strokeWidth=1.5, opacity=0.6).encode(y="macro_f1:Q", color="recipe:N")
-    whisker = base.mark_rule(opacity=0.5).encode(y="low:Q", y2="high:Q", color="recipe:N")
+    line = base.mark_line(strokeWidth=1.5, opacity=1, strokeOpacity=0.6).encode(y="macro_f1:Q", color="recipe:N")
+    whisker = base.mark_rule(strokeWidth=2, opacity=1).encode(y="low:Q", y2="high:Q", color="recipe:N")
     dot = base.mark_point(filled=True, size=110, opacity=1).encode(
         y="macro_f1:Q",
         color=alt.Color(

@@ -16,7 +16,8 @@ STOP_WORDS = frozenset(
     until up ve very was we were what when where which while who whom whose why will with would
     you your yours yourself yourselves d m o y im ive id youre dont cant didnt doesnt isnt wasnt
     wont it's i'm i've i'll i'd don't can't you're that's he's she's we're they're didn't doesn't
-    isn't wasn't won't
+    isn't wasn't won't one two three four five six seven eight nine ten first second also even
+    still much many lot every part got get
     """.split()  # noqa: SIM905 - a list of 180 quoted words is harder to read
 )
 """English words that carry no topic: allowed inside a phrase, never at its ends."""

@@ -88,7 +88,7 @@ def add_decision(
 
 
 def list_concepts(db: Reader, project_id: str) -> list[Concept]:
-    """Every concept as its newest sighting shows it, newest run and surest evidence first."""
+    """Every concept as its newest sighting shows it, newest run and strongest evidence first."""
     return _concepts(
         db.read(
             """
@@ -108,7 +108,7 @@ def list_concepts(db: Reader, project_id: str) -> list[Concept]:
             WHERE concepts.project_id = $project_id
             QUALIFY row_number() OVER (
                 PARTITION BY concept_id ORDER BY concept_sightings.seq DESC) = 1
-            ORDER BY runs.number DESC, term_f1_low DESC, term_f1 DESC, concept_id
+            ORDER BY runs.number DESC, term_f1 * strength DESC, concept_id
             """,
             project_id=project_id,
         )

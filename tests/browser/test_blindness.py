@@ -1,0 +1,163 @@
+"""What the server sends before an expert has committed: nothing that could sway them."""
+
+import json
+
+import polars as pl
+import pytest
+from playwright.sync_api import expect
+
+from rhml_core.domain import Label, Role
+from tests.browser.desk import commit_by_keys, keep_by_key, message_shown
+from tests.browser.frames import component_data, is_told
+from tests.browser.preparing import preparing
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 30_000
+SALE, CHAT, COLLEAGUES = "zebraq", "walrusq", "narwhalq"
+TARGET = "selling rdp access to a bank network, escrow accepted"
+HELD_BACK = "selling vpn access to a school network, escrow accepted"
+REASON, REASON_HELD_BACK = "quokkareason", "wombatreason"
+N_TAUGHT, N_WARMING_UP = 8, 4
+ROLES = {
+    "Sue": Role.ADMIN,
+    "Ana": Role.EXPERT,
+    "Ben": Role.EXPERT,
+    "Cleo": Role.EXPERT,
+    "Dan": Role.EXPERT,
+    "Dora": Role.EXPERT,
+}
+
+
+def _messages():
+    rows = [("target", TARGET), ("held-back", HELD_BACK)]
+    for n in range(N_TAUGHT):
+        rows.append((f"sale{n}", f"selling rdp access to a hospital network, escrow ok kestrel{n}"))
+        rows.append((f"chat{n}", f"a lovely sunny day at the beach with friends plover{n}"))
+    rows += [(f"warm{n}", f"selling rdp access to a hotel, escrow {n}") for n in range(N_WARMING_UP)]
+    rows += [(f"rest{n}", f"good morning everyone, how are you {n}") for n in range(6)]
+    return pl.DataFrame(rows, schema=["message_id", "text"], orient="row")
+
+
+def _labels():
+    rows = []
+    for expert in ("Cleo", "Dan"):
+        rows += [(f"sale{n}", expert, SALE, "") for n in range(N_TAUGHT)]
+        rows += [(f"chat{n}", expert, CHAT, "") for n in range(N_TAUGHT)]
+    # What was begun first is given out first: the machine may wake while these are judged.
+    rows += [(f"warm{n}", "Ben", SALE, "") for n in range(N_WARMING_UP)]
+    rows += [("target", "Ben", COLLEAGUES, REASON), ("held-back", "Ben", SALE, REASON_HELD_BACK)]
+    return pl.DataFrame(rows, schema=["message_id", "expert", "label", "reason"], orient="row")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, encoder_cache):
+    """A live machine, and one colleague's label and reason on the message to come."""
+    database = tmp_path_factory.mktemp("blind") / "work.duckdb"
+    labels = [Label(SALE, key="1"), Label(CHAT, key="2"), Label(COLLEAGUES, key="3")]
+    with preparing(database, encoder_cache, ROLES, labels, overlap=2) as prepared:
+        prepared.add_messages(_messages())
+        prepared.add_labels(_labels(), key="labels")
+        prepared.train()
+    with serving(database, database.with_suffix(".log"), cache=encoder_cache) as server:
+        yield server
+
+
+@pytest.fixture
+def at_target(visit):
+    """Ana before the message that Ben has judged, the machine awake."""
+    ana = visit("Ana")
+    page = ana.open("label")
+    while not page.locator(".desk .agreement").is_visible():
+        commit_by_keys(page, "1", "u")
+        keep_by_key(page)
+    while (shown := message_shown(page)) != TARGET:
+        page.keyboard.press("s")
+        expect(page.locator(".desk .message > .text")).not_to_have_text(shown, timeout=PATIENCE)
+    page.reload()
+    ana.settle()
+    expect(page.locator(".desk .message > .text")).to_have_text(TARGET)
+    return ana
+
+
+def _cards(frames):
+    return component_data(frames, "rhml_turn_card")
+
+
+def _beside_own_words(card):
+    """All of a card but the codebook, which names every label, and the expert's own answer."""
+    own = ("codebook", "committed", "chosen", "agreement", "message")
+    return json.dumps({name: part for name, part in card.items() if name not in own})
+
+
+def test_answers_arrive_one_step_after_the_other(at_target):
+    """Blind until the commit, reasons until the answer is held or changed, then the rest."""
+    page, frames = at_target.page, at_target.frames
+    _check_blind(frames)
+
+    n_before = len(frames)
+    commit_by_keys(page, "2", "u")
+    expect(page.locator(".desk")).to_have_attribute("data-state", "explained")
+    _check_explained(frames[n_before:])
+
+    n_before = len(frames)
+    page.keyboard.press("k")
+    expect(page.locator(".desk")).to_have_attribute("data-state", "revealed", timeout=PATIENCE)
+    _check_revealed(frames[n_before:])
+
+    assert not is_told(frames, REASON)
+    keep_by_key(page)
+    at_target.open("disagreements?message=target")
+    expect(page.locator(".st-key-thread_side")).to_contain_text(REASON)
+    assert is_told(frames, REASON)
+
+
+def _check_blind(frames):
+    card = _cards(frames)[-1]
+    assert card["state"] == "open"
+    assert (card["explanation"], card["opinion"], card["agreement"]) == (None, None, None)
+    for word in (REASON, "probabilities", '"neighbours"', "kestrel", "plover"):
+        assert not is_told(frames, word), word
+    for label in (SALE, CHAT, COLLEAGUES):
+        assert label not in _beside_own_words(card)
+        assert label not in json.dumps(card["message"])
+
+
+def _check_explained(frames):
+    card = _cards(frames)[-1]
+    told = _beside_own_words(card)
+    assert card["explanation"]["words"]
+    assert "kestrel" in told
+    assert [one["label"] for one in card["explanation"]["neighbours"]] == ["", "", ""]
+    assert {word["side"] for word in card["explanation"]["words"]} == {0}
+    assert (card["opinion"], card["agreement"], card["contrast"]) == (None, None, "")
+    assert SALE not in told
+    assert COLLEAGUES not in told
+    assert not is_told(frames, "probabilities")
+
+
+def _check_revealed(frames):
+    card = _cards(frames)[-1]
+    shares = {bar["label"]: bar["probability"] for bar in card["opinion"]["bars"]}
+    assert card["opinion"]["label"] == SALE == max(shares, key=shares.get)
+    assert [one["label"] for one in card["explanation"]["neighbours"]] == [SALE, SALE, SALE]
+
+
+def test_no_page_tells_of_a_message_before_the_own_judgement(visit):
+    """A colleague's reason and label must not come in by a side door."""
+    dora = visit("Dora")
+    page = dora.open("")
+    for view in ("label", "codebook", "training", "messages", "disagreements", "journal"):
+        dora.open(view)
+    while page.get_by_role("button", name="Messages and discussion").count():
+        page.get_by_role("button", name="Messages and discussion").first.click()
+        dora.settle()
+        break
+
+    dora.open("disagreements?message=held-back")
+
+    expect(page.get_by_text("You have not judged this message yet")).to_be_visible()
+    assert not is_told(dora.frames, REASON_HELD_BACK)
+    # Only the card that she is to judge shows the text; with it no answer is sent.
+    assert HELD_BACK not in json.dumps(component_data(dora.frames, "rhml_message_list"))
