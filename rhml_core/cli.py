@@ -226,10 +226,10 @@ def import_labels(
     json_: JsonOption = False,
 ) -> None:
     """Take in labels in long form: message_id, expert, label[, phase, confidence, reason, at]."""
-    from rhml_core.workflows import importing, people
+    from rhml_core.workflows import label_import, people
 
     with _open(db) as place:
-        outcome = importing.import_labels(
+        outcome = label_import.import_labels(
             place,
             people.operator(place),
             project,
@@ -259,7 +259,7 @@ def train(
     json_: JsonOption = False,
 ) -> None:
     """Train a run on what is judged now and wait for it."""
-    from rhml_core.workflows import people, projects, training
+    from rhml_core.workflows import people, projects, run_registry, training
 
     with _open(db) as place:
         person = people.operator(place)
@@ -269,7 +269,7 @@ def train(
             ended = place.jobs.run(job.job_id, _show_progress)
         finally:
             typer.echo("", err=True)
-        run = training.get_run(place, ended.result or "")
+        run = run_registry.get_run(place, ended.result or "")
     _print(
         _run_document(run),
         f"Run {run.number} ({run.recipe}) trained on {run.n_training:,} labels in "
@@ -288,10 +288,11 @@ def agreement(
     json_: JsonOption = False,
 ) -> None:
     """Print how well people agree with each other and with the machine."""
-    from rhml_core.workflows import disagreements, people
+    from rhml_core.workflows import agreement as agreements
+    from rhml_core.workflows import people
 
     with _open(db) as place:
-        report = disagreements.agreement_report(
+        report = agreements.agreement_report(
             place, people.operator(place), project, stage="first" if first else "current"
         )
     pairs = [

@@ -8,7 +8,7 @@ import pytest
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import importing, people, projects
+from rhml_core.workflows import importing, people, projects, label_import
 from rhml_core.workflows.workplace import open_workplace
 from tests.machine.fakes import HashingEncoder
 
@@ -101,7 +101,7 @@ def add_labels(place, team, project):
 
     def add(rows, *, adjudicated=False):
         lines = ["message_id,expert,label", *(",".join(row) for row in rows)]
-        return importing.import_labels(
+        return label_import.import_labels(
             place,
             team["sue"],
             project.project_id,

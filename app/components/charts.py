@@ -126,8 +126,12 @@ def learning_curve(points: pl.DataFrame, *, key: str) -> None:
         y2="high:Q",
         color="recipe:N",
     )
-    line = base.mark_line(strokeWidth=1.5, opacity=1, strokeOpacity=0.6).encode(y="macro_f1:Q", color="recipe:N")
-    whisker = base.mark_rule(strokeWidth=2, opacity=1).encode(y="low:Q", y2="high:Q", color="recipe:N")
+    line = base.mark_line(strokeWidth=1.5, opacity=1, strokeOpacity=0.6).encode(
+        y="macro_f1:Q", color="recipe:N"
+    )
+    whisker = base.mark_rule(strokeWidth=2, opacity=1).encode(
+        y="low:Q", y2="high:Q", color="recipe:N"
+    )
     dot = base.mark_point(filled=True, size=110, opacity=1).encode(
         y="macro_f1:Q",
         color=alt.Color(

@@ -9,6 +9,7 @@ import streamlit as st
 from app.components.assets_folder import asset
 from rhml_core.domain import Confidence, Span
 from rhml_core.errors import InvalidInputError
+from rhml_core.workflows.queue import QueueProgress
 
 ACTS = ("commit", "answer", "finish", "correct", "skip", "flag", "back", "forward")
 _MAX_SECONDS = 24 * 3600.0
@@ -22,6 +23,8 @@ _component = st.components.v2.component(
         asset(name) for name in ("elements.js", "turn_words.js", "turn_panels.js", "turn_card.js")
     ),
 )
+
+_progress = st.components.v2.component("rhml_turn_progress", js=asset("turn_progress.js"))
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ def read_act(raw: object) -> Act:
     return act
 
 
+def key_of(raw: object) -> str:
+    """The key of whatever the browser sent, so that it can be answered; "" where it has none."""
+    return str(raw.get("key") or "") if isinstance(raw, Mapping) else ""
+
+
 def _act_from(raw: Mapping[str, Any]) -> Act:
     return Act(
         kind=str(raw["kind"]),
@@ -86,6 +94,15 @@ def _act_from(raw: Mapping[str, Any]) -> Act:
 def turn_card(data: Mapping[str, Any], *, key: str, on_act: Callable[[], None]) -> None:
     """Draw the card; `on_act` runs for each act, before the page does; see `sent_act`."""
     _component(key=key, data=dict(data), on_act_change=on_act)
+
+
+def turn_progress(progress: QueueProgress, *, key: str) -> None:
+    """
+    Tell the card how far the queue is.
+
+    It is a part of its own, so that the card need not wait until the queue is counted.
+    """
+    _progress(key=key, data={"today": progress.n_done_today, "open": progress.n_open})
 
 
 def sent_act(key: str) -> object:

@@ -18,7 +18,6 @@ from rhml_core.domain import (
     TurnState,
     WordInfluence,
 )
-from rhml_core.workflows.queue import QueueProgress
 from rhml_core.workflows.turn_view import TurnView
 from rhml_core.workflows.turns import Agreement
 
@@ -166,13 +165,12 @@ def _agreement_data(agreement: Agreement | None) -> dict[str, Any] | None:
 def turn_data(
     turn: TurnView,
     codebook: Codebook,
-    progress: QueueProgress,
     *,
     changed_by: str = "",
     agreement: Agreement | None = None,
-    chosen: str = "",
     answers: str = "",
     problem: str = "",
+    is_fault: bool = False,
     notice: str = "",
 ) -> dict[str, Any]:
     """
@@ -181,16 +179,16 @@ def turn_data(
     Args:
         turn: what may be seen of the turn in its state.
         codebook: the labels to choose from.
-        progress: how far the person's queue is.
         changed_by: name of who changed the codebook last.
         agreement: the machine's agreement on the message before, if it agreed.
-        chosen: the label to start from; the committed one where it is "".
         answers: idempotency key of the act that this answers.
         problem: why that act failed, for people.
+        is_fault: whether nothing but a reload helps.
         notice: what else to say about the act before, for people.
     """
     is_revealed = turn.state in (TurnState.REVEALED, TurnState.DONE)
     opinion = turn.opinion
+    newest = turn.current or turn.committed
     return {
         "turn": turn.turn_id,
         "state": str(turn.state),
@@ -199,7 +197,7 @@ def turn_data(
         "because": _BECAUSE[turn.because],
         "unaided": turn.is_unaided,
         "committed": None if turn.committed is None else _judgement_data(turn.committed),
-        "chosen": chosen or (turn.committed.label if turn.committed else ""),
+        "chosen": newest.label if newest else "",
         "explanation": None
         if turn.explanation is None
         else _explanation_data(turn.explanation, is_revealed=is_revealed or opinion is not None),
@@ -215,8 +213,8 @@ def turn_data(
         "contrast": one_line(turn.contrast),
         "agreement": _agreement_data(agreement),
         "codebook": codebook_data(codebook, changed_by),
-        "progress": {"today": progress.n_done_today, "open": progress.n_open},
         "answers": answers,
         "problem": one_line(problem),
+        "fault": is_fault,
         "notice": one_line(notice),
     }

@@ -16,13 +16,8 @@ from app.components.matrix import matrix
 from app.components.pair_table import pair_table
 from app.components.two_sides import two_sides
 from rhml_core.domain import Codebook, Person, Project
-from rhml_core.workflows.disagreements import (
-    AgreementReport,
-    Stage,
-    agreement_report,
-    confusion,
-    list_experts,
-)
+from rhml_core.workflows.agreement import AgreementReport, Stage, agreement_report, confusion
+from rhml_core.workflows.disagreements import list_experts
 from rhml_core.workflows.workplace import Workplace
 
 _STAGES = {"current": "Answers now", "first": "First answers"}

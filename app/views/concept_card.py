@@ -15,7 +15,6 @@ from app.components.message_list import ListedMessage, message_list
 from app.components.safe_text import one_line
 from app.components.strength_mark import strength_mark
 from rhml_core.domain import Codebook, Concept, ConceptStatus, Message, Person, Project, Role
-from rhml_core.workflows.disagreements import add_comment
 from rhml_core.workflows.journal import (
     ConceptCard,
     adopt_concept,
@@ -24,6 +23,7 @@ from rhml_core.workflows.journal import (
     reopen_concept,
 )
 from rhml_core.workflows.people import list_people
+from rhml_core.workflows.threads import add_comment
 from rhml_core.workflows.workplace import Workplace
 
 _LONGEST_REASON = 300

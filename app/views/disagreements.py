@@ -30,9 +30,9 @@ from app.components.two_sides import two_sides
 from app.views.agreement import ChosenCell, current_report, show_agreement
 from app.views.thread import show_thread
 from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.workflows.agreement import AgreementReport
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.disagreements import (
-    AgreementReport,
     DisagreementSummary,
     disagreement_summary,
     list_experts,

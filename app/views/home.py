@@ -21,8 +21,9 @@ from rhml_core.workflows.home import (
     what_changed,
 )
 from rhml_core.workflows.people import list_people
-from rhml_core.workflows.training import active_jobs, cancel_job, promoted_run
 from rhml_core.workflows.queue import QueueProgress, queue_progress
+from rhml_core.workflows.run_registry import promoted_run
+from rhml_core.workflows.training import active_jobs, cancel_job
 from rhml_core.workflows.workplace import Workplace
 
 _SECONDS_BETWEEN_LOOKS = 2

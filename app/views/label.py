@@ -1,15 +1,17 @@
 """One message at a time: commit, hear what the machine noticed, hold or change, go on."""
 
+import logging
+import traceback
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app.components.empty import empty_state, show_error
 from app.components.first_line import first_line
-from app.components.turn_card import Act, read_act, sent_act, turn_card
+from app.components.turn_card import Act, key_of, read_act, sent_act, turn_card, turn_progress
 from app.components.turn_data import turn_data
 from app.session import COOKIE, person_behind
-from rhml_core.domain import Person, Project, TurnState
+from rhml_core.domain import Codebook, Person, Project, TurnState
 from rhml_core.errors import NotAllowedError, NotFoundError, RhmlError
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.people import get_person
@@ -29,7 +31,9 @@ from rhml_core.workflows.turns import (
 )
 from rhml_core.workflows.workplace import Workplace
 
+_log = logging.getLogger(__name__)
 _OUTCOME = "label_outcome"
+_FAULT = "Something went wrong here, and it is not your fault. What was stored is kept."
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,16 @@ class _Answer:
         key: the act's key.
         turn: the turn to show; None draws the next one.
         agreement: the machine's, where it agreed.
-        chosen: label to start the next step from.
         problem: why the act failed.
+        is_fault: whether it failed for no reason that the person can do anything about.
         notice: what else to say.
     """
 
     key: str
     turn: TurnView | None = None
     agreement: Agreement | None = None
-    chosen: str = ""
     problem: str = ""
+    is_fault: bool = False
     notice: str = ""
 
 
@@ -68,9 +72,7 @@ def _do(place: Workplace, person: Person, project: Project, act: Act) -> _Answer
     if act.kind == "flag":
         flag(place, person, act.turn_id, note=act.text, key=act.key)
         shown = get_turn(place, person, act.turn_id)
-        return _Answer(
-            act.key, turn=shown, chosen=act.label, notice="Flagged; your colleagues will see it."
-        )
+        return _Answer(act.key, turn=shown, notice="Flagged; your colleagues will see it.")
     return _judge(place, person, act)
 
 
@@ -95,7 +97,7 @@ def _judge(place: Workplace, person: Person, act: Act) -> _Answer:
     if outcome.turn.state is TurnState.DONE:
         notice = f"Changed to {act.label}." if act.kind == "correct" else ""
         return _Answer(act.key, agreement=outcome.agreement, notice=notice)
-    return _Answer(act.key, turn=outcome.turn, chosen=act.label)
+    return _Answer(act.key, turn=outcome.turn)
 
 
 def _take_act(place: Workplace, person: Person, project: Project, card_key: str) -> None:
@@ -103,22 +105,30 @@ def _take_act(place: Workplace, person: Person, project: Project, card_key: str)
     sent = sent_act(card_key)
     if sent is None:
         return
-    act = None
     try:
         act = read_act(sent)
         if person_behind(st.context.cookies.get(COOKIE)) != person:
             raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
         answer = _do(place, person, project, act)
     except RhmlError as error:
-        answer = _Answer(act.key if act else "", problem=str(error))
+        answer = _Answer(key_of(sent), problem=str(error))
+    except Exception as error:  # noqa: BLE001 -- unanswered, the card would send the act again
+        # The error's own words stay out of the log: they may quote a message.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("an act failed: %s\n%s", type(error).__name__, where)
+        answer = _Answer(key_of(sent), problem=_FAULT, is_fault=True)
     st.session_state[_OUTCOME] = answer
 
 
-def _name(place: Workplace, person_id: str) -> str:
-    try:
-        return get_person(place, person_id).name if person_id else ""
-    except NotFoundError:  # a codebook that came from elsewhere
-        return ""
+def _changed_by(place: Workplace, codebook: Codebook, names: dict[str, str]) -> str:
+    """Name of who changed the codebook last; `names` keeps what was looked up before."""
+    who = codebook.changed_by
+    if who and who not in names:
+        try:
+            names[who] = get_person(place, who).name
+        except NotFoundError:  # a codebook that came from elsewhere
+            names[who] = ""
+    return names.get(who, "")
 
 
 def _show_nothing_left(place: Workplace, person: Person, project: Project) -> None:
@@ -147,33 +157,39 @@ def _show_nothing_left(place: Workplace, person: Person, project: Project) -> No
 
 
 @st.fragment
-def _desk(place: Workplace, person: Person, project: Project) -> None:
-    """The card alone, so that an act redraws nothing else of the page."""
-    card_key = f"turn_card_{project.project_id}"
+def _desk(place: Workplace, person: Person, project: Project, names: dict[str, str]) -> None:
+    """
+    The card alone, so that an act redraws nothing else of the page.
+
+    The order is that of waiting: the next message is drawn last of what the card needs, because
+    the machine then begins to read it, and the queue is counted when the card is on its way.
+    """
+    where = project.project_id
+    card_key = f"turn_card_{where}"
     answer: _Answer = st.session_state.pop(_OUTCOME, None) or _Answer("")
     try:
-        shown = answer.turn or next_turn(place, person, project.project_id)
+        codebook = get_codebook(place, where)
+        changed_by = _changed_by(place, codebook, names)
+        shown = answer.turn or next_turn(place, person, where)
         if shown is None:
             _show_nothing_left(place, person, project)
             return
-        codebook = get_codebook(place, project.project_id)
         data = turn_data(
             shown,
             codebook,
-            queue_progress(place, person, project.project_id),
-            changed_by=_name(place, codebook.changed_by),
+            changed_by=changed_by,
             agreement=answer.agreement,
-            chosen=answer.chosen,
             answers=answer.key,
             problem=answer.problem,
+            is_fault=answer.is_fault,
             notice=answer.notice,
         )
+        turn_card(data, key=card_key, on_act=lambda: _take_act(place, person, project, card_key))
+        turn_progress(queue_progress(place, person, where), key=f"turn_progress_{where}")
     except RhmlError as error:
         show_error(error)
-        return
-    turn_card(data, key=card_key, on_act=lambda: _take_act(place, person, project, card_key))
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
-    _desk(place, person, project)
+    _desk(place, person, project, {})

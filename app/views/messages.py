@@ -10,7 +10,7 @@ from app.views.messages_import import show_import
 from app.views.messages_labels import show_label_import
 from app.views.messages_list import show_messages
 from rhml_core.domain import Person, Project, Role
-from rhml_core.workflows.importing import reading_progress
+from rhml_core.workflows.message_list import reading_progress
 from rhml_core.workflows.training import Readiness, training_readiness
 from rhml_core.workflows.workplace import Workplace
 

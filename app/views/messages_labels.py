@@ -11,7 +11,7 @@ from app.components.problem_table import problem_table
 from app.components.safe_text import plain
 from rhml_core.domain import Person, Project
 from rhml_core.errors import RhmlError
-from rhml_core.workflows.importing import LabelImportOutcome, import_labels
+from rhml_core.workflows.label_import import LabelImportOutcome, import_labels
 from rhml_core.workflows.workplace import Workplace
 
 _MOST_NAMES = 6

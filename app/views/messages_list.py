@@ -9,7 +9,7 @@ from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from rhml_core.domain import Person, Project, Split
 from rhml_core.workflows.codebooks import get_codebook
-from rhml_core.workflows.importing import list_messages
+from rhml_core.workflows.message_list import list_messages
 from rhml_core.workflows.workplace import Workplace
 
 N_ON_PAGE = 200

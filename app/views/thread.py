@@ -13,7 +13,7 @@ from app.components.message_card import message_card
 from app.components.safe_text import one_line, visible
 from rhml_core.domain import Codebook, Judgement, Message, Person, Phase, Project, Role
 from rhml_core.errors import NotAllowedError, NotFoundError
-from rhml_core.workflows.disagreements import MessageThread, add_comment, message_thread
+from rhml_core.workflows.threads import MessageThread, add_comment, message_thread
 from rhml_core.workflows.workplace import Workplace
 
 

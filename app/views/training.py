@@ -12,8 +12,9 @@ from app.views.training_start import show_start
 from app.views.training_words import advice, answer
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.codebooks import get_codebook
-from rhml_core.workflows.importing import reading_progress
-from rhml_core.workflows.training import list_runs, training_readiness
+from rhml_core.workflows.message_list import reading_progress
+from rhml_core.workflows.run_registry import list_runs
+from rhml_core.workflows.training import training_readiness
 from rhml_core.workflows.workplace import Workplace
 
 FIRST_STEP = "Label some messages first; a handful of each kind is enough for a first run."

@@ -10,7 +10,7 @@ from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from app.views.training_words import run_words
 from rhml_core.domain import Person, Project, Role, Run, RunState
-from rhml_core.workflows.training import RunPair, compare
+from rhml_core.workflows.run_registry import RunPair, compare
 from rhml_core.workflows.workplace import Workplace
 
 _COLUMNS = {

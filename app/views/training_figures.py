@@ -15,7 +15,7 @@ from app.components.plain_lines import quiet_line
 from app.components.safe_text import one_line, plain
 from app.views.training_words import figure_words, run_words
 from rhml_core.domain import Person, Project, Role, Run, RunState
-from rhml_core.workflows.training import confusion_messages, learning_curve, loss_curve
+from rhml_core.workflows.run_registry import confusion_messages, learning_curve, loss_curve
 from rhml_core.workflows.workplace import Workplace
 
 _MOST_BESIDE = 7

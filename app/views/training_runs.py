@@ -15,7 +15,7 @@ from app.views.training_words import figure_words, name_of
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
-from rhml_core.workflows.training import roll_back
+from rhml_core.workflows.run_registry import roll_back
 from rhml_core.workflows.workplace import Workplace
 
 _COLUMNS = {

@@ -10,7 +10,8 @@ from app.views.job_rows import show_jobs
 from app.views.training_words import RECIPE_WORDS, figure_words
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
-from rhml_core.workflows.training import Readiness, promote_run, start_training
+from rhml_core.workflows.run_registry import promote_run
+from rhml_core.workflows.training import Readiness, start_training
 from rhml_core.workflows.workplace import Workplace
 
 

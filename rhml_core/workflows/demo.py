@@ -18,7 +18,7 @@ from rhml_core.errors import InvalidInputError, RhmlError
 from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.tables import read_table
 from rhml_core.settings import Settings
-from rhml_core.workflows import importing, people, projects, training
+from rhml_core.workflows import importing, label_import, people, projects, training
 from rhml_core.workflows.simulation import SimulatedExpert, judge_messages
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
@@ -127,7 +127,7 @@ def _settle_holdout(
     place: Workplace, supervisor: Person, project: Project, corpus: pl.DataFrame
 ) -> None:
     settled = corpus.filter(pl.col("split") == "holdout").select(message_id="id", label="label")
-    importing.import_labels(
+    label_import.import_labels(
         place,
         supervisor,
         project.project_id,

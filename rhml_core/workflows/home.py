@@ -11,8 +11,9 @@ from rhml_core.workflows.disagreements import disagreement_summary
 from rhml_core.workflows.journal import list_concepts
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.queue import queue_progress
+from rhml_core.workflows.run_registry import list_runs
 from rhml_core.workflows.timeline import ALL_KINDS, TimelineEntry, read_timeline
-from rhml_core.workflows.training import list_runs, training_readiness
+from rhml_core.workflows.training import training_readiness
 from rhml_core.workflows.workplace import Workplace
 
 _SAME_VISIT = timedelta(minutes=30)

@@ -45,7 +45,7 @@ def list_concepts(
     status: ConceptStatus | None = None,
     label: str | None = None,
 ) -> list[Concept]:
-    """The concepts of one status and label (None: of all), newest run and strongest evidence first."""
+    """The concepts of a status and a label (None: of all), strongest of the newest run first."""
     require(person, Role.VIEWER, "read the journal")
     return [
         concept

@@ -1,4 +1,4 @@
-"""Training: what is missing, start, watch, compare, promote, roll back."""
+"""Training: what is missing, start, watch, cancel, start again."""
 
 import uuid
 from dataclasses import dataclass
@@ -6,13 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from rhml_core.domain import Job, JobState, Person, Role, Run, RunState
-from rhml_core.errors import ConflictError, InvalidInputError, MeasureUndefinedError
+from rhml_core.domain import Job, JobState, Person, Role
+from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.machine.recipes import RECIPES
-from rhml_core.measures.classification import RunComparison, compare_runs
-from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import jobs as job_store
-from rhml_core.store import judgements, messages, runs
+from rhml_core.store import messages
 from rhml_core.store.events import add_event
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.trained_runs import MIN_HOLDOUT, training_set
@@ -40,24 +38,6 @@ class Readiness:
     n_holdout: int
     n_holdout_judged: int
     per_label: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class RunPair:
-    """
-    Two runs side by side.
-
-    Attributes:
-        comparison: on hold-out messages; None where `missing` says why not.
-        changed: `message_id, text, split, reference` (null where none), `first, second`,
-            `probability_first, probability_second`: messages with different answers.
-        n_messages: messages that both runs answered.
-    """
-
-    comparison: RunComparison | None
-    missing: str
-    changed: pl.DataFrame
-    n_messages: int
 
 
 def training_readiness(place: Workplace, project_id: str) -> Readiness:
@@ -214,216 +194,3 @@ def retry_job(place: Workplace, person: Person, job_id: str) -> Job:
         job_store.add_job(transaction, again, parameters=parameters, seed=seed)
     place.jobs.submit(again.job_id)
     return again
-
-
-def list_runs(place: Workplace, project_id: str) -> list[Run]:
-    """Every run in the registry, newest first."""
-    return runs.list_runs(place.db, project_id)
-
-
-def get_run(place: Workplace, run_id: str) -> Run:
-    """
-    One run.
-
-    Raises:
-        NotFoundError: there is no such run.
-    """
-    return runs.get_run(place.db, run_id)
-
-
-def promoted_run(place: Workplace, project_id: str) -> Run | None:
-    """The run whose encoder the live machine uses; None where none is promoted."""
-    for run in runs.list_runs(place.db, project_id):
-        if run.state is RunState.PROMOTED:
-            return run
-    return None
-
-
-def promote_run(place: Workplace, person: Person, run_id: str, *, key: str) -> Run:
-    """
-    Let a run speak from now on; the one promoted before is retired.
-
-    Raises:
-        NotAllowedError: only supervisors promote.
-        NotFoundError: there is no such run.
-    """
-    require(person, Role.SUPERVISOR, "promote a run")
-    now = place.now()
-    with place.db.atomic() as transaction:
-        run = runs.get_run(transaction, run_id)
-        if transaction.claim(key, at=now) and run.state is not RunState.PROMOTED:
-            for other in runs.list_runs(transaction, run.project_id):
-                if other.state is RunState.PROMOTED:
-                    runs.set_run_state(
-                        transaction, other, RunState.RETIRED, person_id=person.person_id, at=now
-                    )
-            runs.set_run_state(
-                transaction, run, RunState.PROMOTED, person_id=person.person_id, at=now
-            )
-            add_event(
-                transaction,
-                kind="run_promoted",
-                subject=f"run:{run_id}",
-                person_id=person.person_id,
-                project_id=run.project_id,
-                at=now,
-                detail={"number": run.number, "recipe": run.recipe},
-            )
-    place.machines.note_change(run.project_id)
-    return runs.get_run(place.db, run_id)
-
-
-def roll_back(place: Workplace, person: Person, project_id: str, *, key: str) -> Run:
-    """
-    Promote again the run that was promoted before the present one.
-
-    Raises:
-        NotAllowedError: only supervisors roll back.
-        ConflictError: no other run was promoted before.
-    """
-    require(person, Role.SUPERVISOR, "roll back a run")
-    current = promoted_run(place, project_id)
-    for run_id in runs.promotions(place.db, project_id):
-        if current is None or run_id != current.run_id:
-            return promote_run(place, person, run_id, key=key)
-    raise ConflictError("No other run was promoted before, so there is nothing to go back to.")
-
-
-def compare(
-    place: Workplace, person: Person, project_id: str, first_run_id: str, second_run_id: str
-) -> RunPair:
-    """
-    Two runs on the same hold-out, and every message on which they answer differently.
-
-    The messages themselves are for supervisors: they come with the reference of the hold-out.
-
-    Raises:
-        NotFoundError: there is no such run.
-    """
-    require(person, Role.VIEWER, "compare runs")
-    first, second = runs.get_run(place.db, first_run_id), runs.get_run(place.db, second_run_id)
-    joined = (
-        runs.predicted_labels(place.db, first.run_id)
-        .rename({"label": "first", "probability": "probability_first"})
-        .join(
-            runs.predicted_labels(place.db, second.run_id).rename(
-                {"label": "second", "probability": "probability_second"}
-            ),
-            on="message_id",
-            how="inner",
-        )
-    )
-    known = _reference(place, project_id)
-    texts = messages.message_texts(place.db, project_id).select("message_id", "text", "split")
-    whole = texts.join(joined, on="message_id", how="inner", maintain_order="left").join(
-        known, on="message_id", how="left", maintain_order="left"
-    )
-    judged = whole.filter((pl.col("split") == "holdout") & pl.col("reference").is_not_null())
-    comparison, missing = _compared(judged)
-    changed = whole.filter(pl.col("first") != pl.col("second")).select(
-        "message_id",
-        "text",
-        "split",
-        "reference",
-        "first",
-        "second",
-        "probability_first",
-        "probability_second",
-    )
-    if not person.may(Role.SUPERVISOR):
-        changed = changed.clear()
-    return RunPair(comparison, missing, changed, whole.height)
-
-
-def learning_curve(place: Workplace, project_id: str) -> pl.DataFrame:
-    """
-    How good each measured run was, by the number of labels that it saw.
-
-    Returns:
-        `run_number` (Int64), `recipe, state` (String), `n_training` (Int64), `macro_f1, low,
-        high` (Float64), `n` (Int64), `measured_on` (String), `created_at`, by run number.
-    """
-    rows = [
-        {
-            "run_number": run.number,
-            "recipe": run.recipe,
-            "state": run.state.value,
-            "n_training": run.n_training,
-            "macro_f1": run.metrics.macro_f1.value,
-            "low": run.metrics.macro_f1.low,
-            "high": run.metrics.macro_f1.high,
-            "n": run.metrics.n,
-            "measured_on": run.metrics.measured_on,
-            "created_at": run.created_at,
-        }
-        for run in reversed(runs.list_runs(place.db, project_id))
-        if run.metrics
-    ]
-    return pl.DataFrame(
-        rows,
-        schema={
-            "run_number": pl.Int64,
-            "recipe": pl.String,
-            "state": pl.String,
-            "n_training": pl.Int64,
-            "macro_f1": pl.Float64,
-            "low": pl.Float64,
-            "high": pl.Float64,
-            "n": pl.Int64,
-            "measured_on": pl.String,
-            "created_at": pl.Datetime("us", "UTC"),
-        },
-    )
-
-
-def confusion_messages(
-    place: Workplace, person: Person, project_id: str, run_id: str, reference: str, predicted: str
-) -> pl.DataFrame:
-    """
-    The messages behind one cell of a run's confusion.
-
-    Returns:
-        `message_id, text, reference, predicted` (String), `probability` (Float64), in import
-        order.
-
-    Raises:
-        NotAllowedError: only supervisors see the reference of hold-out messages.
-    """
-    require(person, Role.SUPERVISOR, "see the messages behind a figure")
-    run = runs.get_run(place.db, run_id)
-    on_holdout = run.metrics is not None and run.metrics.measured_on == "hold-out"
-    split = "holdout" if on_holdout else "pool"
-    texts = messages.message_texts(place.db, project_id).filter(pl.col("split") == split)
-    return (
-        texts.select("message_id", "text")
-        .join(_reference(place, project_id), on="message_id", how="inner", maintain_order="left")
-        .join(
-            runs.predicted_labels(place.db, run_id).rename({"label": "predicted"}),
-            on="message_id",
-            how="inner",
-            maintain_order="left",
-        )
-        .filter((pl.col("reference") == reference) & (pl.col("predicted") == predicted))
-        .select("message_id", "text", "reference", "predicted", "probability")
-    )
-
-
-def loss_curve(place: Workplace, run_id: str) -> list[float]:
-    """The training loss by step; empty for recipes without steps."""
-    return runs.loss_curve(place.db, run_id)
-
-
-def _reference(place: Workplace, project_id: str) -> pl.DataFrame:
-    return reference_labels(
-        judgements.current_labels(place.db, project_id),
-        judgements.adjudicated_labels(place.db, project_id),
-    ).select("message_id", reference="label")
-
-
-def _compared(judged: pl.DataFrame) -> tuple[RunComparison | None, str]:
-    answers = [judged[name].to_list() for name in ("reference", "first", "second")]
-    labels = sorted({label for column in answers for label in column})
-    try:
-        return compare_runs(answers[0], answers[1], answers[2], labels), ""
-    except MeasureUndefinedError as error:
-        return None, str(error)

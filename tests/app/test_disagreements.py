@@ -28,12 +28,9 @@ from rhml_core.domain import (
     Role,
     Span,
 )
-from rhml_core.workflows.disagreements import (
-    AgreementReport,
-    DisagreementSummary,
-    MessageThread,
-    message_thread,
-)
+from rhml_core.workflows.agreement import AgreementReport
+from rhml_core.workflows.disagreements import DisagreementSummary
+from rhml_core.workflows.threads import MessageThread, message_thread
 from tests.app.store_fixtures import add_run, data_of, look, make_project, texts_of
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)

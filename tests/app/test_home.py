@@ -5,9 +5,9 @@ from app.components.timeline import page_of_subject, timeline_data
 from app.views.home import queue_facts, run_words
 from rhml_core.domain import Interval, JobState, Person, Role
 from rhml_core.store import jobs
-from rhml_core.workflows import disagreements
-from rhml_core.workflows.timeline import TimelineEntry
+from rhml_core.workflows import threads
 from rhml_core.workflows.queue import QueueProgress
+from rhml_core.workflows.timeline import TimelineEntry
 from tests.app.store_fixtures import AT, data_of, look, make_job, make_project, texts_of
 
 
@@ -97,7 +97,7 @@ def test_viewer_has_no_queue(place, team, project):
 def test_what_others_did_is_told_with_a_way_to_it(place, team, project, add_messages, add_labels):
     add_messages({"m1": "free money"})
     add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "spam")])
-    disagreements.add_comment(
+    threads.add_comment(
         place, team["ben"], project.project_id, "message:m1", "Look again.", key="c1"
     )
 

@@ -80,16 +80,6 @@ def test_turn_that_goes_on_stays_on_the_page(monkeypatch, turn_in, person, proje
     assert answer.turn is explained
 
 
-def test_revised_label_is_where_the_final_step_starts(monkeypatch, turn_in, person, project):
-    """Who changed at the explanation is not pushed back to the first label."""
-    outcome = TurnOutcome(turn_in(TurnState.REVEALED))
-    monkeypatch.setattr(page, "answer_explanation", lambda *_, **__: outcome)
-
-    answer = page._do(None, person, project, Act("answer", "t1", "k2", label="Leak"))
-
-    assert answer.chosen == "Leak"
-
-
 def test_nothing_to_go_back_to_is_said(monkeypatch, person, project):
     monkeypatch.setattr(page, "last_turn", lambda *_: None)
 
@@ -115,6 +105,59 @@ def test_failed_act_answers_its_key_with_the_reason(monkeypatch, person, project
 
     answer = session[page._OUTCOME]
     assert (answer.key, answer.problem) == ("k1", "This message went on elsewhere.")
+    assert not answer.is_fault
+
+
+def test_unforeseen_failure_answers_its_key_and_tells_nothing_of_the_message(
+    monkeypatch, person, project, caplog
+):
+    """Unanswered, the browser would send it four times; the error's words may quote a message."""
+    session = {}
+
+    def fail(*_, **__):
+        raise ValueError("selling rdp access")
+
+    monkeypatch.setattr(page, "commit", fail)
+    monkeypatch.setattr(page, "person_behind", lambda _token: person)
+    monkeypatch.setattr(page, "sent_act", lambda _key: COMMIT)
+    monkeypatch.setattr(page.st, "session_state", session)
+
+    page._take_act(None, person, project, "card")
+
+    answer = session[page._OUTCOME]
+    assert (answer.key, answer.is_fault) == ("k1", True)
+    assert "ValueError" in caplog.text
+    assert "rdp" not in answer.problem + caplog.text
+
+
+def test_act_that_cannot_be_read_is_answered_by_its_key(monkeypatch, person, project):
+    session = {}
+    monkeypatch.setattr(page, "sent_act", lambda _key: COMMIT | {"kind": "adjudicate"})
+    monkeypatch.setattr(page.st, "session_state", session)
+
+    page._take_act(None, person, project, "card")
+
+    answer = session[page._OUTCOME]
+    assert answer.key == "k1"
+    assert "Reload" in answer.problem
+
+
+def test_card_is_drawn_before_the_queue_is_counted(
+    monkeypatch, turn_in, codebook, person, project, progress
+):
+    """Counting takes longer than drawing, and nobody should wait for it."""
+    done = []
+    monkeypatch.setattr(page, "get_codebook", lambda *_: codebook)
+    monkeypatch.setattr(page, "get_person", lambda *_: person)
+    monkeypatch.setattr(page, "next_turn", lambda *_: turn_in(TurnState.OPEN))
+    monkeypatch.setattr(page, "turn_card", lambda *_, **__: done.append("card"))
+    monkeypatch.setattr(page, "queue_progress", lambda *_: done.append("count") or progress)
+    monkeypatch.setattr(page, "turn_progress", lambda told, **_: done.append(told))
+
+    shown = AppTest.from_function(_page, args=(person, project)).run()
+
+    assert not shown.exception
+    assert done == ["card", "count", progress]
 
 
 def test_act_after_signing_out_does_nothing(monkeypatch, person, project):
@@ -130,7 +173,9 @@ def test_act_after_signing_out_does_nothing(monkeypatch, person, project):
     assert "session has ended" in session[page._OUTCOME].problem
 
 
-def test_page_without_a_turn_shows_the_next_step(monkeypatch, person, project, progress):
+def test_page_without_a_turn_shows_the_next_step(monkeypatch, codebook, person, project, progress):
+    monkeypatch.setattr(page, "get_codebook", lambda *_: codebook)
+    monkeypatch.setattr(page, "get_person", lambda *_: person)
     monkeypatch.setattr(page, "next_turn", lambda *_: None)
     monkeypatch.setattr(page, "queue_progress", lambda *_: progress)
 
@@ -144,7 +189,7 @@ def test_page_that_cannot_draw_says_why(monkeypatch, person, project):
     def fail(*_):
         raise ConflictError("The queue is being rebuilt. Try again in a minute.")
 
-    monkeypatch.setattr(page, "next_turn", fail)
+    monkeypatch.setattr(page, "get_codebook", fail)
 
     shown = AppTest.from_function(_page, args=(person, project)).run()
 

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.components.turn_data import strongest_words, text_tokens, turn_data
-from rhml_core.domain import Opinion, Span, TurnState, WordInfluence
+from rhml_core.domain import Opinion, Phase, Span, TurnState, WordInfluence
 from rhml_core.workflows.turns import Agreement
 
 
@@ -32,17 +33,17 @@ def test_bidi_override_is_a_mark_of_its_own():
     assert tokens == [["a", 0, 1, "w"], ["RLO", 1, 2, "h"], ["b", 2, 3, "w"]]
 
 
-def test_before_the_commit_nothing_of_the_machine_is_sent(turn_in, codebook, progress):
+def test_before_the_commit_nothing_of_the_machine_is_sent(turn_in, codebook):
     """The promise of the reciprocal turn: what is not sent cannot be seen."""
-    data = turn_data(turn_in(TurnState.OPEN), codebook, progress)
+    data = turn_data(turn_in(TurnState.OPEN), codebook)
 
     assert (data["explanation"], data["opinion"], data["contrast"]) == (None, None, "")
     assert (data["committed"], data["chosen"], data["agreement"]) == (None, "", None)
 
 
-def test_explanation_tells_neither_label_nor_direction(turn_in, codebook, progress):
+def test_explanation_tells_neither_label_nor_direction(turn_in, codebook):
     """Signs are relative to the machine's label, so they would tell it."""
-    data = turn_data(turn_in(TurnState.EXPLAINED), codebook, progress)
+    data = turn_data(turn_in(TurnState.EXPLAINED), codebook)
 
     assert data["opinion"] is None
     assert [word["side"] for word in data["explanation"]["words"]] == [0, 0]
@@ -50,17 +51,17 @@ def test_explanation_tells_neither_label_nor_direction(turn_in, codebook, progre
     assert "0.7" not in json.dumps(data)
 
 
-def test_labels_of_neighbours_are_held_back_even_if_given(turn_in, codebook, progress):
+def test_labels_of_neighbours_are_held_back_even_if_given(turn_in, codebook):
     """A second lock: the page does not rely on the workflow to hide them."""
     explanation = turn_in(TurnState.REVEALED).explanation
 
-    data = turn_data(turn_in(TurnState.EXPLAINED, explanation=explanation), codebook, progress)
+    data = turn_data(turn_in(TurnState.EXPLAINED, explanation=explanation), codebook)
 
     assert data["explanation"]["neighbours"][0]["label"] == ""
 
 
-def test_reveal_tells_label_direction_and_neighbours(turn_in, codebook, progress):
-    data = turn_data(turn_in(TurnState.REVEALED), codebook, progress)
+def test_reveal_tells_label_direction_and_neighbours(turn_in, codebook):
+    data = turn_data(turn_in(TurnState.REVEALED), codebook)
 
     assert data["opinion"]["label"] == "Leak"
     assert [word["side"] for word in data["explanation"]["words"]] == [1, -1]
@@ -68,38 +69,49 @@ def test_reveal_tells_label_direction_and_neighbours(turn_in, codebook, progress
     assert data["contrast"] == "would say Sale without “rdp”"
 
 
-def test_immediate_mode_shows_the_opinion_at_once(turn_in, codebook, progress):
+def test_immediate_mode_shows_the_opinion_at_once(turn_in, codebook):
     opinion = Opinion("Leak", {"Sale": 0.3, "Leak": 0.7}, "fast")
 
-    data = turn_data(turn_in(TurnState.OPEN, opinion=opinion), codebook, progress)
+    data = turn_data(turn_in(TurnState.OPEN, opinion=opinion), codebook)
 
     assert data["opinion"]["bars"][1] == {"label": "Leak", "probability": 0.7}
 
 
-def test_agreement_is_one_line_with_two_digits(turn_in, codebook, progress):
+def test_agreement_is_one_line_with_two_digits(turn_in, codebook):
     agreement = Agreement("Sale", 0.9149, ("selling",))
 
-    data = turn_data(turn_in(TurnState.OPEN), codebook, progress, agreement=agreement)
+    data = turn_data(turn_in(TurnState.OPEN), codebook, agreement=agreement)
 
     assert data["agreement"] == {"label": "Sale", "probability": "0.91", "words": ["selling"]}
 
 
-def test_label_without_a_key_gets_the_first_free_digit(turn_in, codebook, progress):
-    data = turn_data(turn_in(TurnState.OPEN), codebook, progress)
+def test_label_without_a_key_gets_the_first_free_digit(turn_in, codebook):
+    data = turn_data(turn_in(TurnState.OPEN), codebook)
 
     assert [label["key"] for label in data["codebook"]["labels"]] == ["1", "2"]
 
 
-def test_codebook_says_by_whom_and_when_it_was_changed(turn_in, codebook, progress):
-    data = turn_data(turn_in(TurnState.OPEN), codebook, progress, changed_by="Bo")
+def test_codebook_says_by_whom_and_when_it_was_changed(turn_in, codebook):
+    data = turn_data(turn_in(TurnState.OPEN), codebook, changed_by="Bo")
 
     assert data["codebook"]["changed"] == "last changed by Bo 3 Mar 2025"
 
 
-def test_step_starts_from_the_label_chosen_last(turn_in, codebook, progress):
-    data = turn_data(turn_in(TurnState.REVEALED), codebook, progress, chosen="Leak")
+@pytest.mark.parametrize("state", [TurnState.REVEALED, TurnState.DONE])
+def test_step_starts_from_the_newest_answer(turn_in, codebook, state):
+    """Who changed at the explanation is not pushed back to the first label."""
+    revised = dataclasses.replace(turn_in(state).committed, phase=Phase.REVISED, label="Leak")
+
+    data = turn_data(turn_in(state, current=revised), codebook)
 
     assert data["chosen"] == "Leak"
+    assert data["committed"]["label"] == "Sale"
+
+
+def test_failure_that_only_a_reload_mends_is_marked(turn_in, codebook):
+    data = turn_data(turn_in(TurnState.OPEN), codebook, problem="No.", is_fault=True)
+
+    assert (data["problem"], data["fault"]) == ("No.", True)
 
 
 @pytest.mark.parametrize(("influence", "level"), [(0.3, 3), (-0.19, 2), (0.05, 1)])

@@ -3,7 +3,8 @@
 import pytest
 
 from rhml_core.domain import JobState, RunState
-from rhml_core.workflows.training import active_jobs, promoted_run
+from rhml_core.workflows.run_registry import promoted_run
+from rhml_core.workflows.training import active_jobs
 from tests.app.training_fixtures import begin_study, page_of, seen
 
 

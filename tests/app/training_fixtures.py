@@ -13,7 +13,8 @@ from rhml_core.domain import Job, JobState, Label, Metrics, Person, Project, Rol
 from rhml_core.measures.classification import measure_classification
 from rhml_core.settings import Settings
 from rhml_core.store import jobs, runs
-from rhml_core.workflows.importing import check_messages, import_labels, import_messages
+from rhml_core.workflows.importing import check_messages, import_messages
+from rhml_core.workflows.label_import import import_labels
 from rhml_core.workflows.people import add_person
 from rhml_core.workflows.projects import create_project
 from rhml_core.workflows.workplace import Workplace, open_workplace

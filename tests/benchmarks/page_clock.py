@@ -116,5 +116,7 @@ class LabelPage:
 def _press_enter(page, read):
     page.evaluate(f"({_ARM})({read})")
     page.keyboard.press("Enter")
-    step = page.evaluate("turn.then(({ text, state, milliseconds }) => ({ text, state, milliseconds }))")
+    step = page.evaluate(
+        "turn.then(({ text, state, milliseconds }) => ({ text, state, milliseconds }))"
+    )
     return Step(**step)

@@ -7,7 +7,7 @@ import uuid
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import importing, people, projects
+from rhml_core.workflows import importing, label_import, people, projects
 from rhml_core.workflows.workplace import open_workplace
 
 LABELS = ("Sale", "Leak")
@@ -85,7 +85,7 @@ def _import(place, boss, project, texts):
         for expert in ("Past one", "Past two")
     ]
     table = _csv([("message_id", "expert", "label"), *judged])
-    importing.import_labels(place, boss, project, table, "labels.csv", key=uuid.uuid4().hex)
+    label_import.import_labels(place, boss, project, table, "labels.csv", key=uuid.uuid4().hex)
 
 
 def _csv(rows):

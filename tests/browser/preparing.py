@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from rhml_core.settings import Settings
-from rhml_core.workflows import importing, people, projects, training
+from rhml_core.workflows import importing, people, projects, training, label_import
 from rhml_core.workflows.workplace import open_workplace
 
 
@@ -37,7 +37,7 @@ class Prepared:
 
     def add_labels(self, table, *, key, adjudicated=False):
         """Import the labels of a frame."""
-        importing.import_labels(
+        label_import.import_labels(
             self.place,
             self.boss,
             self.project.project_id,

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 PATIENCE = 30_000
 SALE, CHAT, COLLEAGUES = "zebraq", "walrusq", "narwhalq"
 TARGET = "selling rdp access to a bank network, escrow accepted"
-HELD_BACK = "selling vpn access to a school network, escrow accepted"
-REASON, REASON_HELD_BACK = "quokkareason", "wombatreason"
+TWINS = ("good luck with your exam, dear cousin", "good luck with the exams, dear cousin")
+REASON, REASON_OF_TWINS = "quokkareason", "wombatreason"
 N_TAUGHT, N_WARMING_UP = 8, 4
 ROLES = {
     "Sue": Role.ADMIN,
@@ -31,12 +31,11 @@ ROLES = {
 
 
 def _messages():
-    rows = [("target", TARGET), ("held-back", HELD_BACK)]
+    rows = [("target", TARGET), ("twin0", TWINS[0]), ("twin1", TWINS[1])]
     for n in range(N_TAUGHT):
         rows.append((f"sale{n}", f"selling rdp access to a hospital network, escrow ok kestrel{n}"))
         rows.append((f"chat{n}", f"a lovely sunny day at the beach with friends plover{n}"))
-    rows += [(f"warm{n}", f"selling rdp access to a hotel, escrow {n}") for n in range(N_WARMING_UP)]
-    rows += [(f"rest{n}", f"good morning everyone, how are you {n}") for n in range(6)]
+    rows += [(f"warm{n}", f"a lovely day at the lake with family {n}") for n in range(N_WARMING_UP)]
     return pl.DataFrame(rows, schema=["message_id", "text"], orient="row")
 
 
@@ -46,8 +45,9 @@ def _labels():
         rows += [(f"sale{n}", expert, SALE, "") for n in range(N_TAUGHT)]
         rows += [(f"chat{n}", expert, CHAT, "") for n in range(N_TAUGHT)]
     # What was begun first is given out first: the machine may wake while these are judged.
-    rows += [(f"warm{n}", "Ben", SALE, "") for n in range(N_WARMING_UP)]
-    rows += [("target", "Ben", COLLEAGUES, REASON), ("held-back", "Ben", SALE, REASON_HELD_BACK)]
+    rows += [(f"warm{n}", "Ben", CHAT, "") for n in range(N_WARMING_UP)]
+    rows.append(("target", "Ben", COLLEAGUES, REASON))
+    rows += [(f"twin{n}", "Ben", CHAT, REASON_OF_TWINS) for n in range(2)]
     return pl.DataFrame(rows, schema=["message_id", "expert", "label", "reason"], orient="row")
 
 
@@ -64,20 +64,23 @@ def server(tmp_path_factory, encoder_cache):
         yield server
 
 
+def _open_at(visitor, text):
+    """Go on, without judging, until a message comes up."""
+    page = visitor.open("label")
+    while (shown := message_shown(page)) != text:
+        page.keyboard.press("s")
+        expect(page.locator(".desk .message > .text")).not_to_have_text(shown, timeout=PATIENCE)
+    return page
+
+
 @pytest.fixture
-def at_target(visit):
-    """Ana before the message that Ben has judged, the machine awake."""
+def awake(visit):
+    """Ana at her desk, with a machine that has spoken: it agreed with her."""
     ana = visit("Ana")
     page = ana.open("label")
     while not page.locator(".desk .agreement").is_visible():
-        commit_by_keys(page, "1", "u")
+        commit_by_keys(page, "2", "u")
         keep_by_key(page)
-    while (shown := message_shown(page)) != TARGET:
-        page.keyboard.press("s")
-        expect(page.locator(".desk .message > .text")).not_to_have_text(shown, timeout=PATIENCE)
-    page.reload()
-    ana.settle()
-    expect(page.locator(".desk .message > .text")).to_have_text(TARGET)
     return ana
 
 
@@ -91,10 +94,13 @@ def _beside_own_words(card):
     return json.dumps({name: part for name, part in card.items() if name not in own})
 
 
-def test_answers_arrive_one_step_after_the_other(at_target):
+def test_answers_arrive_one_step_after_the_other(awake):
     """Blind until the commit, reasons until the answer is held or changed, then the rest."""
-    page, frames = at_target.page, at_target.frames
-    _check_blind(frames)
+    frames = awake.frames
+    page = _open_at(awake, TARGET)
+    n_before = len(frames)
+    awake.open("label")
+    _check_blind(frames, frames[n_before:])
 
     n_before = len(frames)
     commit_by_keys(page, "2", "u")
@@ -108,17 +114,20 @@ def test_answers_arrive_one_step_after_the_other(at_target):
 
     assert not is_told(frames, REASON)
     keep_by_key(page)
-    at_target.open("disagreements?message=target")
+    awake.open("disagreements?message=target")
     expect(page.locator(".st-key-thread_side")).to_contain_text(REASON)
     assert is_told(frames, REASON)
 
 
-def _check_blind(frames):
-    card = _cards(frames)[-1]
+def _check_blind(frames, since_drawn):
+    card = _cards(since_drawn)[-1]
     assert card["state"] == "open"
     assert (card["explanation"], card["opinion"], card["agreement"]) == (None, None, None)
-    for word in (REASON, "probabilities", '"neighbours"', "kestrel", "plover"):
-        assert not is_told(frames, word), word
+    for word in (REASON, "kestrel", "plover"):
+        assert not is_told(frames, word)
+    every = json.dumps(component_data(since_drawn, ""))
+    for name in ("words", "neighbours", "probability", "probabilities", "bars"):
+        assert f'"{name}"' not in every
     for label in (SALE, CHAT, COLLEAGUES):
         assert label not in _beside_own_words(card)
         assert label not in json.dumps(card["message"])
@@ -134,7 +143,7 @@ def _check_explained(frames):
     assert (card["opinion"], card["agreement"], card["contrast"]) == (None, None, "")
     assert SALE not in told
     assert COLLEAGUES not in told
-    assert not is_told(frames, "probabilities")
+    assert '"probability"' not in json.dumps(card)
 
 
 def _check_revealed(frames):
@@ -144,20 +153,40 @@ def _check_revealed(frames):
     assert [one["label"] for one in card["explanation"]["neighbours"]] == [SALE, SALE, SALE]
 
 
+@pytest.mark.usefixtures("awake")
+def test_no_neighbour_tells_the_label_of_a_message_still_to_judge(visit):
+    """Its nearest message comes to her next, so what a colleague said of it must wait."""
+    dora = visit("Dora")
+    page = _open_at(dora, TWINS[0])
+
+    commit_by_keys(page, "1", "u")
+    expect(page.locator(".desk")).to_have_attribute("data-state", "explained")
+    page.keyboard.press("k")
+    expect(page.locator(".desk")).to_have_attribute("data-state", "revealed", timeout=PATIENCE)
+
+    neighbours = _cards(dora.frames)[-1]["explanation"]["neighbours"]
+    labels = {one["text"]: one["label"] for one in neighbours}
+    assert len(labels) > 1
+    assert not labels.get(TWINS[1])
+
+
 def test_no_page_tells_of_a_message_before_the_own_judgement(visit):
     """A colleague's reason and label must not come in by a side door."""
-    dora = visit("Dora")
-    page = dora.open("")
-    for view in ("label", "codebook", "training", "messages", "disagreements", "journal"):
-        dora.open(view)
-    while page.get_by_role("button", name="Messages and discussion").count():
-        page.get_by_role("button", name="Messages and discussion").first.click()
-        dora.settle()
-        break
+    dan = visit("Dan")
+    views = ("", "label", "codebook", "training", "messages", "disagreements", "journal")
+    for view in views:
+        dan.open(view)
+    details = dan.page.get_by_role("button", name="Messages and discussion")
+    for place in range(details.count()):
+        dan.open("journal")
+        details.nth(place).click()
+        expect(dan.page.get_by_role("button", name="Close")).to_be_visible()
+        dan.settle()
 
-    dora.open("disagreements?message=held-back")
+    dan.open("disagreements?message=twin1")
 
-    expect(page.get_by_text("You have not judged this message yet")).to_be_visible()
-    assert not is_told(dora.frames, REASON_HELD_BACK)
-    # Only the card that she is to judge shows the text; with it no answer is sent.
-    assert HELD_BACK not in json.dumps(component_data(dora.frames, "rhml_message_list"))
+    expect(dan.page.get_by_text("You have not judged this message yet")).to_be_visible()
+    assert not is_told(dan.frames, REASON_OF_TWINS)
+    lists = json.dumps(component_data(dan.frames, "rhml_message_list"))
+    assert TWINS[1] not in lists
+    assert "plover" in lists  # what enough people have judged is shown

@@ -22,7 +22,7 @@ def posts(datasets):
 
 @pytest.fixture(scope="module")
 def prepared(posts, tmp_path_factory):
-    """Folder with the script's inputs: posts, hold-out reference, labels of two simulated experts."""
+    """The script's inputs: posts, hold-out reference, labels of two simulated experts."""
     folder = tmp_path_factory.mktemp("cti")
     chance = random.Random(20)
     held_out = set(chance.sample([post["id"] for post in posts], N_HOLDOUT))
@@ -133,16 +133,6 @@ def test_loop_on_real_posts(rhml):
             "is_new",
         } <= set(concept)
         assert 0 <= concept["term_f1"] <= 1
-    print(
-        json.dumps(
-            {
-                "fast": fast["metrics"]["macro_f1"],
-                "setfit": setfit["metrics"]["macro_f1"],
-                "alpha": agreement["alpha"],
-                "setfit_seconds": setfit["seconds"],
-            }
-        )
-    )
 
 
 def test_failure_is_one_line_and_status_1(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from rhml_core.errors import InvalidInputError, NotAllowedError
-from rhml_core.workflows import disagreements, turns
+from rhml_core.workflows import agreement, disagreements, threads, turns
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def three(add_messages, add_labels):
 
 
 def test_report_gives_alpha_with_its_base(place, team, project, three):
-    report = disagreements.agreement_report(place, team["sue"], project.project_id)
+    report = agreement.agreement_report(place, team["sue"], project.project_id)
 
     assert f"{report.alpha.value:.2f}" == "0.44"
     assert report.alpha.low <= report.alpha.value <= report.alpha.high
@@ -35,7 +35,7 @@ def test_undefined_alpha_is_said_in_words(place, team, project, add_messages, ad
     add_messages({"m1": "one"})
     add_labels([("m1", "Ana", "ham")])
 
-    report = disagreements.agreement_report(place, team["sue"], project.project_id)
+    report = agreement.agreement_report(place, team["sue"], project.project_id)
 
     assert report.alpha is None
     assert report.alpha_missing
@@ -60,11 +60,11 @@ def test_adjudicated_messages_are_settled(place, team, project, three, add_label
 
 
 def test_confusion_counts_both_directions_of_a_pair(place, team, project, three):
-    found = disagreements.confusion(
+    found = agreement.confusion(
         place, team["sue"], project.project_id, between="experts", a="ana", b="ben"
     )
 
-    assert dict(((row[0], row[1]), row[2]) for row in found.iter_rows() if row[2]) == {
+    assert {(row[0], row[1]): row[2] for row in found.iter_rows() if row[2]} == {
         ("ham", "ham"): 1,
         ("spam", "spam"): 1,
         ("ham", "spam"): 1,
@@ -77,10 +77,10 @@ def test_expert_stays_blind_until_the_own_judgement(place, team, project, add_me
     add_labels([("m1", "Ben", "spam")])
 
     with pytest.raises(NotAllowedError, match="not judged"):
-        disagreements.message_thread(place, team["ana"], project.project_id, "m1")
+        threads.message_thread(place, team["ana"], project.project_id, "m1")
     view = turns.next_turn(place, team["ana"], project.project_id)
     turns.commit(place, team["ana"], view.turn_id, label="ham", key="commit-1")
-    thread = disagreements.message_thread(place, team["ana"], project.project_id, "m1")
+    thread = threads.message_thread(place, team["ana"], project.project_id, "m1")
 
     assert [each.label for each in thread.judgements] == ["spam", "ham"]
 
@@ -97,11 +97,11 @@ def test_expert_does_not_see_contested_messages_that_still_need_them(
 
 def test_comment_appears_in_the_thread_once(place, team, project, three):
     for _ in range(2):
-        disagreements.add_comment(
+        threads.add_comment(
             place, team["ana"], project.project_id, "message:m3", "why spam?", key="comment-1"
         )
 
-    thread = disagreements.message_thread(place, team["ben"], project.project_id, "m3")
+    thread = threads.message_thread(place, team["ben"], project.project_id, "m3")
 
     assert [comment.text for comment in thread.comments] == ["why spam?"]
     assert set(thread.people) == {"ana", "ben"}
@@ -109,15 +109,15 @@ def test_comment_appears_in_the_thread_once(place, team, project, three):
 
 def test_empty_comment_is_refused(place, team, project, three):
     with pytest.raises(InvalidInputError):
-        disagreements.add_comment(
+        threads.add_comment(
             place, team["ana"], project.project_id, "message:m3", "  ", key="comment-1"
         )
 
 
 def test_viewer_reads_but_does_not_write(place, team, project, three):
-    disagreements.message_thread(place, team["vic"], project.project_id, "m3")
+    threads.message_thread(place, team["vic"], project.project_id, "m3")
 
     with pytest.raises(NotAllowedError):
-        disagreements.add_comment(
+        threads.add_comment(
             place, team["vic"], project.project_id, "message:m3", "hi", key="comment-1"
         )

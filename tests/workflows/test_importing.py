@@ -8,7 +8,7 @@ import pytest
 
 from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.store import judgements, messages
-from rhml_core.workflows import importing
+from rhml_core.workflows import importing, message_list
 
 
 @pytest.fixture
@@ -144,7 +144,9 @@ def test_list_shows_judgements_and_reference(place, team, project, add_messages,
     add_messages({"m1": "one fish", "m2": "two birds"})
     add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "ham")])
 
-    page, n_total = importing.list_messages(place, team["sue"], project.project_id, search="FISH")
+    page, n_total = message_list.list_messages(
+        place, team["sue"], project.project_id, search="FISH"
+    )
 
     assert n_total == 1
     assert page.select("message_id", "n_judgements", "reference").rows() == [("m1", 2, "ham")]

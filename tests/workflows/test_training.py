@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,15 @@ from rhml_core.errors import (
     NotAllowedError,
 )
 from rhml_core.machine.encoder import load_base_encoder
-from rhml_core.workflows import disagreements, importing, journal, training, trained_runs
+from rhml_core.workflows import (
+    agreement,
+    importing,
+    journal,
+    label_import,
+    run_registry,
+    trained_runs,
+    training,
+)
 from rhml_core.workflows.workplace import open_workplace
 
 SPAM = ("win cash prizes now", "cheap pills offer", "claim your free prize", "hot offer for cash")
@@ -48,7 +57,7 @@ def judged(place, team, project):
     prepared = importing.check_messages(place, sue, where, "\n".join(rows).encode(), "m.csv")
     importing.import_messages(place, sue, where, prepared, file_name="m.csv", key="import-1")
     for content, adjudicated in ((labels, False), (gold, True)):
-        importing.import_labels(
+        label_import.import_labels(
             place,
             sue,
             where,
@@ -63,7 +72,7 @@ def judged(place, team, project):
 def train(place, team, project):
     def train(recipe="fast", key="train-1"):
         job = training.start_training(place, team["sue"], project.project_id, recipe, key=key)
-        return training.get_run(place, place.jobs.run(job.job_id).result)
+        return run_registry.get_run(place, place.jobs.run(job.job_id).result)
 
     return train
 
@@ -100,7 +109,7 @@ def test_holdout_is_never_learnt_from(place, project, judged, train):
 def test_machine_becomes_a_rater(place, team, project, judged, train):
     train()
 
-    report = disagreements.agreement_report(place, team["sue"], project.project_id)
+    report = agreement.agreement_report(place, team["sue"], project.project_id)
 
     raters = {name for pair in report.pairs.select("a", "b").rows() for name in pair}
     assert raters == {"Ana", "Ben", "model"}
@@ -137,20 +146,20 @@ def test_adopted_concepts_are_known_to_the_next_run(place, team, project, judged
 
 def test_promote_and_roll_back(place, team, project, judged, train):
     first, second = train(), train(key="train-2")
-    training.promote_run(place, team["sue"], first.run_id, key="promote-1")
-    training.promote_run(place, team["sue"], second.run_id, key="promote-2")
+    run_registry.promote_run(place, team["sue"], first.run_id, key="promote-1")
+    run_registry.promote_run(place, team["sue"], second.run_id, key="promote-2")
 
-    back = training.roll_back(place, team["sue"], project.project_id, key="back-1")
+    back = run_registry.roll_back(place, team["sue"], project.project_id, key="back-1")
 
     assert back.run_id == first.run_id
-    states = {run.number: run.state for run in training.list_runs(place, project.project_id)}
+    states = {run.number: run.state for run in run_registry.list_runs(place, project.project_id)}
     assert states == {1: RunState.PROMOTED, 2: RunState.RETIRED}
 
 
 def test_two_equal_runs_are_not_told_apart(place, team, project, judged, train):
     first, second = train(), train(key="train-2")
 
-    pair = training.compare(place, team["sue"], project.project_id, first.run_id, second.run_id)
+    pair = run_registry.compare(place, team["sue"], project.project_id, first.run_id, second.run_id)
 
     assert pair.n_messages == 64
     assert pair.comparison.difference.low <= 0 <= pair.comparison.difference.high
@@ -207,7 +216,21 @@ def test_cancelled_job_leaves_no_run(place, team, project, judged):
         place.jobs.run(job.job_id, cancel_at_first_sign)
 
     assert training.get_job(place, job.job_id).state is JobState.CANCELLED
-    assert training.list_runs(place, project.project_id) == []
+    assert run_registry.list_runs(place, project.project_id) == []
+
+
+def training_worker_of(parent):
+    """Process number of the worker that trains for a process; None while there is none."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_text()
+            stat = (folder / "stat").read_text()
+        except OSError:
+            continue  # it ended while we looked
+        is_child = int(stat.rsplit(")", 1)[1].split()[1]) == parent
+        if is_child and "rhml_core.jobs.worker" in command and "/train" in command:
+            return int(folder.name)
+    return None
 
 
 def test_killed_worker_leaves_the_store_as_it_was_and_can_be_retried(
@@ -215,19 +238,12 @@ def test_killed_worker_leaves_the_store_as_it_was_and_can_be_retried(
 ):
     """The system may kill a worker at any time, for want of memory for instance."""
     job = training.start_training(place, team["sue"], project.project_id, "setfit", key="train-1")
-    me = os.getpid()
 
     def kill_worker():
         for _ in range(600):
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                try:
-                    status = open(f"/proc/{pid}/cmdline").read()
-                    parent = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[1]
-                except OSError:
-                    continue
-                if "rhml_core.jobs.worker" in status and int(parent) == me and "train" in status:
-                    os.kill(int(pid), signal.SIGKILL)
-                    return
+            if pid := training_worker_of(os.getpid()):
+                os.kill(pid, signal.SIGKILL)
+                return
             time.sleep(0.05)
 
     killer = threading.Thread(target=kill_worker)
@@ -237,7 +253,7 @@ def test_killed_worker_leaves_the_store_as_it_was_and_can_be_retried(
     killer.join()
 
     assert training.get_job(place, job.job_id).state is JobState.INTERRUPTED
-    assert training.list_runs(place, project.project_id) == []
+    assert run_registry.list_runs(place, project.project_id) == []
     assert place.db.read("SELECT count(*) AS n FROM predictions")["n"][0] == 0
     assert training.retry_job(place, team["sue"], job.job_id).state is JobState.QUEUED
 

@@ -8,7 +8,7 @@ import pytest
 from rhml_core.domain import Confidence, Mode, Phase, Span, TurnState
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError
 from rhml_core.store import judgements
-from rhml_core.workflows import projects, turns
+from rhml_core.workflows import importing, projects, turns
 
 SPAM = [f"cheap pills offer number {word}" for word in ("one", "two", "three", "four", "five")]
 HAM = [f"meeting notes for monday {word}" for word in ("red", "blue", "green", "grey", "pink")]
@@ -58,8 +58,6 @@ def test_nothing_of_the_machine_is_in_an_open_turn(place, team, project, taught,
 
 def test_answers_imported_beside_the_text_are_not_handed_out(place, team, project):
     """A gold column in the file is metadata, but an expert who labels must not see it."""
-    from rhml_core.workflows import importing
-
     source = b"id,text,gold,board\nm1,hello there,spam,market\n"
     prepared = importing.check_messages(place, team["sue"], project.project_id, source, "m.csv")
     importing.import_messages(

@@ -25,8 +25,11 @@ class Desk {
     this.pending = null
     this.onKey = (event) => this.pressed(event)
     this.onVisibility = () => this.watchClock()
+    this.onProgress = () => this.drawProgress()
     document.addEventListener("keydown", this.onKey)
     document.addEventListener("visibilitychange", this.onVisibility)
+    document.addEventListener("rhml-progress", this.onProgress)
+    this.drawProgress()
     this.find("[data-do=keys]").onclick = () => this.showKeys()
     this.find(".keys").replaceChildren(...keyList())
     this.find(".keys").onclick = () => this.showKeys(false)
@@ -35,6 +38,7 @@ class Desk {
   close() {
     document.removeEventListener("keydown", this.onKey)
     document.removeEventListener("visibilitychange", this.onVisibility)
+    document.removeEventListener("rhml-progress", this.onProgress)
     clearTimeout(this.pending?.timer)
   }
 
@@ -63,6 +67,7 @@ class Desk {
     }
     this.draw(isNew)
     if (isNew) this.announce()
+    if (isNew) this.find(".message").scrollTop = 0
   }
 
   announce() {
@@ -89,15 +94,21 @@ class Desk {
   draw(isNew) {
     const { data } = this
     this.root.dataset.state = data.state
-    const { today, open } = data.progress
-    this.find(".progress").textContent = `${today} done today, ${open === 0 ? "none left after this one" : `${open} still ${open === 1 ? "needs" : "need"} you`}`
     this.show(".agreement", data.agreement ? agreementLine(data) : data.notice ? [data.notice] : null)
-    this.show(".problem", data.problem ? [data.problem] : null)
+    this.show(".problem", data.problem ? [data.problem, data.fault ? reloadButton() : null] : null)
     if (isNew) this.drawMessage()
     this.show(".panel", this.panel())
     this.drawCodebook()
     if (isNew) this.drawInput()
     this.drawChoice()
+  }
+
+  /** What turn_progress.js was told last; it comes after the card, which does not wait for it. */
+  drawProgress() {
+    const told = window.rhmlProgress
+    if (!told) return
+    const { today, open } = told
+    this.find(".progress").textContent = `${today} done today, ${open === 0 ? "none left after this one" : `${open} still ${open === 1 ? "needs" : "need"} you`}`
   }
 
   drawCodebook() {
@@ -134,7 +145,6 @@ class Desk {
     target.classList.toggle("markable", data.state === "open")
     const hints = [data.unaided ? "no machine on this one" : "", data.state === "open" ? "click or drag over the words that decide" : ""]
     this.find(".hint").textContent = hints.filter(Boolean).join(" · ")
-    this.find(".message").scrollTop = 0
   }
 
   earlier() {
@@ -201,7 +211,7 @@ class Desk {
     const { data, draft } = this
     const input = this.find(".line")
     const differs = data.opinion && draft.label !== data.opinion.label
-    const asks = draft.flagging ? "What should a colleague look at? (optional, Enter sends)" : data.state === "revealed" && differs ? "Why do you differ? (optional)" : data.state === "done" && draft.label !== data.committed?.label ? "Why the change? (optional)" : ""
+    const asks = draft.flagging ? "What should a colleague look at? (optional, Enter sends)" : data.state === "revealed" && differs ? "Why do you differ? (optional)" : data.state === "done" && draft.label !== data.chosen ? "Why the change? (optional)" : ""
     input.hidden = !asks
     input.placeholder = asks
     input.setAttribute("aria-label", asks)
@@ -325,7 +335,7 @@ class Desk {
     pending.timer = setTimeout(() => {
       if (this.pending !== pending) return
       const again = pending.n < MOST_SENDINGS
-      this.show(".problem", [again ? "No answer yet; sending it again. It counts once." : "The server does not answer. Reload the page; what was stored is kept."])
+      this.show(".problem", again ? ["No answer yet; sending it again. It counts once."] : ["The server does not answer. What was stored is kept.", reloadButton()])
       if (again) this.deliver()
     }, RESEND_AFTER)
   }

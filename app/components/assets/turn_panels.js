@@ -108,6 +108,10 @@ function opinionPanel(data) {
   ]
 }
 
+function reloadButton() {
+  return element("button", { type: "button", class: "reload", onclick: () => location.reload() }, "Reload")
+}
+
 const KEYS = [
   ["1-9", "choose a label"],
   ["G F U", "guess, fairly, sure"],
