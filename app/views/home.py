@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.address import open_view
+from app.components.counted import counted
 from app.components.facts import facts, part_title
 from app.components.first_line import first_line
 from app.components.interval import in_words
@@ -116,8 +117,11 @@ def _show_project(place: Workplace, person: Person, project: Project) -> None:
     facts(rows)
     experts = list_experts(place, project.project_id)
     if experts:
-        n = f"{len(experts):,} {'person has' if len(experts) == 1 else 'people have'} judged"
-        draw(*(person_mark(one, size=26) for one in experts), text_span(n, muted=True))
+        n_simulated = sum(expert.is_simulated for expert in experts)
+        words = f"{counted(len(experts), 'expert')} judged so far"
+        if n_simulated:
+            words += f", {n_simulated:,} simulated"
+        draw(*(person_mark(one, size=26) for one in experts), text_span(words, muted=True))
 
 
 def _machine_words(place: Workplace, project: Project) -> str:

@@ -56,12 +56,14 @@ def test_every_acknowledged_judgement_survives_a_kill(database, tmp_path, encode
         ]
         for client in clients:
             client.start()
-        while len(acknowledged) - n_before < N_CLIENTS:
-            assert server.process.poll() is None, server.log.read_text()
-            assert any(client.is_alive() for client in clients), faults
-            time.sleep(0.01)
-        time.sleep(random.uniform(0, 0.5))
-        server.kill()
+        try:
+            while len(acknowledged) - n_before < N_CLIENTS:
+                assert server.process.poll() is None, server.log.read_text()
+                assert any(client.is_alive() for client in clients), faults
+                time.sleep(0.01)
+            time.sleep(random.uniform(0, 0.5))
+        finally:
+            server.kill()
         for client in clients:
             client.join()
 
