@@ -83,13 +83,19 @@ def serve(
     from app.server import run_server
 
     settings = Settings.from_environment(db)
-    typer.echo(f"rhml {__version__} on http://{host}:{port}  ({settings.database})", err=True)
-    run_server(settings, host=host, port=port)
+
+    def open_and_say(settings: Settings) -> Workplace:
+        place = open_workplace(settings)
+        typer.echo(f"rhml {__version__} on http://{host}:{port}  ({settings.database})", err=True)
+        return place
+
+    run_server(settings, host=host, port=port, place_factory=open_and_say)
 
 
 @app.command()
 def demo(
-    db: DbOption = None,
+    db: Annotated[Path, typer.Option("--db", help="Database file of the demo.")] = Path(".rhml")
+    / "demo.duckdb",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
 ) -> None:
@@ -97,7 +103,7 @@ def demo(
     from app.server import run_server
     from rhml_core.workflows.demo import open_demo
 
-    settings = Settings.from_environment(db or Path(".rhml") / "demo.duckdb")
+    settings = Settings.from_environment(db)
     settings.database.parent.mkdir(parents=True, exist_ok=True)
     typer.echo(f"rhml demo on http://localhost:{port}  (Ctrl+C stops it)", err=True)
     run_server(settings, port=port, open_browser=browser, place_factory=open_demo)
@@ -210,7 +216,7 @@ def import_messages(
             "n_warnings": outcome.n_warnings,
         },
         f"{outcome.n_messages:,} messages imported, {outcome.n_holdout:,} of them hold-out; "
-        f"{outcome.n_left_out:,} left out, {outcome.n_warnings:,} warnings.",
+        f"{outcome.n_left_out:,} left out; warnings: {outcome.n_warnings:,}.",
         as_json=json_,
     )
 
@@ -245,7 +251,8 @@ def import_labels(
             "new_experts": outcome.new_experts,
             "n_warnings": outcome.problems.height,
         },
-        f"{outcome.n_labels:,} labels of {outcome.n_experts:,} experts imported.",
+        f"{outcome.n_labels:,} labels imported, by {outcome.n_experts:,} "
+        + ("person." if outcome.n_experts == 1 else "people."),
         as_json=json_,
     )
 

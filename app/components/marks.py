@@ -35,7 +35,7 @@ def initials(name: str) -> str:
 
 def person_tone(person_id: str) -> str:
     """The warm colour that a person keeps everywhere, as `#RRGGBB`."""
-    return PERSON_TONES[zlib.crc32(person_id.encode()) % len(PERSON_TONES)]
+    return PERSON_TONES[zlib.adler32(person_id.encode()) % len(PERSON_TONES)]
 
 
 def label_colours(codebook: Codebook) -> dict[str, str]:

@@ -100,6 +100,11 @@ def _judge(place: Workplace, person: Person, act: Act) -> _Answer:
     return _Answer(act.key, turn=outcome.turn)
 
 
+def _check_session(person: Person) -> None:
+    if person_behind(st.context.cookies.get(COOKIE)) != person:
+        raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
+
+
 def _take_act(place: Workplace, person: Person, project: Project, card_key: str) -> None:
     """Run when the card sent an act: do it, and keep its answer for the drawing that follows."""
     sent = sent_act(card_key)
@@ -107,8 +112,7 @@ def _take_act(place: Workplace, person: Person, project: Project, card_key: str)
         return
     try:
         act = read_act(sent)
-        if person_behind(st.context.cookies.get(COOKIE)) != person:
-            raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
+        _check_session(person)
         answer = _do(place, person, project, act)
     except RhmlError as error:
         answer = _Answer(key_of(sent), problem=str(error))

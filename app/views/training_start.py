@@ -43,7 +43,7 @@ def _show_undecided(place: Workplace, person: Person, runs: list[Run]) -> bool:
             f"Promote run {newest.number}",
             type="primary",
             key=f"training_promote_newest_{newest.run_id}",
-            help="From then on this run speaks to the experts.",
+            help="From then on its encoder reads for the machine that speaks to the experts.",
             width="content",
         ):
             promote(place, person, newest)

@@ -7,9 +7,10 @@ from datetime import datetime
 from rhml_core.domain import Job, JobState, RunState
 from rhml_core.errors import JobCancelledError
 from rhml_core.jobs.job_files import read_embed_result, write_embed_job
-from rhml_core.jobs.protocol import EmbedSpec, ProgressLine
+from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec, ProgressLine
 from rhml_core.jobs.runner import run_worker
 from rhml_core.store import messages, runs
+from rhml_core.store.database import Reader
 from rhml_core.workflows.desk import Desk
 
 _TEXTS_A_PORTION = 10_000
@@ -34,6 +35,15 @@ def new_reading_job(project_id: str, person_id: str, *, at: datetime) -> Job:
     )
 
 
+def has_unread(db: Reader, base_encoder_id: str, project_id: str) -> bool:
+    """Whether an encoder in use has not read all of a project's messages."""
+    for encoder_id, _ in _encoders_in_use(db, base_encoder_id, project_id):
+        n_read, n_messages = messages.count_embedded(db, project_id, encoder_id)
+        if n_read < n_messages:
+            return True
+    return False
+
+
 def embed_messages(desk: Desk, project_id: str, job_id: str) -> None:
     """
     Read what the project's encoders have not read yet.
@@ -43,13 +53,21 @@ def embed_messages(desk: Desk, project_id: str, job_id: str) -> None:
         JobFailedError: the worker ended without a result.
         MachineError: the encoder's files are missing or not the ones expected.
     """
-    base = desk.machines.base_encoder()
-    _embed(desk, project_id, job_id, encoder_id=base.encoder_id, source="base")
-    for run in runs.list_runs(desk.db, project_id):
-        if run.state is RunState.PROMOTED and run.encoder_id != base.encoder_id:
-            folder = str(desk.settings.runs_folder / run.folder)
-            _embed(desk, project_id, job_id, encoder_id=run.encoder_id, source=folder)
+    base_id = desk.machines.base_encoder().encoder_id
+    for encoder_id, folder in _encoders_in_use(desk.db, base_id, project_id):
+        source = str(desk.settings.runs_folder / folder) if folder else BASE_ENCODER
+        _embed(desk, project_id, job_id, encoder_id=encoder_id, source=source)
     desk.machines.note_change(project_id)
+
+
+def _encoders_in_use(db: Reader, base_encoder_id: str, project_id: str) -> list[tuple[str, str]]:
+    """The base encoder and the promoted run's own, each with its run's folder ("" for the base)."""
+    tuned = [
+        (run.encoder_id, run.folder)
+        for run in runs.list_runs(db, project_id)
+        if run.state is RunState.PROMOTED and run.encoder_id != base_encoder_id
+    ]
+    return [(base_encoder_id, ""), *tuned]
 
 
 def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source: str) -> None:

@@ -86,6 +86,7 @@ def promote_run(place: Workplace, person: Person, run_id: str, *, key: str) -> R
                 detail={"number": run.number, "recipe": run.recipe},
             )
     place.machines.note_change(run.project_id)
+    place.read_missing(run.project_id)
     return runs.get_run(place.db, run_id)
 
 

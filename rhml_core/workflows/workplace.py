@@ -11,11 +11,11 @@ from rhml_core.machine.encoder import load_base_encoder
 from rhml_core.machine.protocol import Encoder
 from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store
-from rhml_core.store import messages, projects
+from rhml_core.store import projects
 from rhml_core.store.database import Database
 from rhml_core.workflows.background import JobQueue
 from rhml_core.workflows.live_machine import MachineRoom
-from rhml_core.workflows.reading import new_reading_job
+from rhml_core.workflows.reading import has_unread, new_reading_job
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,20 @@ class Workplace:
     def now(self) -> datetime:
         """The present moment, in UTC."""
         return datetime.now(UTC)
+
+    def read_missing(self, project_id: str) -> None:
+        """Queue the reading of what an encoder in use has not read; commands read as they train."""
+        if not self.jobs.works_by_itself:
+            return
+        base_id = self.machines.base_encoder().encoder_id
+        waiting = job_store.list_jobs(self.db, project_id, states=["queued", "running"])
+        if waiting or not has_unread(self.db, base_id, project_id):
+            return
+        owner = projects.owner(self.db, project_id)
+        job = new_reading_job(project_id, owner, at=self.now())
+        with self.db.atomic() as transaction:
+            job_store.add_job(transaction, job, parameters={}, seed=0)
+        self.jobs.submit(job.job_id)
 
     def close(self) -> None:
         """Stop the background work and release the database."""
@@ -73,17 +87,8 @@ def open_workplace(
 def _wake(place: Workplace) -> None:
     """Have unread messages read and the heads trained before anyone has to wait for them."""
     try:
-        encoder_id = place.machines.base_encoder().encoder_id
         for project in projects.list_projects(place.db):
-            n_read, n_messages = messages.count_embedded(place.db, project.project_id, encoder_id)
-            if n_read < n_messages and not job_store.list_jobs(
-                place.db, project.project_id, states=["queued", "running"]
-            ):
-                owner = projects.owner(place.db, project.project_id)
-                job = new_reading_job(project.project_id, owner, at=place.now())
-                with place.db.atomic() as transaction:
-                    job_store.add_job(transaction, job, parameters={}, seed=0)
-                place.jobs.submit(job.job_id)
+            place.read_missing(project.project_id)
             place.machines.live(project.project_id)
     except RhmlError as error:
         logger.warning("the machine did not wake: %s", error)
