@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-import traceback
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from app.sign_in import sign_in_routes
 from app.streamlit_options import apply_options
 from rhml_core.errors import InvalidInputError
 from rhml_core.settings import Settings
+from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
 _log = logging.getLogger(__name__)
@@ -99,9 +99,7 @@ def create_app(
 
 
 def _log_script_error(error: Exception) -> None:
-    # The error's own words stay out of the log: they may quote a message.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("a page failed: %s\n%s", type(error).__name__, where)
+    log_fault(_log, "a page failed", error)
 
 
 def _open_browser(server: uvicorn.Server, address: str) -> None:

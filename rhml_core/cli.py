@@ -307,6 +307,7 @@ def agreement(
             "a": row["a"],
             "b": row["b"],
             "kappa": row["kappa"],
+            "kappa_ci": None if row["kappa"] is None else [row["low"], row["high"]],
             "agreement": row["agreement"],
             "n": row["n"],
         }
@@ -315,7 +316,11 @@ def agreement(
     lines = [report.reading]
     lines += [
         f"{pair['a']} and {pair['b']}: kappa "
-        + (f"{pair['kappa']:.2f}" if pair["kappa"] is not None else "undefined")
+        + (
+            f"{pair['kappa']:.2f} [{pair['kappa_ci'][0]:.2f}, {pair['kappa_ci'][1]:.2f}]"
+            if pair["kappa_ci"]
+            else "undefined"
+        )
         + f", n = {pair['n']:,}"
         for pair in pairs
     ]

@@ -32,7 +32,7 @@ class CommitBody(BaseModel):
     key: str = Field(min_length=8, max_length=64, description="Made anew for each act.")
     confidence: Confidence | None = None
     rationale: list[tuple[int, int]] = []
-    seconds: float | None = Field(default=None, ge=0)
+    seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
 class AnswerBody(BaseModel):

@@ -34,14 +34,18 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     The table as HTML, escaped; pairs that share no message are left out.
 
     Args:
-        pairs: `a, b` (names; the machine is `model`), `kappa` (null where undefined),
+        pairs: `a, b` (names; the machine is `model`), `kappa, low, high` (null where undefined),
             `agreement` (share), `n` (messages).
         people: for their marks.
     """
     by_name = {person.name: person for person in people}
     lines = []
     for row in pairs.filter(pl.col("n") > 0).iter_rows(named=True):
-        kappa = "\u2013" if row["kappa"] is None else f"{row['kappa']:.2f}"
+        kappa = (
+            "\u2013"
+            if row["kappa"] is None
+            else f"{row['kappa']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+        )
         figures = (kappa, f"{row['agreement']:.0%}", f"{row['n']:,}")
         cells = "".join(f'<td style="{_CELL}text-align:right">{one}</td>' for one in figures)
         raters = f"{_rater(row['a'], by_name)}{_rater(row['b'], by_name)}"
@@ -53,7 +57,7 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     heads = "".join(
         f'<th scope="col" style="{_HEAD}" title="{title}">{words}</th>'
         for words, title in (
-            ("kappa", "Cohen's kappa: 1 is perfect agreement, 0 is chance"),
+            ("kappa", "Cohen's kappa with its 95 % interval: 1 is perfect agreement, 0 is chance"),
             ("same", "share of the messages on which both gave the same label"),
             ("n", "messages that both answered"),
         )

@@ -18,6 +18,7 @@ from rhml_core.domain import (
     TurnState,
     WordInfluence,
 )
+from rhml_core.workflows.queue import QueueProgress
 from rhml_core.workflows.turn_view import TurnView
 from rhml_core.workflows.turns import Agreement
 
@@ -162,10 +163,16 @@ def _agreement_data(agreement: Agreement | None) -> dict[str, Any] | None:
     }
 
 
+def progress_data(progress: QueueProgress) -> dict[str, int]:
+    """How far the queue is, as the page shows it."""
+    return {"today": progress.n_done_today, "open": progress.n_open}
+
+
 def turn_data(
     turn: TurnView,
     codebook: Codebook,
     *,
+    progress: QueueProgress | None = None,
     changed_by: str = "",
     agreement: Agreement | None = None,
     answers: str = "",
@@ -179,6 +186,7 @@ def turn_data(
     Args:
         turn: what may be seen of the turn in its state.
         codebook: the labels to choose from.
+        progress: how far the queue is; None where the card is told later.
         changed_by: name of who changed the codebook last.
         agreement: the machine's agreement on the message before, if it agreed.
         answers: idempotency key of the act that this answers.
@@ -194,7 +202,7 @@ def turn_data(
         "state": str(turn.state),
         "message": _message_data(turn.message),
         "earlier": None if turn.earlier is None else _message_data(turn.earlier),
-        "because": _BECAUSE[turn.because],
+        "because": _BECAUSE[turn.because] if turn.because else "",
         "unaided": turn.is_unaided,
         "committed": None if turn.committed is None else _judgement_data(turn.committed),
         "chosen": newest.label if newest else "",
@@ -213,6 +221,7 @@ def turn_data(
         "contrast": one_line(turn.contrast),
         "agreement": _agreement_data(agreement),
         "codebook": codebook_data(codebook, changed_by),
+        "progress": None if progress is None else progress_data(progress),
         "answers": answers,
         "problem": one_line(problem),
         "fault": is_fault,

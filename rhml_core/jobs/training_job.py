@@ -60,10 +60,12 @@ def run_training(
         tuple(data.texts[row] for row in data.training_rows),
         data.training_labels,
     )
+    split = pl.read_parquet(folder / MESSAGES, columns=["split"])["split"]
+    pool = np.flatnonzero((split == Split.POOL.value).to_numpy())
     concepts = surface_concepts(
         judged,
-        texts=data.texts,
-        probabilities=trained.probabilities,
+        texts=[data.texts[row] for row in pool],
+        probabilities=trained.probabilities[pool],
         all_labels=data.all_labels,
         lexicon=spec.lexicon,
         seed=spec.seed,

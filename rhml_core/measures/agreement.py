@@ -145,16 +145,22 @@ def cohen_kappa(labels: pl.DataFrame, a: str, b: str) -> float:
     return kappa
 
 
-def pairwise_kappa(labels: pl.DataFrame) -> pl.DataFrame:
+def pairwise_kappa(labels: pl.DataFrame, *, n_replicates: int = 500, seed: int = 0) -> pl.DataFrame:
     """
     Cohen's kappa and plain agreement of every two raters who share a message.
 
+    Args:
+        labels: as for `krippendorff_alpha`.
+        n_replicates: resamples of the shared messages for the interval.
+        seed: the same seed gives the same intervals.
+
     Returns:
         `a`, `b` (String), `kappa` (Float64, null where both gave one and the same label
-        throughout), `agreement` (Float64, share of shared messages with the same label,
-        0 to 1), `n` (Int64, shared messages); one row per pair, sorted by `a`, `b`. `a`
-        stands before `b` in the alphabet, but the machine is always `b`. The same columns
-        and no rows if no two raters share a message.
+        throughout), `low`, `high` (Float64, its 95 % percentile interval), `agreement`
+        (Float64, share of shared messages with the same label, 0 to 1), `n` (Int64, shared
+        messages); one row per pair, sorted by `a`, `b`. `a` stands before `b` in the alphabet,
+        but the machine is always `b`. The same columns and no
+        rows if no two raters share a message.
     """
     is_human = pl.col("a") != MACHINE_RATER
     is_in_order = (pl.col("b") == MACHINE_RATER) | (pl.col("a") < pl.col("b"))
@@ -176,8 +182,51 @@ def pairwise_kappa(labels: pl.DataFrame) -> pl.DataFrame:
         )
         .join(n_by_chance, on=["a", "b"], how="left")
         .with_columns(kappa=pl.when(chance < 1).then((agreement - chance) / (1 - chance)))
-        .select("a", "b", "kappa", "agreement", "n")
         .sort("a", "b")
+        .pipe(_with_kappa_intervals, pairs, n_replicates=n_replicates, seed=seed)
+        .select("a", "b", "kappa", "low", "high", "agreement", "n")
+    )
+
+
+def _with_kappa_intervals(
+    kappas: pl.DataFrame, pairs: pl.DataFrame, *, n_replicates: int, seed: int
+) -> pl.DataFrame:
+    """Add `low` and `high`: the middle 95 % of kappa over resampled messages, null without one."""
+    codes = {label: code for code, label in enumerate(pairs["label_a"].unique().sort())}
+    tables = {
+        (a, b): cells
+        for (a, b), cells in pairs.group_by("a", "b", "label_a", "label_b")
+        .agg(n=pl.len().cast(pl.Int64))
+        .sort("a", "b", "label_a", "label_b")
+        .partition_by("a", "b", as_dict=True)
+        .items()
+    }
+    bounds: list[tuple[float | None, float | None]] = []
+    for a, b, kappa, n in kappas.select("a", "b", "kappa", "n").iter_rows():
+        cells = tables[a, b]
+        if kappa is None:
+            bounds.append((None, None))
+            continue
+        rows = np.array([codes[label] for label in cells["label_a"]])
+        columns = np.array([codes[label] for label in cells["label_b"]])
+        contributions = np.zeros((cells.height, 1 + 2 * len(codes)))
+        contributions[:, 0] = rows == columns
+        contributions[np.arange(cells.height), 1 + rows] = 1.0
+        contributions[np.arange(cells.height), 1 + len(codes) + columns] = 1.0
+        totals = resampled_totals(
+            contributions, cells["n"].to_numpy(), n_replicates=n_replicates, seed=seed
+        )
+        by_chance = (totals[:, 1 : 1 + len(codes)] * totals[:, 1 + len(codes) :]).sum(1) / n**2
+        defined = by_chance < 1
+        if not defined.any():
+            bounds.append((None, None))
+            continue
+        resampled = (totals[defined, 0] / n - by_chance[defined]) / (1 - by_chance[defined])
+        interval = percentile_interval(kappa, resampled, n=n)
+        bounds.append((interval.low, interval.high))
+    return kappas.with_columns(
+        low=pl.Series([low for low, _ in bounds], dtype=pl.Float64),
+        high=pl.Series([high for _, high in bounds], dtype=pl.Float64),
     )
 
 

@@ -37,10 +37,16 @@ def add_event(
 
 
 def list_events(
-    db: Reader, project_id: str, *, kinds: list[str], after_seq: int = -1, limit: int = 100
+    db: Reader,
+    project_id: str,
+    *,
+    kinds: list[str],
+    after_seq: int = -1,
+    except_person: str | None = None,
+    limit: int = 100,
 ) -> pl.DataFrame:
     """
-    The project's newest events of some kinds.
+    The project's newest events of some kinds; without one person's acts, but with all runs.
 
     Returns:
         `seq` (Int64), `event_id`, `made_at`, `person_id`, `kind`, `subject`, `detail`
@@ -51,12 +57,14 @@ def list_events(
         SELECT seq, event_id, made_at, person_id, kind, subject, detail
         FROM audit
         WHERE project_id = $project_id AND list_contains($kinds, kind) AND seq > $after_seq
+            AND ($except_person IS NULL OR person_id <> $except_person OR kind = 'run_trained')
         ORDER BY seq DESC
         LIMIT $limit
         """,
         project_id=project_id,
         kinds=kinds,
         after_seq=after_seq,
+        except_person=except_person,
         limit=limit,
     )
 

@@ -147,6 +147,31 @@ def promotions(db: Reader, project_id: str) -> list[str]:
     )["run_id"].to_list()
 
 
+def run_folders(db: Reader) -> set[str]:
+    """Names of all runs' folders, of every project."""
+    return set(db.read("SELECT folder FROM runs ORDER BY folder")["folder"])
+
+
+def run_of_encoder(db: Reader, encoder_id: str) -> str | None:
+    """Identifier of the run that made an encoder; None for the packaged one."""
+    frame = db.read(
+        """
+        SELECT run_id FROM runs
+        WHERE encoder_id = $encoder_id AND recipe <> 'fast' ORDER BY run_id LIMIT 1
+        """,
+        encoder_id=encoder_id,
+    )
+    return str(frame["run_id"][0]) if frame.height else None
+
+
+def training_labels(db: Reader, run_id: str) -> pl.DataFrame:
+    """`message_id, label` (String): what a run was taught, by message."""
+    return db.read(
+        "SELECT message_id, label FROM run_training WHERE run_id = $run_id ORDER BY message_id",
+        run_id=run_id,
+    )
+
+
 def run_labels(db: Reader, run_id: str) -> list[str]:
     """The labels in the order of a run's probabilities."""
     frame = db.read("SELECT labels FROM runs WHERE run_id = $run_id ORDER BY run_id", run_id=run_id)

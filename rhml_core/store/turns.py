@@ -63,17 +63,17 @@ def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime
 
 
 def held_messages(db: Reader, project_id: str, expert_id: str) -> list[str]:
-    """Identifiers of the messages leased to an expert who has not finished with them."""
+    """Identifiers of the messages in an expert's hands, those of expired leases among them."""
     return db.read(
         """
         SELECT message_id FROM turns
         WHERE project_id = $project_id AND expert_id = $expert_id
-            AND list_contains($unfinished, state)
+            AND list_contains($in_hands, state)
         ORDER BY message_id
         """,
         project_id=project_id,
         expert_id=expert_id,
-        unfinished=_UNFINISHED,
+        in_hands=[*_UNFINISHED, "expired"],
     )["message_id"].to_list()
 
 
@@ -112,6 +112,42 @@ def add_turn(transaction: Transaction, turn: Turn, *, mode: Mode) -> None:
         leased_at=turn.leased_at,
         expires_at=turn.expires_at,
     )
+
+
+def reopen_expired(
+    transaction: Transaction,
+    project_id: str,
+    message_id: str,
+    expert_id: str,
+    *,
+    at: datetime,
+    expires_at: datetime,
+) -> str | None:
+    """Lease an expert's own expired turn on a message again; its identifier, None without one."""
+    found = transaction.read(
+        """
+        SELECT turn_id FROM turns
+        WHERE project_id = $project_id AND message_id = $message_id
+            AND expert_id = $expert_id AND state = 'expired'
+        ORDER BY leased_at DESC, turn_id LIMIT 1
+        """,
+        project_id=project_id,
+        message_id=message_id,
+        expert_id=expert_id,
+    )
+    if found.is_empty():
+        return None
+    turn_id = str(found["turn_id"][0])
+    transaction.write(
+        """
+        UPDATE turns SET state = 'open', leased_at = $at, expires_at = $expires_at, ended_at = NULL
+        WHERE turn_id = $turn_id
+        """,
+        turn_id=turn_id,
+        at=at,
+        expires_at=expires_at,
+    )
+    return turn_id
 
 
 def advance_turn(
@@ -269,9 +305,15 @@ def draw_skipped(
                     WHERE project_id = $project_id
                         AND (expert_id = $expert_id OR phase = 'adjudicated'))
                 AND (
-                    SELECT count(DISTINCT other.expert_id) FROM judgements AS other
-                    WHERE other.project_id = $project_id
-                        AND other.message_id = turns.message_id
+                    SELECT count(DISTINCT expert_id) FROM (
+                        SELECT expert_id FROM judgements AS made
+                        WHERE made.project_id = $project_id
+                            AND made.message_id = turns.message_id
+                        UNION
+                        SELECT expert_id FROM turns AS held
+                        WHERE held.project_id = $project_id
+                            AND held.message_id = turns.message_id
+                            AND held.state IN ('open', 'explained', 'revealed'))
                 ) < $overlap
             GROUP BY message_id
             ORDER BY max(ended_at), message_id

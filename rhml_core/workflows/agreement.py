@@ -38,8 +38,8 @@ class AgreementReport:
         reading: one sentence that reads the number.
         n_messages: messages with at least two people's labels.
         n_judgements: people's labels on them.
-        pairs: `a, b` (names; the machine is `model`), `kappa` (null where undefined),
-            `agreement` (share), `n` (messages), by pair.
+        pairs: `a, b` (names; the machine is `model`), `kappa` and its 95 % interval `low, high`
+            (null where undefined), `agreement` (share), `n` (messages), by pair.
     """
 
     alpha: Interval | None

@@ -17,6 +17,7 @@ from rhml_core.store.database import Database
 from rhml_core.store.events import add_event
 from rhml_core.workflows import reading, trained_runs
 from rhml_core.workflows.desk import Desk
+from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.live_machine import MachineRoom
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ class JobQueue:
         self._settings = settings
         self._machines = machines
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._cancelled: set[str] = set()
+        self._cancelled: dict[str, str] = {}
+        self._current: str | None = None
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self.works_by_itself = in_background
@@ -62,7 +64,7 @@ class JobQueue:
         if self.works_by_itself:
             self._waiting.put(job_id)
 
-    def cancel(self, job_id: str) -> None:
+    def cancel(self, job_id: str, person_id: str) -> None:
         """
         Stop a job that waits or runs.
 
@@ -72,9 +74,9 @@ class JobQueue:
         job = job_store.get_job(self._db, job_id)
         if job.state not in {JobState.QUEUED, JobState.RUNNING}:
             raise ConflictError(f"This job has ended already ({job.state.value}).")
-        self._cancelled.add(job_id)
-        if job.state is JobState.QUEUED:
-            self._end(job_id, JobState.CANCELLED, "Cancelled before it began.")
+        self._cancelled[job_id] = person_id
+        if job_id != self._current:
+            self._end(job_id, JobState.CANCELLED, "Cancelled before it did anything.")
 
     def run(self, job_id: str, on_progress: Report | None = None) -> Job:
         """
@@ -93,6 +95,7 @@ class JobQueue:
                 transaction, job_id, JobState.RUNNING, detail="Starting", at=datetime.now(UTC)
             )
         report = self._recorder(job_id, on_progress)
+        self._current = job_id
         try:
             result = self._do(job, report)
         except JobCancelledError:
@@ -110,6 +113,8 @@ class JobQueue:
         except Exception:
             self._end(job_id, JobState.FAILED, "An unexpected fault; the server's log has more.")
             raise
+        finally:
+            self._current = None
         self._end(job_id, JobState.DONE, "Done.", result=result)
         return job_store.get_job(self._db, job_id)
 
@@ -154,7 +159,7 @@ class JobQueue:
                 transaction,
                 kind="job_ended",
                 subject=f"job:{job_id}",
-                person_id=job.created_by,
+                person_id=self._cancelled.get(job_id, job.created_by),
                 project_id=job.project_id,
                 at=now,
                 detail={"kind": job.kind, "recipe": job.recipe, "state": state.value},
@@ -168,5 +173,5 @@ class JobQueue:
                 self.run(job_id)
             except RhmlError as error:
                 logger.info("job %s ended: %s", job_id, type(error).__name__)
-            except Exception:
-                logger.exception("job %s failed", job_id)
+            except Exception as error:  # noqa: BLE001 -- the next job must not suffer
+                log_fault(logger, f"job {job_id} failed", error)

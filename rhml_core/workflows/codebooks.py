@@ -9,7 +9,7 @@ from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import codebooks as codebook_store
 from rhml_core.store import judgements
 from rhml_core.store.events import add_event
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
 _COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
@@ -67,7 +67,7 @@ def change_codebook(
     checked = check_labels(labels)
     with place.db.atomic() as transaction:
         current = codebook_store.get_codebook(transaction, project_id)
-        if not transaction.claim(key, at=place.now()):
+        if not transaction.claim(act_key(person, "codebook", project_id, key), at=place.now()):
             return current
         if current.version != based_on:
             raise ConflictError(

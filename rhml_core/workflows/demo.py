@@ -8,6 +8,7 @@ judgements arrive, a fast run finish and a SetFit run train.
 import logging
 import random
 import threading
+import time
 import uuid
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from rhml_core.errors import InvalidInputError, RhmlError
 from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.tables import read_table
 from rhml_core.settings import Settings
-from rhml_core.workflows import importing, label_import, people, projects, training
+from rhml_core.store import judgements, messages
+from rhml_core.workflows import importing, label_import, people, projects, run_registry, training
+from rhml_core.workflows.fault_log import log_fault
+from rhml_core.workflows.queue import queue_progress
 from rhml_core.workflows.simulation import SimulatedExpert, judge_messages
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
@@ -34,8 +38,8 @@ _PEOPLE = (
 )
 _SKILLS = (0.97, 0.93, 0.88)
 _OPENNESS = 0.5
-_TURNS_BEFORE_FIRST_RUN = 60
-_TURNS_BETWEEN_RUNS = 40
+_CYCLES = (("fast", 60), ("setfit", 40))
+"""Recipe that ends each cycle, and turns that each expert takes before it."""
 
 
 def demo_folder() -> Path:
@@ -63,64 +67,70 @@ def open_demo(settings: Settings) -> Workplace:
     """
     folder = demo_folder()
     place = open_workplace(settings)
-    if not people.list_people(place):
-        answers = fill(place, folder)
-        threading.Thread(target=_live, args=(place, answers), name="demo", daemon=True).start()
+    answers = fill(place, folder)
+    threading.Thread(target=_live, args=(place, answers), name="demo", daemon=True).start()
     return place
 
 
 def fill(place: Workplace, folder: Path) -> dict[str, str]:
     """
-    Make the demo's people, project, messages and hold-out reference.
+    Make what is missing of the demo's people, project, messages and hold-out reference.
 
     Returns:
         The right label of each message, known to the simulated experts alone.
     """
-    supervisor = people.add_person(place, None, *_PEOPLE[0])
+    known = {person.name for person in people.list_people(place)}
+    if not known:
+        people.add_person(place, None, *_PEOPLE[0])
+    supervisor = people.operator(place)
     for name, role in _PEOPLE[1:]:
-        people.add_person(place, supervisor, name, role)
-    labels = read_codebook(read_table(folder / "codebook.csv", "codebook.csv"))
-    project = projects.create_project(
-        place,
-        supervisor,
-        PROJECT,
-        labels,
-        description="An invented hacker forum: who sells, leaks, shares, recruits or asks?",
-    )
+        if name not in known:
+            people.add_person(place, supervisor, name, role)
     corpus = pl.read_csv(folder / "messages.csv", infer_schema=False)
-    source = corpus.drop("label").write_csv().encode()
-    prepared = importing.check_messages(
-        place, supervisor, project.project_id, source, "messages.csv", split_column="split"
-    )
-    importing.import_messages(
-        place,
-        supervisor,
-        project.project_id,
-        prepared,
-        file_name="messages.csv",
-        key=uuid.uuid4().hex,
-    )
-    _settle_holdout(place, supervisor, project, corpus)
+    project = _project(place, supervisor, folder)
+    if not sum(messages.count_messages(place.db, project.project_id).values()):
+        source = corpus.drop("label").write_csv().encode()
+        prepared = importing.check_messages(
+            place, supervisor, project.project_id, source, "messages.csv", split_column="split"
+        )
+        importing.import_messages(
+            place,
+            supervisor,
+            project.project_id,
+            prepared,
+            file_name="messages.csv",
+            key=uuid.uuid4().hex,
+        )
+    if judgements.adjudicated_labels(place.db, project.project_id).is_empty():
+        _settle_holdout(place, supervisor, project, corpus)
     return dict(zip(corpus["id"], corpus["label"], strict=True))
 
 
 def simulated_experts(place: Workplace, supervisor: Person) -> list[SimulatedExpert]:
-    """The demo's simulated experts, added to the workplace."""
-    return [
-        SimulatedExpert(
-            person=people.add_person(
-                place,
-                supervisor,
-                f"Simulated {number}",
-                Role.EXPERT,
-                is_simulated=True,
-            ),
-            skill=skill,
-            openness=_OPENNESS,
-            random=random.Random(number),  # noqa: S311 -- simulated chances, no secret
+    """The demo's simulated experts, added to the workplace where they are missing."""
+    known = {person.name: person for person in people.list_people(place)}
+    experts = []
+    for number, skill in enumerate(_SKILLS, start=1):
+        name = f"Simulated {number}"
+        person = known.get(name) or people.add_person(
+            place, supervisor, name, Role.EXPERT, is_simulated=True
         )
-        for number, skill in enumerate(_SKILLS, start=1)
-    ]
+        chances = random.Random(number)  # noqa: S311 -- simulated chances, no secret
+        experts.append(SimulatedExpert(person, skill, _OPENNESS, chances))
+    return experts
+
+
+def _project(place: Workplace, supervisor: Person, folder: Path) -> Project:
+    for project in projects.list_projects(place, supervisor):
+        if project.name == PROJECT:
+            return project
+    return projects.create_project(
+        place,
+        supervisor,
+        PROJECT,
+        read_codebook(read_table(folder / "codebook.csv", "codebook.csv")),
+        description="An invented hacker forum: who sells, leaks, shares, recruits or asks?",
+    )
 
 
 def _settle_holdout(
@@ -139,22 +149,23 @@ def _settle_holdout(
 
 
 def _live(place: Workplace, answers: dict[str, str]) -> None:
+    """Go through the demo's cycles, or go on where an earlier server was stopped."""
     try:
         supervisor = people.operator(place)
         project = projects.get_project(place, supervisor, PROJECT)
         experts = simulated_experts(place, supervisor)
-        _work(place, experts, project, answers, n_turns=_TURNS_BEFORE_FIRST_RUN)
-        _train(place, supervisor, project, "fast")
-        _work(place, experts, project, answers, n_turns=_TURNS_BETWEEN_RUNS)
-        _train(place, supervisor, project, "setfit")
+        n_turns = 0
+        for recipe, n_more in _CYCLES:
+            n_turns += n_more
+            take_turns(place, experts, project, answers, n_turns=n_turns)
+            _train(place, supervisor, project, recipe)
     except RhmlError as error:
         logger.warning("the simulated experts stopped: %s", error)
-    except Exception:
-        # The server may be stopping under their feet; people's own work is not touched.
-        logger.exception("the simulated experts stopped")
+    except Exception as error:  # noqa: BLE001 -- the server may be stopping under their feet
+        log_fault(logger, "the simulated experts stopped", error)
 
 
-def _work(
+def take_turns(
     place: Workplace,
     experts: list[SimulatedExpert],
     project: Project,
@@ -162,11 +173,18 @@ def _work(
     *,
     n_turns: int,
 ) -> None:
+    """Have the experts judge in turn until each has judged `n_turns` messages."""
     labels = sorted(set(answers.values()))
-    for _ in range(n_turns):
-        for expert in experts:
-            judge_messages(place, expert, project.project_id, answers, labels, n_turns=1)
+    n_done = [queue_progress(place, expert.person, project.project_id).n_done for expert in experts]
+    for turn in range(min(n_done), n_turns):
+        for expert, done in zip(experts, n_done, strict=True):
+            if done <= turn:
+                judge_messages(place, expert, project.project_id, answers, labels, n_turns=1)
 
 
 def _train(place: Workplace, supervisor: Person, project: Project, recipe: str) -> None:
+    if any(run.recipe == recipe for run in run_registry.list_runs(place, project.project_id)):
+        return
+    while any(job.kind == "train" for job in training.active_jobs(place, project.project_id)):
+        time.sleep(1)
     training.start_training(place, supervisor, project.project_id, recipe, key=uuid.uuid4().hex)

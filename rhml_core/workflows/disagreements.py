@@ -112,9 +112,12 @@ def _open(db: Reader, person: Person, project_id: str) -> pl.DataFrame:
     settled = judgements.adjudicated_labels(db, project_id)
     labels = labels.join(settled, on="message_id", how="anti")
     labels = answered_for(db, person, project_id, labels)
-    machine = machine_labels(db, project_id).rename(
-        {"label": "machine_label", "probability": "machine_probability"}
-    )
+    machine = machine_labels(db, project_id)
+    if person.role is Role.EXPERT:
+        # An expert who saw the machine's answer to a hold-out message could follow it there.
+        split = messages.message_keys(db, project_id).filter(pl.col("split") == "pool")
+        machine = machine.join(split, on="message_id", how="semi")
+    machine = machine.rename({"label": "machine_label", "probability": "machine_probability"})
     names = {found.person_id: found.name for found in people.list_people(db)}
     contested = contested_messages(labels).select("message_id", "entropy")
     majority = majority_labels(labels).select("message_id", majority="label")

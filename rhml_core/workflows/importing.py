@@ -20,7 +20,7 @@ from rhml_core.workflows.file_intake import (
     read_file,
     record_import,
 )
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.reading import new_reading_job
 from rhml_core.workflows.workplace import Workplace
 
@@ -153,7 +153,7 @@ def import_messages(
         on_progress(0, n_messages)
     job = new_reading_job(project.project_id, person.person_id, at=now)
     with place.db.atomic() as transaction:
-        is_first = transaction.claim(key, at=now)
+        is_first = transaction.claim(act_key(person, "import", project_id, key), at=now)
         if is_first:
             _add(transaction, person, project.project_id, prepared, file_name, place)
             if place.jobs.works_by_itself:

@@ -6,7 +6,7 @@ from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, R
 from rhml_core.store import comments, judgements, messages
 from rhml_core.store import concepts as concept_store
 from rhml_core.store.events import add_event
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.timeline import JOURNAL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
@@ -172,7 +172,7 @@ def _decide(
     now = place.now()
     with place.db.atomic() as transaction:
         concept = concept_store.get_concept(transaction, project_id, concept_id)
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, "decide", concept_id, key), at=now):
             concept_store.add_decision(
                 transaction,
                 project_id,

@@ -12,7 +12,7 @@ from rhml_core.exchange.labels import prepare_labels
 from rhml_core.store import codebooks, judgements, messages, projects
 from rhml_core.workflows.file_intake import describe_errors, read_file, record_import
 from rhml_core.workflows.people import find_or_add
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -58,9 +58,12 @@ def import_labels(
     now = place.now()
     with place.db.atomic() as transaction:
         names = prepared.labels["expert"].unique(maintain_order=True).to_list()
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, "labels", project_id, key), at=now):
             before = set(judgements.experts_of(transaction, project.project_id))
-            people = {expert: find_or_add(transaction, place, expert) for expert in names}
+            people = {
+                expert: find_or_add(transaction, place, expert, is_reference=adjudicated)
+                for expert in names
+            }
             labels = prepared.labels.with_columns(
                 expert_id=pl.col("expert").replace_strict(
                     {expert: found.person_id for expert, found in people.items()},

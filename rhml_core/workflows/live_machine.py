@@ -22,10 +22,11 @@ from rhml_core.machine.head import LinearHead, fit_head, out_of_fold_proba
 from rhml_core.machine.protocol import Encoder
 from rhml_core.machine.run_folder import load_run
 from rhml_core.machine.sampling import uncertainty
-from rhml_core.measures.consensus import reference_labels
 from rhml_core.settings import Settings
-from rhml_core.store import codebooks, judgements, messages, runs
+from rhml_core.store import codebooks, messages, runs
 from rhml_core.store.database import Database
+from rhml_core.workflows.fault_log import log_fault
+from rhml_core.workflows.training_data import training_set
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,6 @@ SPEAKS_FROM = 10
 _N_RANKED = 500
 _N_NEIGHBOURS = 3
 _N_CONTRAST_WORDS = 5
-_N_KEPT_EXPLANATIONS = 2_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class LiveMachine:
         ranked: unjudged pool messages, most uncertain first.
         judged: `message_id, text, label` of the judged pool messages.
         judged_rows: their rows.
+        explanations: those worked out so far, by message; they end with this state.
     """
 
     name: str
@@ -63,6 +64,7 @@ class LiveMachine:
     ranked: list[str]
     judged: pl.DataFrame
     judged_rows: np.ndarray
+    explanations: dict[str, Explanation] = field(default_factory=dict)
 
     def opinion(self, message_id: str) -> Opinion | None:
         """What the machine says of a message; None for one that it has not read yet."""
@@ -76,6 +78,44 @@ class LiveMachine:
     def predict(self, texts: list[str]) -> np.ndarray:
         """Probabilities of shape (n_texts, n_labels)."""
         return self.head.predict_proba(self.encoder.encode(texts))
+
+    def explain(self, message_id: str, text: str) -> Explanation | None:
+        """
+        What the machine noticed in a message: words and nearest judged messages.
+
+        Returns:
+            None for a message that it has not read yet. Neighbours carry their labels; the
+            turn holds them back until the reveal.
+        """
+        if message_id not in self.rows:
+            return None
+        explanation = self.explanations.get(message_id)
+        if explanation is None:
+            explanation = Explanation(
+                words=_influences(self, message_id, text),
+                neighbours=_neighbours(self, message_id),
+                machine=self.name,
+            )
+            self.explanations[message_id] = explanation
+        return explanation
+
+    def contrast(self, message_id: str, text: str) -> str:
+        """One line that says which single word decides, such as `would say Sale without "dm"`."""
+        explanation, opinion = self.explain(message_id, text), self.opinion(message_id)
+        if explanation is None or opinion is None:
+            return ""
+        strongest = sorted(explanation.words, key=lambda word: -word.influence)
+        tried = [word for word in strongest[:_N_CONTRAST_WORDS] if word.influence > 0]
+        if not tried:
+            return ""
+        without = [text[: word.span.start] + text[word.span.end :] for word in tried]
+        whole, *answers = self.predict([text, *without]).argmax(axis=1).tolist()
+        if self.labels[whole] != opinion.label:
+            return ""  # it knows better by now than when it was asked unprepared
+        for word, answer in zip(tried, answers, strict=True):
+            if answer != whole:
+                return f"would say {self.labels[answer]} without “{word.word}”"
+        return ""
 
 
 @dataclass
@@ -111,7 +151,6 @@ class MachineRoom:
         self._benches: dict[str, _Bench] = {}
         self._base: Encoder | None = None
         self._tuned: dict[str, Encoder] = {}
-        self._explanations: dict[tuple[str, str], Explanation] = {}
 
     def close(self) -> None:
         """Finish what is under way and take no more."""
@@ -152,8 +191,9 @@ class MachineRoom:
 
     def prepare(self, project_id: str, message_id: str, text: str) -> None:
         """Work out the explanation of a message while its expert reads it."""
-        if self._pool:
-            self._run(lambda: self.explain(project_id, message_id, text))
+        live = self.live(project_id)
+        if self._pool and live:
+            self._run(lambda: live.explain(message_id, text))
 
     def refresh(self, project_id: str) -> LiveMachine | None:
         """Retrain the head on what is judged now; None where that is too little."""
@@ -164,53 +204,6 @@ class MachineRoom:
             except NotEnoughDataError:
                 bench.live = None
             return bench.live
-
-    def explain(self, project_id: str, message_id: str, text: str) -> Explanation | None:
-        """
-        What the machine noticed in a message: words and nearest judged messages.
-
-        Returns:
-            None where the machine keeps silent. Neighbours carry their labels; the turn
-            holds them back until the reveal.
-        """
-        live = self.live(project_id)
-        if live is None or message_id not in live.rows:
-            return None
-        key = (live.name, message_id)
-        if key not in self._explanations:
-            if len(self._explanations) >= _N_KEPT_EXPLANATIONS:
-                self._explanations.clear()
-            self._explanations[key] = Explanation(
-                words=_influences(live, message_id, text),
-                neighbours=_neighbours(live, message_id),
-                machine=live.name,
-            )
-        return self._explanations[key]
-
-    def prepared(self, project_id: str, message_id: str) -> Explanation | None:
-        """The explanation of a message if it is worked out already."""
-        live = self.live(project_id)
-        return self._explanations.get((live.name, message_id)) if live else None
-
-    def contrast(self, project_id: str, message_id: str, text: str) -> str:
-        """One line that says which single word decides, such as `would say Sale without "dm"`."""
-        live = self.live(project_id)
-        explanation = self.explain(project_id, message_id, text)
-        opinion = live.opinion(message_id) if live else None
-        if live is None or explanation is None or opinion is None:
-            return ""
-        strongest = sorted(explanation.words, key=lambda word: -word.influence)
-        tried = [word for word in strongest[:_N_CONTRAST_WORDS] if word.influence > 0]
-        if not tried:
-            return ""
-        without = [text[: word.span.start] + text[word.span.end :] for word in tried]
-        whole, *answers = live.predict([text, *without]).argmax(axis=1).tolist()
-        if live.labels[whole] != opinion.label:
-            return ""  # it knows better by now than when it was asked unprepared
-        for word, answer in zip(tried, answers, strict=True):
-            if answer != whole:
-                return f"would say {live.labels[answer]} without “{word.word}”"
-        return ""
 
     def encoder_of(self, project_id: str) -> tuple[str, Encoder]:
         """Identifier and encoder of the promoted run, or of the base where none is promoted."""
@@ -242,7 +235,7 @@ class MachineRoom:
         self._load_vectors(project_id, encoder_id, bench)
         labels = tuple(codebooks.get_codebook(self._db, project_id).names)
         rows = {name: row for row, name in enumerate(bench.keys["message_id"])}
-        training = self._training_data(project_id, labels, rows)
+        training = self._training_data(project_id, rows)
         if training.height < SPEAKS_FROM:
             raise NotEnoughDataError(f"The machine speaks from {SPEAKS_FROM} judged messages on.")
         at = np.array([rows[name] for name in training["message_id"]])
@@ -253,6 +246,7 @@ class MachineRoom:
         probabilities[at] = out_of_fold_proba(
             bench.vectors[at], answers, weights, all_labels=labels, seed=0
         )
+        self._put_out_of_fold(encoder_id, labels, rows, probabilities)
         where = "" if encoder_id == self.base_encoder().encoder_id else f" on {encoder_id}"
         return LiveMachine(
             name=f"fast head{where}, {training.height} labels",
@@ -267,32 +261,56 @@ class MachineRoom:
             judged_rows=at,
         )
 
+    def _put_out_of_fold(
+        self,
+        encoder_id: str,
+        labels: tuple[str, ...],
+        rows: dict[str, int],
+        probabilities: np.ndarray,
+    ) -> None:
+        """
+        Put a tuned run's own out-of-fold answers in the place of the live head's.
+
+        The run's encoder was tuned with the labels of its training messages, so that no head on
+        it, however it is cross-fitted, speaks of them without having been told.
+        """
+        run_id = runs.run_of_encoder(self._db, encoder_id)
+        if run_id is None:
+            return
+        known = runs.predictions(self._db, run_id).filter("is_out_of_fold")
+        columns = [
+            (labels.index(label), place)
+            for place, label in enumerate(runs.run_labels(self._db, run_id))
+            if label in labels
+        ]
+        for message_id, shares in known.select("message_id", "probabilities").iter_rows():
+            if message_id in rows:
+                probabilities[rows[message_id]] = 0.0
+                for column, place in columns:
+                    probabilities[rows[message_id], column] = shares[place]
+
     def _load_vectors(self, project_id: str, encoder_id: str, bench: _Bench) -> None:
         n_read, _ = messages.count_embedded(self._db, project_id, encoder_id)
         if bench.encoder_id != encoder_id or bench.keys.height != n_read:
             bench.keys, bench.vectors = messages.load_embeddings(self._db, project_id, encoder_id)
             bench.encoder_id = encoder_id
 
-    def _training_data(
-        self, project_id: str, labels: tuple[str, ...], rows: dict[str, int]
-    ) -> pl.DataFrame:
-        known = reference_labels(
-            judgements.current_labels(self._db, project_id),
-            judgements.adjudicated_labels(self._db, project_id),
+    def _training_data(self, project_id: str, rows: dict[str, int]) -> pl.DataFrame:
+        known = training_set(self._db, project_id).training.filter(
+            pl.col("message_id").is_in(list(rows))
         )
-        ids = known["message_id"].to_list()
         texts = pl.DataFrame(
             [
-                {"message_id": message.message_id, "text": message.text}
-                for message in messages.get_messages(self._db, project_id, ids)
-                if message.split is Split.POOL and message.message_id in rows
+                (message.message_id, message.text)
+                for message in messages.get_messages(
+                    self._db, project_id, known["message_id"].to_list()
+                )
             ],
             schema={"message_id": pl.String, "text": pl.String},
+            orient="row",
         )
-        return (
-            texts.join(known, on="message_id", how="inner", maintain_order="left")
-            .filter(pl.col("label").is_in(labels))
-            .select("message_id", "text", "label", "weight")
+        return texts.join(known, on="message_id", how="inner", maintain_order="left").select(
+            "message_id", "text", "label", "weight"
         )
 
 
@@ -338,4 +356,4 @@ def _log_failure(done: "Future[object]") -> None:
     if isinstance(error, RhmlError):
         logger.warning("background training gave up: %s", error)
     elif error is not None:
-        logger.error("background training failed", exc_info=error)
+        log_fault(logger, "background training failed", error)

@@ -79,20 +79,22 @@ def new_person(db: Reader, name: str, role: Role, *, is_simulated: bool = False)
     if any(person.name.casefold() == name.casefold() for person in known):
         raise ConflictError(f"There is already a person named '{name}'. Choose another name.")
     stem = re.sub(r"[^\w]+", "-", name.casefold()).strip("-") or "person"
-    taken = {person.person_id for person in known}
+    taken = {person.person_id for person in known} | {MACHINE_RATER, REFERENCE_RATER}
     person_id, n = stem, 2
     while person_id in taken:
         person_id, n = f"{stem}-{n}", n + 1
     return Person(person_id, name, role, is_simulated)
 
 
-def find_or_add(transaction: Transaction, place: Workplace, name: str) -> Person:
+def find_or_add(
+    transaction: Transaction, place: Workplace, name: str, *, is_reference: bool
+) -> Person:
     """
     The person of this name or identifier; unknown ones are added as experts.
 
     Whoever stands for the reference is nobody and is not added.
     """
-    if name == REFERENCE_RATER:
+    if name == REFERENCE_RATER and is_reference:
         return Person(REFERENCE_RATER, REFERENCE_RATER, Role.VIEWER)
     for person in people_store.list_people(transaction):
         if name in {person.name, person.person_id} or person.name.casefold() == name.casefold():

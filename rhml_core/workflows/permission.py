@@ -11,6 +11,15 @@ _PLURALS = {
 }
 
 
+def act_key(person: Person, act: str, subject: str, key: str) -> str:
+    """
+    What makes one act of one person on one thing unmistakable.
+
+    Keys come from browsers and programs; two people's, or one's on two things, may be equal.
+    """
+    return f"{person.person_id}:{act}:{subject}:{key}"
+
+
 def require(person: Person, role: Role, act: str) -> None:
     """
     Let a person with at least this role pass.

@@ -11,7 +11,7 @@ from rhml_core.store import codebooks as codebook_store
 from rhml_core.store import projects as project_store
 from rhml_core.store.events import add_event
 from rhml_core.workflows.codebooks import check_labels
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
 MOST_OVERLAP = 20
@@ -110,7 +110,7 @@ def change_project(
         raise InvalidInputError("The shares must lie between 0 and 1 and add up to at most 1.")
     with place.db.atomic() as transaction:
         project = project_store.get_project(transaction, project_id)
-        if not transaction.claim(key, at=place.now()):
+        if not transaction.claim(act_key(person, "project", project_id, key), at=place.now()):
             return project
         changed = replace(
             project,

@@ -79,6 +79,17 @@ def draw_turn(
     if found is None:
         return None
     message_id, because = found
+    expires_at = at + timedelta(seconds=lease_seconds)
+    reopened = turn_store.reopen_expired(
+        transaction,
+        project.project_id,
+        message_id,
+        person.person_id,
+        at=at,
+        expires_at=expires_at,
+    )
+    if reopened:
+        return turn_store.get_turn(transaction, reopened)
     turn = Turn(
         turn_id=uuid.uuid4().hex,
         project_id=project.project_id,
@@ -87,7 +98,7 @@ def draw_turn(
         state=TurnState.OPEN,
         because=because,
         leased_at=at,
-        expires_at=at + timedelta(seconds=lease_seconds),
+        expires_at=expires_at,
     )
     turn_store.add_turn(transaction, turn, mode=project.mode)
     return TurnRow(turn, project.mode, {})

@@ -6,11 +6,12 @@ import polars as pl
 
 from rhml_core.domain import Person, Role, Run, RunState
 from rhml_core.errors import ConflictError, MeasureUndefinedError
+from rhml_core.machine.run_folder import verify_run_folder
 from rhml_core.measures.classification import RunComparison, compare_runs
 from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import judgements, messages, runs
 from rhml_core.store.events import add_event
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -62,12 +63,17 @@ def promote_run(place: Workplace, person: Person, run_id: str, *, key: str) -> R
     Raises:
         NotAllowedError: only supervisors promote.
         NotFoundError: there is no such run.
+        MachineError: its files are missing or damaged.
     """
     require(person, Role.SUPERVISOR, "promote a run")
     now = place.now()
     with place.db.atomic() as transaction:
         run = runs.get_run(transaction, run_id)
-        if transaction.claim(key, at=now) and run.state is not RunState.PROMOTED:
+        verify_run_folder(place.settings.runs_folder / run.folder)
+        if (
+            transaction.claim(act_key(person, "promote", run_id, key), at=now)
+            and run.state is not RunState.PROMOTED
+        ):
             for other in runs.list_runs(transaction, run.project_id):
                 if other.state is RunState.PROMOTED:
                     runs.set_run_state(
@@ -197,7 +203,9 @@ def confusion_messages(
     place: Workplace, person: Person, project_id: str, run_id: str, reference: str, predicted: str
 ) -> pl.DataFrame:
     """
-    The messages behind one cell of a run's confusion.
+    The messages behind one cell of a run's confusion, by the reference as it is now.
+
+    For a cross-validated run the reference is the label that it was taught.
 
     Returns:
         `message_id, text, reference, predicted` (String), `probability` (Float64), in import
@@ -210,10 +218,15 @@ def confusion_messages(
     run = runs.get_run(place.db, run_id)
     on_holdout = run.metrics is not None and run.metrics.measured_on == "hold-out"
     split = "holdout" if on_holdout else "pool"
+    known = (
+        _reference(place, project_id)
+        if on_holdout
+        else runs.training_labels(place.db, run_id).rename({"label": "reference"})
+    )
     texts = messages.message_texts(place.db, project_id).filter(pl.col("split") == split)
     return (
         texts.select("message_id", "text")
-        .join(_reference(place, project_id), on="message_id", how="inner", maintain_order="left")
+        .join(known, on="message_id", how="inner", maintain_order="left")
         .join(
             runs.predicted_labels(place.db, run_id).rename({"label": "predicted"}),
             on="message_id",

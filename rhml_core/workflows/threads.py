@@ -12,14 +12,15 @@ from rhml_core.domain import (
     Opinion,
     Person,
     Role,
+    Split,
 )
 from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import comments, judgements, messages, people, runs
+from rhml_core.store import comments, concepts, judgements, messages, people, runs
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.machine_rater import speaking_run
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.visibility import may_see_answers
 from rhml_core.workflows.workplace import Workplace
 
@@ -88,7 +89,9 @@ def message_thread(
         judgements=made,
         people=_people(place.db, names),
         comments=said,
-        opinion=_opinion(place.db, project_id, message_id),
+        opinion=None
+        if person.role is Role.EXPERT and message.split is Split.HOLDOUT
+        else _opinion(place.db, project_id, message_id),
         reference=known.get("label"),
         reference_source=known.get("source", ""),
         flags=flags,
@@ -103,15 +106,17 @@ def add_comment(
 
     Raises:
         NotAllowedError: viewers do not write.
+        NotFoundError: there is no such message or concept.
         InvalidInputError: the text is empty or too long.
     """
     require(person, Role.EXPERT, "write comments")
     text = text.strip()
+    _check_subject(place, person, project_id, subject)
     if not 0 < len(text) <= _LONGEST_COMMENT:
         raise InvalidInputError(f"A comment needs 1 to {_LONGEST_COMMENT:,} characters.")
     now = place.now()
     with place.db.atomic() as transaction:
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, "comment", subject, key), at=now):
             comments.add_comment(
                 transaction,
                 project_id,
@@ -126,6 +131,18 @@ def add_comment(
                 project_id=project_id,
                 at=now,
             )
+
+
+def _check_subject(place: Workplace, person: Person, project_id: str, subject: str) -> None:
+    kind, _, name = subject.partition(":")
+    if kind == "concept":
+        concepts.get_concept(place.db, project_id, name)
+    elif kind == "message":
+        messages.get_message(place.db, project_id, name)
+        if not may_see_answers(place.db, person, project_id, name):
+            raise NotAllowedError("Judge this message first; then you can talk about it.")
+    else:
+        raise InvalidInputError("A comment belongs to a message or a concept.")
 
 
 def _people(db: Reader, person_ids: set[str]) -> dict[str, Person]:

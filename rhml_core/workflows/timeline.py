@@ -90,12 +90,17 @@ def read_timeline(
 ) -> list[TimelineEntry]:
     """The newest events of some kinds as sentences, newest first."""
     names = {person.person_id: person.name for person in people.list_people(db)}
-    found = events.list_events(db, project_id, kinds=list(kinds), after_seq=after_seq, limit=limit)
+    found = events.list_events(
+        db,
+        project_id,
+        kinds=list(kinds),
+        after_seq=after_seq,
+        except_person=except_person.person_id if except_person else None,
+        limit=limit,
+    )
     entries = []
     for row in found.iter_rows(named=True):
         is_machine = row["kind"] == "run_trained"
-        if except_person and row["person_id"] == except_person.person_id and not is_machine:
-            continue
         detail = json.loads(row["detail"])
         entries.append(
             TimelineEntry(

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from rhml_core.domain import Concept, ConceptStatus, Job, Metrics, Run, RunState, Split
+from rhml_core.domain import Concept, ConceptStatus, Job, Metrics, Run, RunState
 from rhml_core.errors import MeasureUndefinedError, NotEnoughDataError
 from rhml_core.jobs.job_files import (
     TrainResult,
@@ -21,64 +21,13 @@ from rhml_core.jobs.protocol import ProgressLine, TrainSpec
 from rhml_core.jobs.runner import run_worker
 from rhml_core.machine.surfaced import SurfacedConcept, read_concepts
 from rhml_core.measures.classification import measure_classification
-from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import codebooks, concepts, judgements, messages, runs
+from rhml_core.store import concepts, messages, runs
 from rhml_core.store import jobs as job_store
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.desk import Desk
 from rhml_core.workflows.reading import embed_messages
-
-MIN_PER_LABEL = 2
-"""Judged training messages that at least two labels need before a run can start."""
-
-MIN_HOLDOUT = 20
-"""Judged hold-out messages below which a run is measured by cross-validation instead."""
-
-
-@dataclasses.dataclass(frozen=True)
-class TrainingSet:
-    """
-    What a run may learn from and what measures it.
-
-    Attributes:
-        labels: codebook names, in order.
-        training: `message_id, label, weight` of judged pool messages.
-        holdout: `message_id, label, source` of judged hold-out messages.
-        missing: sentences that say what is missing before training can start.
-    """
-
-    labels: list[str]
-    training: pl.DataFrame
-    holdout: pl.DataFrame
-    missing: list[str]
-
-
-def training_set(db: Reader, project_id: str) -> TrainingSet:
-    """The reference labels as they stand, split into what teaches and what measures."""
-    labels = codebooks.get_codebook(db, project_id).names
-    known = reference_labels(
-        judgements.current_labels(db, project_id), judgements.adjudicated_labels(db, project_id)
-    ).filter(pl.col("label").is_in(labels))
-    split = messages.message_keys(db, project_id).select("message_id", "split")
-    joined = known.join(split, on="message_id", how="inner", maintain_order="left")
-    training = joined.filter(pl.col("split") == Split.POOL.value)
-    counts = training.group_by("label").len()
-    ready = counts.filter(pl.col("len") >= MIN_PER_LABEL).height
-    missing = []
-    if ready < MIN_PER_LABEL:
-        have = ", ".join(f"{label} {dict(counts.iter_rows()).get(label, 0)}" for label in labels)
-        missing.append(
-            f"Training needs {MIN_PER_LABEL} judged messages of at least 2 labels; so far: {have}."
-        )
-    return TrainingSet(
-        labels=labels,
-        training=training.select("message_id", "label", "weight"),
-        holdout=joined.filter(pl.col("split") == Split.HOLDOUT.value).select(
-            "message_id", "label", "source"
-        ),
-        missing=missing,
-    )
+from rhml_core.workflows.training_data import MIN_HOLDOUT, TrainingSet, training_set
 
 
 def train(desk: Desk, job: Job) -> str:
@@ -103,12 +52,14 @@ def train(desk: Desk, job: Job) -> str:
         texts = _write_inputs(desk, job, data, parameters, seed)
         run_worker(folder, desk.report, desk.is_cancelled)
         desk.report(ProgressLine(1, 1, None, "Measuring and registering", None))
-        return _register(desk, job, data, read_train_result(folder), texts, run_id)
+        _register(desk, job, data, read_train_result(folder), texts, run_id)
     except BaseException:
-        shutil.rmtree(desk.settings.runs_folder / run_id, ignore_errors=True)
+        if run_id not in runs.run_folders(desk.db):
+            shutil.rmtree(desk.settings.runs_folder / run_id, ignore_errors=True)
         raise
     finally:
         shutil.rmtree(desk.settings.jobs_folder / job.job_id, ignore_errors=True)
+    return run_id
 
 
 def _write_inputs(
@@ -187,7 +138,7 @@ def _register(
     result: TrainResult,
     text_hashes: list[str],
     run_id: str,
-) -> str:
+) -> None:
     predictions = read_predictions(result.folder)
     surfaced = read_concepts(result.folder / "concepts.json")
     metrics, missing = measure(data, predictions, seed=result.seed)
@@ -207,8 +158,8 @@ def _register(
             versions=result.versions,
             seed=result.seed,
             n_training=result.n_training,
-            n_experts=len(judgements.experts_of(transaction, job.project_id)),
-            codebook_version=codebooks.newest_version(transaction, job.project_id),
+            n_experts=data.n_experts,
+            codebook_version=data.codebook_version,
             seconds=result.seconds,
             metrics=metrics,
             metrics_missing=missing,
@@ -246,7 +197,6 @@ def _register(
                 "n_new": sum(found.is_new for found in surfaced),
             },
         )
-    return run_id
 
 
 def _concept(found: SurfacedConcept) -> Concept:

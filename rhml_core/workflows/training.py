@@ -12,8 +12,8 @@ from rhml_core.machine.recipes import RECIPES
 from rhml_core.store import jobs as job_store
 from rhml_core.store import messages
 from rhml_core.store.events import add_event
-from rhml_core.workflows.permission import require
-from rhml_core.workflows.trained_runs import MIN_HOLDOUT, training_set
+from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.training_data import MIN_HOLDOUT, training_set
 from rhml_core.workflows.workplace import Workplace
 
 _ACTIVE = [JobState.QUEUED.value, JobState.RUNNING.value]
@@ -95,8 +95,9 @@ def start_training(
     with place.db.atomic() as transaction:
         active = job_store.list_jobs(transaction, project_id, states=_ACTIVE)
         running = [job for job in active if job.kind == "train"]
-        if not transaction.claim(key, at=now):
-            return job_store.list_jobs(transaction, project_id)[0]
+        if not transaction.claim(act_key(person, "train", project_id, key), at=now):
+            known = job_store.list_jobs(transaction, project_id, limit=1_000)
+            return next(job for job in known if job.kind == "train")
         if running:
             raise ConflictError("A training run is under way. Wait for it or cancel it first.")
         data = training_set(transaction, project_id)
@@ -159,7 +160,7 @@ def cancel_job(place: Workplace, person: Person, job_id: str) -> None:
         ConflictError: it has ended already.
     """
     require(person, Role.SUPERVISOR, "cancel a job")
-    place.jobs.cancel(job_id)
+    place.jobs.cancel(job_id, person.person_id)
 
 
 def retry_job(place: Workplace, person: Person, job_id: str) -> Job:
@@ -176,6 +177,9 @@ def retry_job(place: Workplace, person: Person, job_id: str) -> Job:
         job = job_store.get_job(transaction, job_id)
         if job.state in {JobState.QUEUED, JobState.RUNNING, JobState.DONE}:
             raise ConflictError(f"This job is {job.state.value}; there is nothing to start again.")
+        active = job_store.list_jobs(transaction, job.project_id, states=_ACTIVE)
+        if any(other.kind == job.kind for other in active):
+            raise ConflictError("The same work is under way already. Wait for it first.")
         parameters, seed = job_store.job_request(transaction, job_id)
         again = Job(
             job_id=f"job-{uuid.uuid4().hex[:12]}",

@@ -21,15 +21,11 @@ from rhml_core.domain import (
     TurnState,
     WordInfluence,
 )
-from rhml_core.store import judgements, messages
+from rhml_core.store import judgements, messages, people
 from rhml_core.store.turns import TurnRow
-from rhml_core.workflows.live_machine import hide_labels
+from rhml_core.workflows.live_machine import LiveMachine, hide_labels
+from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
-
-_ANSWER_COLUMNS = frozenset(
-    {"label", "labels", "gold", "class", "category", "code", "target", "annotation", "reference"}
-)
-"""Imported columns that may hold someone's answer; an expert who labels does not see them."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +34,9 @@ class TurnView:
     What an expert may see of a turn in its present state.
 
     Attributes:
+        message: without its metadata, some of which may hold an answer.
+        because: why the queue chose it; only after the commit, since it tells of the machine's
+            doubts and of colleagues' work.
         is_unaided: whether the machine has no part in it (hold-out message or blind mode).
         committed: the expert's own first answer.
         current: the expert's newest answer.
@@ -51,7 +50,7 @@ class TurnView:
     turn_id: str
     message: Message
     state: TurnState
-    because: DrawnBecause
+    because: DrawnBecause | None
     is_unaided: bool
     committed: Judgement | None = None
     current: Judgement | None = None
@@ -64,34 +63,35 @@ class TurnView:
 def view_turn(place: Workplace, row: TurnRow) -> TurnView:
     """What the turn's expert may see of it in its present state."""
     turn = row.turn
-    message = _without_answers(messages.get_message(place.db, turn.project_id, turn.message_id))
+    message = messages.get_message(place.db, turn.project_id, turn.message_id)
     made = judgements.turn_judgements(place.db, turn.turn_id)
     earlier = None
     if message.reply_to:
         found = messages.get_messages(place.db, turn.project_id, [message.reply_to])
         earlier = found[0] if found else None
-    is_unaided = is_unaided_turn(row, message)
     opinion, explanation, contrast = None, None, ""
     if turn.state in {TurnState.REVEALED, TurnState.DONE}:
         opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
+        explanation = explanation and _hide_others_answers(place, row, explanation)
         contrast = row.shown.get("contrast", "")
     elif turn.state is TurnState.EXPLAINED:
         explanation = kept_explanation(row.shown)
-        explanation = hide_labels(explanation) if explanation else None
+        explanation = explanation and hide_labels(explanation)
     elif row.mode is Mode.IMMEDIATE:
-        opinion = machine_opinion(place, row, message)
+        live = machine_of_turn(place, row, message)
+        opinion = live.opinion(message.message_id) if live else None
     return TurnView(
         turn_id=turn.turn_id,
-        message=message,
+        message=dataclasses.replace(message, metadata={}),
         state=turn.state,
-        because=turn.because,
-        is_unaided=is_unaided,
+        because=None if turn.state is TurnState.OPEN else turn.because,
+        is_unaided=is_unaided_turn(row, message),
         committed=made[0] if made else None,
         current=made[-1] if made else None,
         explanation=explanation,
         opinion=opinion,
         contrast=contrast,
-        earlier=earlier,
+        earlier=dataclasses.replace(earlier, metadata={}) if earlier else None,
     )
 
 
@@ -100,21 +100,28 @@ def is_unaided_turn(row: TurnRow, message: Message) -> bool:
     return row.mode is Mode.BLIND or message.split is Split.HOLDOUT
 
 
-def machine_opinion(place: Workplace, row: TurnRow, message: Message) -> Opinion | None:
-    """The live machine's answer; None where it has no part or knows too little."""
+def machine_of_turn(place: Workplace, row: TurnRow, message: Message) -> LiveMachine | None:
+    """The live machine; None where it has no part in the turn or knows too little."""
     if is_unaided_turn(row, message):
         return None
-    live = place.machines.live(row.turn.project_id)
-    return live.opinion(message.message_id) if live else None
+    return place.machines.live(row.turn.project_id)
 
 
-def _without_answers(message: Message) -> Message:
-    kept = {
-        name: value
-        for name, value in message.metadata.items()
-        if name.strip().casefold() not in _ANSWER_COLUMNS
-    }
-    return dataclasses.replace(message, metadata=kept)
+def _hide_others_answers(place: Workplace, row: TurnRow, explanation: Explanation) -> Explanation:
+    """Take the labels off those neighbours that the expert still has to judge."""
+    expert = people.get_person(place.db, row.turn.expert_id)
+    known = judgements.current_labels(place.db, row.turn.project_id)
+    known = answered_for(place.db, expert, row.turn.project_id, known)
+    visible = set(known["message_id"])
+    return dataclasses.replace(
+        explanation,
+        neighbours=tuple(
+            neighbour
+            if neighbour.message_id in visible
+            else dataclasses.replace(neighbour, label="")
+            for neighbour in explanation.neighbours
+        ),
+    )
 
 
 def kept_opinion(shown: dict[str, Any]) -> Opinion | None:

@@ -18,7 +18,6 @@ from rhml_core.domain import (
     Judgement,
     Message,
     Mode,
-    Opinion,
     Person,
     Phase,
     Role,
@@ -32,18 +31,20 @@ from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event
 from rhml_core.store.turns import TurnRow
-from rhml_core.workflows.permission import require
+from rhml_core.workflows.live_machine import LiveMachine
+from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.queue import draw_turn
 from rhml_core.workflows.turn_view import (
     TurnView,
     kept_explanation,
     kept_opinion,
-    machine_opinion,
+    machine_of_turn,
     view_turn,
 )
 from rhml_core.workflows.workplace import Workplace
 
 _N_DECISIVE_WORDS = 3
+_LONGEST_NOTE = 4_000
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
     row = turn_store.unfinished_turn(place.db, project_id, person.person_id, at=now)
     if row is None:
         project = projects.get_project(place.db, project_id)
+        project_id = project.project_id
         live = place.machines.live(project_id)
         ranked = live.ranked if live else []
         with place.db.atomic() as transaction:
@@ -139,13 +141,15 @@ def commit(
     turn = row.turn
     message = messages.get_message(place.db, turn.project_id, turn.message_id)
     _check_spans(rationale, message.text)
-    opinion = machine_opinion(place, row, message)
+    live = machine_of_turn(place, row, message)
+    opinion = live.opinion(message.message_id) if live else None
     asks = opinion is not None and opinion.label != label and row.mode is Mode.RECIPROCAL
-    shown = _shown(place, row, message, opinion, in_full=asks)
+    shown = _shown(live, message, in_full=asks)
     now = place.now()
     with place.db.atomic() as transaction:
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, "commit", turn_id, key), at=now):
             _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
+            _require_unjudged(transaction, turn)
             _judge(
                 transaction,
                 turn,
@@ -264,7 +268,7 @@ def skip(place: Workplace, person: Person, turn_id: str, *, key: str) -> None:
     turn = _own(place.db, person, turn_id).turn
     now = place.now()
     with place.db.atomic() as transaction:
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, "skip", turn_id, key), at=now):
             _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
             _advance(place, transaction, turn_id, TurnState.SKIPPED, at=now)
             _audit(transaction, turn, "skipped", at=now)
@@ -277,10 +281,12 @@ def flag(place: Workplace, person: Person, turn_id: str, *, note: str, key: str)
     Raises:
         NotFoundError, NotAllowedError: not this expert's turn.
     """
+    require(person, Role.EXPERT, "flag messages")
+    _check_length(note)
     turn = _own(place.db, person, turn_id).turn
     now = place.now()
     with place.db.atomic() as transaction:
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, "flag", turn_id, key), at=now):
             comment = Comment(
                 uuid.uuid4().hex, f"message:{turn.message_id}", person.person_id, note, now
             )
@@ -302,6 +308,17 @@ def _step_from(transaction: Transaction, turn_id: str, states: set[TurnState]) -
         )
 
 
+def _require_unjudged(transaction: Transaction, turn: Turn) -> None:
+    made = judgements.labels_of_message(transaction, turn.project_id, turn.message_id)
+    if turn.expert_id in set(made["expert_id"]):
+        raise ConflictError("You have judged this message meanwhile. Reload the page to go on.")
+
+
+def _check_length(text: str) -> None:
+    if len(text) > _LONGEST_NOTE:
+        raise InvalidInputError(f"Please say it in at most {_LONGEST_NOTE:,} characters.")
+
+
 def _answer(
     place: Workplace,
     person: Person,
@@ -315,10 +332,11 @@ def _answer(
     key: str,
 ) -> TurnOutcome:
     require(person, Role.EXPERT, "label messages")
+    _check_length(reason)
     turn = _own(place.db, person, turn_id).turn
     now = place.now()
     with place.db.atomic() as transaction:
-        if transaction.claim(key, at=now):
+        if transaction.claim(act_key(person, phase.value, turn_id, key), at=now):
             _step_from(transaction, turn_id, {before})
             _judge(transaction, turn, phase, label, at=now, reason=reason)
             _advance(place, transaction, turn_id, after, at=now)
@@ -406,21 +424,19 @@ def _check_spans(rationale: Sequence[Span], text: str) -> None:
         raise InvalidInputError("The marked words lie outside the message. Mark them again.")
 
 
-def _shown(
-    place: Workplace, row: TurnRow, message: Message, opinion: Opinion | None, *, in_full: bool
-) -> dict[str, Any]:
-    if opinion is None:
+def _shown(live: LiveMachine | None, message: Message, *, in_full: bool) -> dict[str, Any]:
+    opinion = live.opinion(message.message_id) if live else None
+    if live is None or opinion is None:
         return {}
-    where, name = row.turn.project_id, message.message_id
     explanation = (
-        place.machines.explain(where, name, message.text)
+        live.explain(message.message_id, message.text)
         if in_full
-        else place.machines.prepared(where, name)
+        else live.explanations.get(message.message_id)
     )
     return {
         "opinion": dataclasses.asdict(opinion),
         "explanation": dataclasses.asdict(explanation) if explanation else None,
-        "contrast": place.machines.contrast(where, name, message.text) if in_full else "",
+        "contrast": live.contrast(message.message_id, message.text) if in_full else "",
     }
 
 

@@ -1,6 +1,7 @@
 """The open workplace: the store, the live machines and the background work of one process."""
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from rhml_core.machine.encoder import load_base_encoder
 from rhml_core.machine.protocol import Encoder
 from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store
-from rhml_core.store import projects
+from rhml_core.store import projects, runs
 from rhml_core.store.database import Database
 from rhml_core.workflows.background import JobQueue
 from rhml_core.workflows.live_machine import MachineRoom
@@ -38,8 +39,10 @@ class Workplace:
         if not self.jobs.works_by_itself:
             return
         base_id = self.machines.base_encoder().encoder_id
-        waiting = job_store.list_jobs(self.db, project_id, states=["queued", "running"])
-        if waiting or not has_unread(self.db, base_id, project_id):
+        active = job_store.list_jobs(self.db, project_id, states=["queued", "running"])
+        if any(job.kind == "embed" for job in active) or not has_unread(
+            self.db, base_id, project_id
+        ):
             return
         owner = projects.owner(self.db, project_id)
         job = new_reading_job(project_id, owner, at=self.now())
@@ -76,12 +79,22 @@ def open_workplace(
     db = Database.open(settings.database)
     with db.atomic() as transaction:
         job_store.interrupt_unfinished(transaction, at=datetime.now(UTC))
+    _sweep(settings, db)
     machines = MachineRoom(db, settings, load_encoder=load_encoder, in_background=in_background)
     jobs = JobQueue(db, settings, machines, in_background=in_background)
     place = Workplace(settings, db, machines, jobs)
     if in_background:
         threading.Thread(target=_wake, args=(place,), name="wake", daemon=True).start()
     return place
+
+
+def _sweep(settings: Settings, db: Database) -> None:
+    """Remove what a killed process left: job folders, and run files that were not registered."""
+    shutil.rmtree(settings.jobs_folder, ignore_errors=True)
+    known = runs.run_folders(db)
+    for folder in settings.runs_folder.glob("*"):
+        if folder.name not in known:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wake(place: Workplace) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rhml_core.errors import InvalidInputError, NotAllowedError
+from rhml_core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from rhml_core.store import judgements
 from rhml_core.workflows import agreement, disagreements, threads, turns
 
 
@@ -121,3 +122,37 @@ def test_viewer_reads_but_does_not_write(place, team, project, three):
         threads.add_comment(
             place, team["vic"], project.project_id, "message:m3", "hi", key="comment-1"
         )
+
+
+def test_experts_do_not_see_the_machines_answer_to_a_holdout_message(
+    place, team, project, add_messages, add_labels
+):
+    """Who knew it could follow it, and the machine would be measured against itself."""
+    add_messages({"h1": "one"}, holdout=["h1"])
+    add_labels([("h1", "Ana", "ham"), ("h1", "Ben", "ham")])
+    with place.db.atomic() as transaction:
+        judgements.add_opinion(
+            transaction,
+            project_id=project.project_id,
+            message_id="h1",
+            turn_id="t",
+            label="spam",
+            probability=0.9,
+            machine="x",
+            at=place.now(),
+        )
+
+    thread = threads.message_thread(place, team["ana"], project.project_id, "h1")
+    listed = disagreements.open_disagreements(place, team["ana"], project.project_id)
+    supervisors = disagreements.open_disagreements(place, team["sue"], project.project_id)
+
+    assert thread.opinion is None
+    assert listed.is_empty()
+    assert supervisors["message_id"].to_list() == ["h1"]
+
+
+def test_comments_belong_to_something(place, team, project, three):
+    with pytest.raises(InvalidInputError):
+        threads.add_comment(place, team["ana"], project.project_id, "rubbish", "hi", key="c-1")
+    with pytest.raises(NotFoundError):
+        threads.add_comment(place, team["ana"], project.project_id, "message:no", "hi", key="c-2")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rhml_core.domain import DrawnBecause, Mode
+from rhml_core.store import turns as turn_store
 from rhml_core.workflows import people, projects, turns
 from rhml_core.workflows.queue import queue_progress
 
@@ -83,7 +84,8 @@ def test_begun_messages_come_before_new_ones(place, team, project, add_messages,
     view = turns.next_turn(place, team["ben"], project.project_id)
 
     assert view.message.message_id == begun.message.message_id
-    assert view.because is DrawnBecause.OVERLAP
+    assert view.because is None  # it would tell that a colleague was here
+    assert turn_store.get_turn(place.db, view.turn_id).turn.because is DrawnBecause.OVERLAP
 
 
 def test_expired_lease_goes_back(place, team, project, add_messages, set_project):
@@ -159,4 +161,37 @@ def test_uncertain_messages_are_drawn_in_the_machines_order(
     view = turns.next_turn(place, team["ana"], project.project_id)
 
     assert view.message.message_id == "mixed"
-    assert view.because is DrawnBecause.UNCERTAIN
+    assert view.because is None  # it would tell of the machine's doubt
+    assert turn_store.get_turn(place.db, view.turn_id).turn.because is DrawnBecause.UNCERTAIN
+
+
+def test_skipped_message_is_not_given_to_two_at_once(
+    place, team, project, add_messages, set_project
+):
+    add_messages({"m1": "only one"})
+    set_project(overlap=1)
+    skipped = turns.next_turn(place, team["ana"], project.project_id)
+    turns.skip(place, team["ana"], skipped.turn_id, key="skip-1")
+
+    ben = turns.next_turn(place, team["ben"], project.project_id)
+    ana = turns.next_turn(place, team["ana"], project.project_id)
+
+    assert ben.message.message_id == "m1"
+    assert ana is None
+
+
+def test_expired_message_that_is_drawn_again_is_the_same_turn(
+    place, team, project, add_messages, set_project
+):
+    """Two turns on one message would let two tabs give two first answers."""
+    add_messages({"m1": "only one"})
+    set_project(overlap=1)
+    first = turns.next_turn(place, team["ana"], project.project_id)
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with place.db.atomic() as transaction:
+        transaction.write("UPDATE turns SET expires_at = $past", past=past)
+
+    again = turns.next_turn(place, team["ana"], project.project_id)
+
+    assert again.turn_id == first.turn_id
+    assert again.state.value == "open"

@@ -210,7 +210,7 @@ def test_cancelled_job_leaves_no_run(place, team, project, judged):
 
     def cancel_at_first_sign(_line):
         if training.get_job(place, job.job_id).state is JobState.RUNNING:
-            place.jobs.cancel(job.job_id)
+            place.jobs.cancel(job.job_id, team["sue"].person_id)
 
     with pytest.raises(JobCancelledError):
         place.jobs.run(job.job_id, cancel_at_first_sign)

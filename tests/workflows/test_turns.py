@@ -66,7 +66,7 @@ def test_answers_imported_beside_the_text_are_not_handed_out(place, team, projec
 
     view = turns.next_turn(place, team["ana"], project.project_id)
 
-    assert view.message.metadata == {"board": "market"}
+    assert view.message.metadata == {}
 
 
 def test_agreement_ends_the_turn_with_one_line(place, team, taught, draw):
@@ -288,3 +288,31 @@ def test_machine_does_not_repeat_what_it_was_told_of_the_message(
     opinion = place.machines.refresh(project.project_id).opinion("odd")
 
     assert opinion.label == "spam"
+
+
+def test_equal_keys_of_two_people_are_two_acts(place, team, taught, draw):
+    """Programs choose their own keys; one's must not swallow another's judgement."""
+    ana, ben = draw("new-spam", who="ana"), draw("new-ham", who="ben")
+
+    turns.commit(place, team["ana"], ana.turn_id, label="spam", key="00000001")
+    turns.commit(place, team["ben"], ben.turn_id, label="ham", key="00000001")
+
+    assert len(judgements.turn_judgements(place.db, ben.turn_id)) == 1
+
+
+def test_neighbours_keep_labels_that_the_expert_still_has_to_find(
+    place, team, project, taught, draw, add_messages, add_labels
+):
+    """A colleague's label shown as a neighbour's would spoil that message's own turn."""
+    add_messages({"twin": "cheap pills offer now"})
+    add_labels([("twin", "Ben", "spam")])
+    view = draw("new-spam")
+    turns.commit(place, team["ana"], view.turn_id, label="ham", key="commit-1")
+
+    revealed = turns.answer_explanation(
+        place, team["ana"], view.turn_id, label="ham", key="answer-1"
+    ).turn
+
+    labels = {each.message_id: each.label for each in revealed.explanation.neighbours}
+    assert labels["twin"] == ""
+    assert "spam" in labels.values()
