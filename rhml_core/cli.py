@@ -289,7 +289,7 @@ def train(
 def agreement(
     project: ProjectOption,
     first: Annotated[
-        bool, typer.Option("--first", help="Labels given before the machine spoke.")
+        bool, typer.Option("--first", help="Everyone's first labels instead of the newest.")
     ] = False,
     db: DbOption = None,
     json_: JsonOption = False,
