@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app.components.assets_folder import asset
+from app.components.turn_data import progress_data
 from rhml_core.domain import Confidence, Span
 from rhml_core.errors import InvalidInputError
 from rhml_core.workflows.queue import QueueProgress
@@ -102,7 +103,7 @@ def turn_progress(progress: QueueProgress, *, key: str) -> None:
 
     It is a part of its own, so that the card need not wait until the queue is counted.
     """
-    _progress(key=key, data={"today": progress.n_done_today, "open": progress.n_open})
+    _progress(key=key, data=progress_data(progress))
 
 
 def sent_act(key: str) -> object:

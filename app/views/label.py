@@ -1,7 +1,6 @@
 """One message at a time: commit, hear what the machine noticed, hold or change, go on."""
 
 import logging
-import traceback
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,6 +13,7 @@ from app.session import COOKIE, person_behind
 from rhml_core.domain import Codebook, Person, Project, TurnState
 from rhml_core.errors import NotAllowedError, NotFoundError, RhmlError
 from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.people import get_person
 from rhml_core.workflows.queue import queue_progress
 from rhml_core.workflows.turn_view import TurnView
@@ -117,9 +117,7 @@ def _take_act(place: Workplace, person: Person, project: Project, card_key: str)
     except RhmlError as error:
         answer = _Answer(key_of(sent), problem=str(error))
     except Exception as error:  # noqa: BLE001 -- unanswered, the card would send the act again
-        # The error's own words stay out of the log: they may quote a message.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("an act failed: %s\n%s", type(error).__name__, where)
+        log_fault(_log, "an act failed", error)
         answer = _Answer(key_of(sent), problem=_FAULT, is_fault=True)
     st.session_state[_OUTCOME] = answer
 
@@ -166,7 +164,8 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
     The card alone, so that an act redraws nothing else of the page.
 
     The order is that of waiting: the next message is drawn last of what the card needs, because
-    the machine then begins to read it, and the queue is counted when the card is on its way.
+    the machine then begins to read it. After an act, the queue is counted when the card is on
+    its way; when the page opens, all comes at once.
     """
     where = project.project_id
     card_key = f"turn_card_{where}"
@@ -181,6 +180,7 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
         data = turn_data(
             shown,
             codebook,
+            progress=None if answer.key else queue_progress(place, person, where),
             changed_by=changed_by,
             agreement=answer.agreement,
             answers=answer.key,
@@ -189,7 +189,8 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
             notice=answer.notice,
         )
         turn_card(data, key=card_key, on_act=lambda: _take_act(place, person, project, card_key))
-        turn_progress(queue_progress(place, person, where), key=f"turn_progress_{where}")
+        if answer.key:
+            turn_progress(queue_progress(place, person, where), key=f"turn_progress_{where}")
     except RhmlError as error:
         show_error(error)
 

@@ -37,8 +37,16 @@ class OnnxEncoder:
         max_tokens: tokens read of a text; what follows is ignored.
     """
 
-    def __init__(self, folder: Path, encoder_id: str) -> None:
-        """Open the body, tokenizer and reading rules in `folder`."""
+    def __init__(self, folder: Path, encoder_id: str, *, shares_processor: bool = False) -> None:
+        """
+        Open the body, tokenizer and reading rules in `folder`.
+
+        Args:
+            folder: where they lie.
+            encoder_id: its name.
+            shares_processor: whether others' clicks come first, as in a server: one thread
+                that sleeps while it waits, instead of one that spins on every core.
+        """
         missing = [name for name in EXPORTED if not (folder / name).is_file()]
         if missing:
             raise MachineError(
@@ -51,8 +59,12 @@ class OnnxEncoder:
             self.max_tokens = int(reading["max_tokens"])
             self._pad_token_id = int(reading["pad_token_id"])
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            options = onnxruntime.SessionOptions()
+            if shares_processor:
+                options.intra_op_num_threads = 1
+                options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._session = onnxruntime.InferenceSession(
-                str(folder / BODY), providers=["CPUExecutionProvider"]
+                str(folder / BODY), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # the libraries raise plain Exception for damaged files
             raise MachineError(
@@ -110,7 +122,7 @@ class OnnxEncoder:
         return embedding
 
 
-def load_base_encoder(settings: Settings) -> OnnxEncoder:
+def load_base_encoder(settings: Settings, *, shares_processor: bool = False) -> OnnxEncoder:
     """
     The encoder that is the same for every project: the settings' own or the packaged MiniLM.
 
@@ -125,7 +137,7 @@ def load_base_encoder(settings: Settings) -> OnnxEncoder:
     target = settings.cache_folder / f"encoder-{sha256}-{EXPORT_FORMAT}"
     if not is_exported(target):
         _export_in_process(source, target)
-    return OnnxEncoder(target, f"base-{sha256[:12]}")
+    return OnnxEncoder(target, f"base-{sha256[:12]}", shares_processor=shares_processor)
 
 
 def _export_in_process(source: Path, target: Path) -> None:

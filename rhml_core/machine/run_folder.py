@@ -72,7 +72,7 @@ def verify_run_folder(folder: Path) -> None:
         )
 
 
-def load_run(folder: Path) -> LoadedRun:
+def load_run(folder: Path, *, shares_processor: bool = False) -> LoadedRun:
     """
     A trained run, verified by its manifest; torch is not needed.
 
@@ -83,7 +83,11 @@ def load_run(folder: Path) -> LoadedRun:
     head = load_head(folder / HEAD)
     result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
     encoder_id = str(result["encoder_id"])
-    encoder = OnnxEncoder(folder, encoder_id) if (folder / BODY).is_file() else None
+    encoder = (
+        OnnxEncoder(folder, encoder_id, shares_processor=shares_processor)
+        if (folder / BODY).is_file()
+        else None
+    )
     return LoadedRun(head.labels, head, encoder_id, encoder)
 
 

@@ -373,14 +373,6 @@ def _first_id(frame: pl.DataFrame) -> str | None:
 
 def _turn_row(db: Reader, frame: pl.DataFrame) -> TurnRow:
     row = frame.row(0, named=True)
-    steps = db.read(
-        """
-        SELECT shown FROM turn_steps
-        WHERE turn_id = $turn_id AND shown <> '{}'
-        ORDER BY seq DESC LIMIT 1
-        """,
-        turn_id=row["turn_id"],
-    )
     turn = Turn(
         turn_id=row["turn_id"],
         project_id=row["project_id"],
@@ -391,4 +383,17 @@ def _turn_row(db: Reader, frame: pl.DataFrame) -> TurnRow:
         leased_at=row["leased_at"],
         expires_at=row["expires_at"],
     )
-    return TurnRow(turn, Mode(row["mode"]), json.loads(steps["shown"][0]) if steps.height else {})
+    shown = {} if turn.state is TurnState.OPEN else _newest_shown(db, turn.turn_id)
+    return TurnRow(turn, Mode(row["mode"]), shown)
+
+
+def _newest_shown(db: Reader, turn_id: str) -> dict[str, Any]:
+    steps = db.read(
+        """
+        SELECT shown FROM turn_steps
+        WHERE turn_id = $turn_id AND shown <> '{}'
+        ORDER BY seq DESC LIMIT 1
+        """,
+        turn_id=turn_id,
+    )
+    return json.loads(steps["shown"][0]) if steps.height else {}

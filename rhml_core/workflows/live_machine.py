@@ -6,8 +6,11 @@ promoted. What it says of a message that it has learnt from is said out of fold,
 repeats to an expert what a colleague told it about that very message.
 """
 
+import contextlib
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -34,6 +37,9 @@ SPEAKS_FROM = 10
 """Judged messages below which the machine keeps silent: it would only guess."""
 
 _N_RANKED = 500
+_NICENESS = 10
+_SECONDS_AFTER_CLICK = 0.4
+_SECONDS_BETWEEN_TRAININGS = 3.0
 _N_NEIGHBOURS = 3
 _N_CONTRAST_WORDS = 5
 
@@ -128,6 +134,8 @@ class _Bench:
     keys: pl.DataFrame = field(default_factory=pl.DataFrame)
     vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     is_due: bool = True
+    is_scheduled: bool = False
+    trained_at: float = 0.0
 
 
 class MachineRoom:
@@ -145,7 +153,9 @@ class MachineRoom:
         self._db = db
         self._settings = settings
         self._load_encoder = load_encoder
-        self._pool = ThreadPoolExecutor(1, "machine") if in_background else None
+        self._pool = (
+            ThreadPoolExecutor(1, "machine", initializer=_give_way) if in_background else None
+        )
         self._lock = threading.Lock()
         self._training = threading.Lock()
         self._benches: dict[str, _Bench] = {}
@@ -181,9 +191,12 @@ class MachineRoom:
         """Count a judgement; every few of them the head is retrained, beside the clicks."""
         bench = self._bench(project_id)
         bench.n_new += 1
-        if bench.n_new >= self._settings.retrain_every:
+        if bench.n_new >= self._settings.retrain_every and not bench.is_scheduled:
             bench.n_new = 0
-            self._run(lambda: self.refresh(project_id))
+            bench.is_scheduled = True
+            rested = time.monotonic() - bench.trained_at
+            wait = max(_SECONDS_AFTER_CLICK, _SECONDS_BETWEEN_TRAININGS - rested)
+            self._run(lambda: self.refresh(project_id), after_seconds=wait)
 
     def note_change(self, project_id: str) -> None:
         """Have the head retrained when it is next asked: labels, messages or runs changed."""
@@ -193,16 +206,19 @@ class MachineRoom:
         """Work out the explanation of a message while its expert reads it."""
         live = self.live(project_id)
         if self._pool and live:
-            self._run(lambda: live.explain(message_id, text))
+            self._run(lambda: live.explain(message_id, text), after_seconds=_SECONDS_AFTER_CLICK)
 
     def refresh(self, project_id: str) -> LiveMachine | None:
         """Retrain the head on what is judged now; None where that is too little."""
         with self._training:
             bench = self._bench(project_id)
+            bench.is_scheduled = False
             try:
                 bench.live = self._train(project_id, bench)
             except NotEnoughDataError:
                 bench.live = None
+            finally:
+                bench.trained_at = time.monotonic()
             return bench.live
 
     def encoder_of(self, project_id: str) -> tuple[str, Encoder]:
@@ -211,7 +227,9 @@ class MachineRoom:
         for run in runs.list_runs(self._db, project_id):
             if run.state is RunState.PROMOTED and run.encoder_id != base.encoder_id:
                 if run.run_id not in self._tuned:
-                    loaded = load_run(self._settings.runs_folder / run.folder)
+                    loaded = load_run(
+                        self._settings.runs_folder / run.folder, shares_processor=True
+                    )
                     self._tuned[run.run_id] = loaded.encoder or base
                 return run.encoder_id, self._tuned[run.run_id]
         return base.encoder_id, base
@@ -220,12 +238,21 @@ class MachineRoom:
         with self._lock:
             return self._benches.setdefault(project_id, _Bench())
 
-    def _run(self, work: Callable[[], object]) -> None:
+    def _run(self, work: Callable[[], object], *, after_seconds: float = 0.0) -> None:
         if self._pool is None:
             work()
-            return
+        elif after_seconds:
+            # The click that asked for it is still being answered: that comes first.
+            timer = threading.Timer(after_seconds, self._submit, (work,))
+            timer.daemon = True
+            timer.start()
+        else:
+            self._submit(work)
+
+    def _submit(self, work: Callable[[], object]) -> None:
         try:
-            self._pool.submit(work).add_done_callback(_log_failure)
+            if self._pool:
+                self._pool.submit(work).add_done_callback(_log_failure)
         except RuntimeError:
             # The server is stopping; what is judged is stored and will be learnt at its start.
             logger.debug("no more background work")
@@ -349,6 +376,12 @@ def hide_labels(explanation: Explanation) -> Explanation:
         explanation,
         neighbours=tuple(replace(neighbour, label="") for neighbour in explanation.neighbours),
     )
+
+
+def _give_way() -> None:
+    """Let the threads that answer people go first; where the system cannot, nothing is lost."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _log_failure(done: "Future[object]") -> None:

@@ -77,26 +77,22 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
     """
     require(person, Role.EXPERT, "label messages")
     now = place.now()
-    row = turn_store.unfinished_turn(place.db, project_id, person.person_id, at=now)
-    if row is None:
-        project = projects.get_project(place.db, project_id)
-        project_id = project.project_id
-        live = place.machines.live(project_id)
-        ranked = live.ranked if live else []
-        with place.db.atomic() as transaction:
-            row = draw_turn(
-                transaction,
-                project,
-                person,
-                ranked,
-                at=now,
-                lease_seconds=place.settings.lease_seconds,
-            )
+    project = projects.get_project(place.db, project_id)
+    live = place.machines.live(project.project_id)
+    with place.db.atomic() as transaction:
+        row = draw_turn(
+            transaction,
+            project,
+            person,
+            live.ranked if live else [],
+            at=now,
+            lease_seconds=place.settings.lease_seconds,
+        )
     if row is None:
         return None
     view = view_turn(place, row)
     if row.turn.state is TurnState.OPEN and not view.is_unaided:
-        place.machines.prepare(project_id, view.message.message_id, view.message.text)
+        place.machines.prepare(project.project_id, view.message.message_id, view.message.text)
     return view
 
 
@@ -182,7 +178,7 @@ def commit(
             )
             _audit(transaction, turn, "judged", at=now, detail={"phase": "commit"})
     place.machines.note_judgement(turn.project_id)
-    return _outcome(place, person, turn_id)
+    return _outcome(place, person, turn_id, message)
 
 
 def answer_explanation(
@@ -440,9 +436,11 @@ def _shown(live: LiveMachine | None, message: Message, *, in_full: bool) -> dict
     }
 
 
-def _outcome(place: Workplace, person: Person, turn_id: str) -> TurnOutcome:
+def _outcome(
+    place: Workplace, person: Person, turn_id: str, message: Message | None = None
+) -> TurnOutcome:
     row = _own(place.db, person, turn_id)
-    view = view_turn(place, row)
+    view = view_turn(place, row, message)
     opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
     agrees = (
         row.turn.state is TurnState.DONE

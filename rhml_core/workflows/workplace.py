@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from rhml_core.errors import RhmlError
 from rhml_core.machine.encoder import load_base_encoder
@@ -19,6 +20,8 @@ from rhml_core.workflows.live_machine import MachineRoom
 from rhml_core.workflows.reading import has_unread, new_reading_job
 
 logger = logging.getLogger(__name__)
+
+_load_serving_encoder = partial(load_base_encoder, shares_processor=True)
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def open_workplace(
     settings: Settings,
     *,
     in_background: bool = True,
-    load_encoder: Callable[[Settings], Encoder] = load_base_encoder,
+    load_encoder: Callable[[Settings], Encoder] = _load_serving_encoder,
 ) -> Workplace:
     """
     Open the database and everything that works on it.

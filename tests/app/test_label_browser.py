@@ -24,18 +24,28 @@ pytestmark = pytest.mark.browser
 HOSTILE = "pay \u202eevil\u202c \U0001f600 now [x](http://evil.example) <b>bold</b>"
 BROWSER = os.environ.get("RHML_CHROMIUM", "/usr/bin/chromium")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RESEND_AFTER_MS = 6_000
 TWICE = """() => {
   const enter = () => new KeyboardEvent("keydown", { key: "Enter", bubbles: true })
   document.dispatchEvent(enter())
   document.dispatchEvent(enter())
 }"""
+# A real server, but for one fault: who only guesses meets an error that nobody foresaw.
 SERVE = """
 import sys
 from functools import partial
 from pathlib import Path
 from app.server import run_server
+from app.views import label
+from rhml_core.domain import Confidence
 from rhml_core.settings import Settings
 from rhml_core.workflows.workplace import open_workplace
+stored = label.commit
+def commit(*words, **facts):
+    if facts["confidence"] is Confidence.GUESS:
+        raise ValueError("a fault")
+    return stored(*words, **facts)
+label.commit = commit
 factory = partial(open_workplace, in_background=False)
 run_server(Settings(database=Path(sys.argv[1])), port=int(sys.argv[2]), place_factory=factory)
 """
@@ -132,6 +142,21 @@ def test_marked_words_come_back_where_they_were_marked(page):
 
     expect(page.locator(".label[aria-checked=true]")).to_contain_text("Leak", timeout=15_000)
     assert page.locator(".word.marked").all_inner_texts() == ["now"]
+
+
+def test_unforeseen_failure_is_said_once_with_the_way_out(page):
+    """Nothing is sent again by itself: that could not mend it."""
+    before = _done(page)
+    for key in ("1", "g", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".problem")).to_contain_text("Something went wrong", timeout=15_000)
+    page.wait_for_timeout(RESEND_AFTER_MS + 1_000)
+    assert page.commits == 1
+
+    page.get_by_role("button", name="Reload").click()
+
+    expect(page.locator(".problem")).to_be_hidden(timeout=30_000)
+    expect(page.locator(".progress")).to_contain_text(f"{before} done today", timeout=15_000)
 
 
 def test_hostile_text_stays_text_and_hidden_characters_show(page):

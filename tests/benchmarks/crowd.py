@@ -40,6 +40,8 @@ class Crowd:
         chance = random.Random(number)
         try:
             with contextlib.closing(self._server.client(expert_id(number))) as client:
+                # At this pace a kept connection would be closed by the server just as it is used.
+                client.headers["Connection"] = "close"
                 while not self._stop.is_set():
                     text = _next_text(client)
                     self._stop.wait(_SECONDS_A_JUDGEMENT * chance.uniform(1 - _JITTER, 1 + _JITTER))

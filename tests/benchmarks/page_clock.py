@@ -22,18 +22,22 @@ _ARM = """(seen) => {
   const before = seen()
   window.turn = new Promise((resolve) => {
     let start = null
-    window.addEventListener("keydown", () => (start = performance.now()), { capture: true, once: true })
+    const pressed = () => (start = performance.now())
+    window.addEventListener("keydown", pressed, { capture: true, once: true })
     const watcher = new MutationObserver(() => {
       const now = seen()
-      if (start === null || !now.text || (now.text === before.text && now.state === before.state)) return
+      const isSame = now.text === before.text && now.state === before.state
+      if (start === null || !now.text || isSame) return
       watcher.disconnect()
       requestAnimationFrame(() => {
         const channel = new MessageChannel()
-        channel.port1.onmessage = () => resolve({ ...now, milliseconds: performance.now() - start })
+        channel.port1.onmessage = () =>
+          resolve({ text: now.text, state: now.state, milliseconds: performance.now() - start })
         channel.port2.postMessage(null)
       })
     })
-    watcher.observe(before.root, { subtree: true, childList: true, characterData: true, attributes: true })
+    const everything = { subtree: true, childList: true, characterData: true, attributes: true }
+    watcher.observe(before.root, everything)
   })
 }"""
 
@@ -65,8 +69,8 @@ class BarePage:
         """Make it the tab that is looked at."""
         self._page.bring_to_front()
 
-    def take_turn(self, *, contrary=False):
-        """Press Enter; the steps that came."""
+    def take_turn(self):
+        """Press Enter; the one step that comes."""
         return [_press_enter(self._page, self._READ)]
 
 
@@ -74,7 +78,8 @@ class LabelPage:
     """The Label page of the product, as an expert uses it: one key for the label, then Enter."""
 
     _READ = """(() => {
-      const host = [...document.querySelectorAll("*")].find((one) => one.shadowRoot?.querySelector(".desk"))
+      const all = [...document.querySelectorAll("*")]
+      const host = all.find((one) => one.shadowRoot?.querySelector(".desk"))
       const desk = host.shadowRoot.querySelector(".desk")
       return () => ({
         root: host.shadowRoot, state: desk.dataset.state,

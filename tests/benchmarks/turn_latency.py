@@ -126,7 +126,11 @@ def summary(milliseconds):
     if not milliseconds:
         return {"n": 0, "median_ms": None, "p95_ms": None}
     median, p95 = np.quantile(milliseconds, [0.5, 0.95])
-    return {"n": len(milliseconds), "median_ms": round(median, 1), "p95_ms": round(p95, 1)}
+    return {
+        "n": len(milliseconds),
+        "median_ms": round(float(median), 1),
+        "p95_ms": round(float(p95), 1),
+    }
 
 
 def report(found):
@@ -156,7 +160,7 @@ def report(found):
                     "name": f"next message against a bare form, {name}, {who}",
                     "value": ratios[key],
                     "bound": bound,
-                    "holds": ratios[key] <= bound,
+                    "holds": bool(ratios[key] <= bound),
                 }
             )
     machine = {
@@ -168,7 +172,7 @@ def report(found):
 
 
 def _say(line):
-    print(line, file=sys.stderr)
+    sys.stderr.write(f"{line}\n")
 
 
 def main():
@@ -190,7 +194,7 @@ def main():
         verdict = "holds" if target["holds"] else "MISSED"
         _say(f"{target['name']}: {target['value']} (at most {target['bound']}): {verdict}")
     if given.json:
-        print(json.dumps(document))
+        sys.stdout.write(json.dumps(document) + "\n")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ class Desk {
     document.addEventListener("keydown", this.onKey)
     document.addEventListener("visibilitychange", this.onVisibility)
     document.addEventListener("rhml-progress", this.onProgress)
-    this.drawProgress()
     this.find("[data-do=keys]").onclick = () => this.showKeys()
     this.find(".keys").replaceChildren(...keyList())
     this.find(".keys").onclick = () => this.showKeys(false)
@@ -94,6 +93,8 @@ class Desk {
   draw(isNew) {
     const { data } = this
     this.root.dataset.state = data.state
+    if (data.progress) window.rhmlProgress = data.progress
+    this.drawProgress()
     this.show(".agreement", data.agreement ? agreementLine(data) : data.notice ? [data.notice] : null)
     this.show(".problem", data.problem ? [data.problem, data.fault ? reloadButton() : null] : null)
     if (isNew) this.drawMessage()
@@ -103,7 +104,7 @@ class Desk {
     this.drawChoice()
   }
 
-  /** What turn_progress.js was told last; it comes after the card, which does not wait for it. */
+  /** What the page was told last; after an act turn_progress.js is told, so that the card need not wait. */
   drawProgress() {
     const told = window.rhmlProgress
     if (!told) return
