@@ -43,6 +43,9 @@ _STYLE = """
   max-width: 78rem; padding-left: 2.5rem; padding-right: 2.5rem;
 }
 [data-testid="stSidebarUserContent"] form { margin: 0 0 0 auto; }
+[data-testid="stMain"] button[data-selected="true"] p,
+[data-testid="stMain"] [role="tab"][aria-selected="true"] p,
+[data-testid="stSliderThumbValue"] { color: light-dark(#17635A, #7CCBBB); }
 .rhml-who {
   display: flex; flex-direction: column; line-height: 1.25; font-size: .95rem; min-width: 0;
 }

@@ -66,8 +66,8 @@ def _show_work(place: Workplace, person: Person, project: Project) -> None:
             "What the machine tells, and when",
             list(MODES),
             index=list(MODES).index(project.mode),
-            format_func=lambda one: MODES[one][0],
-            captions=[words for _, words in MODES.values()],
+            # Not as captions: Streamlit draws those too pale to read.
+            format_func=lambda one: f"**{MODES[one][0]}.** {MODES[one][1]}",
             key="settings_mode",
             disabled=is_locked,
         )

@@ -19,7 +19,9 @@ def state_of(page):
 
 def n_done(page):
     """How many messages the page says were judged today."""
-    return int(re.match(r"[\d,]+", page.locator(".desk .progress").inner_text())[0].replace(",", ""))
+    return int(
+        re.match(r"[\d,]+", page.locator(".desk .progress").inner_text())[0].replace(",", "")
+    )
 
 
 def commit_by_keys(page, label_key, sure_key):

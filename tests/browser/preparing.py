@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from rhml_core.settings import Settings
-from rhml_core.workflows import importing, people, projects, training, label_import
+from rhml_core.workflows import importing, label_import, people, projects, training
 from rhml_core.workflows.workplace import open_workplace
 
 

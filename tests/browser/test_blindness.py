@@ -20,6 +20,7 @@ TARGET = "selling rdp access to a bank network, escrow accepted"
 TWINS = ("good luck with your exam, dear cousin", "good luck with the exams, dear cousin")
 REASON, REASON_OF_TWINS = "quokkareason", "wombatreason"
 N_TAUGHT, N_WARMING_UP = 8, 4
+_MOST_SKIPS = 8
 ROLES = {
     "Sue": Role.ADMIN,
     "Ana": Role.EXPERT,
@@ -32,6 +33,7 @@ ROLES = {
 
 def _messages():
     rows = [("target", TARGET), ("twin0", TWINS[0]), ("twin1", TWINS[1])]
+    rows.append(("next", "see you all at dinner tonight"))
     for n in range(N_TAUGHT):
         rows.append((f"sale{n}", f"selling rdp access to a hospital network, escrow ok kestrel{n}"))
         rows.append((f"chat{n}", f"a lovely sunny day at the beach with friends plover{n}"))
@@ -47,6 +49,7 @@ def _labels():
     # What was begun first is given out first: the machine may wake while these are judged.
     rows += [(f"warm{n}", "Ben", CHAT, "") for n in range(N_WARMING_UP)]
     rows.append(("target", "Ben", COLLEAGUES, REASON))
+    rows.append(("next", "Ben", CHAT, ""))  # what Ana is given when she is done
     rows += [(f"twin{n}", "Ben", CHAT, REASON_OF_TWINS) for n in range(2)]
     return pl.DataFrame(rows, schema=["message_id", "expert", "label", "reason"], orient="row")
 
@@ -67,21 +70,23 @@ def server(tmp_path_factory, encoder_cache):
 def _open_at(visitor, text):
     """Go on, without judging, until a message comes up."""
     page = visitor.open("label")
-    while (shown := message_shown(page)) != text:
+    for _ in range(_MOST_SKIPS):
+        if (shown := message_shown(page)) == text:
+            return page
         page.keyboard.press("s")
         expect(page.locator(".desk .message > .text")).not_to_have_text(shown, timeout=PATIENCE)
-    return page
+    raise AssertionError(f"the message did not come up: {text}")
 
 
-@pytest.fixture
-def awake(visit):
-    """Ana at her desk, with a machine that has spoken: it agreed with her."""
-    ana = visit("Ana")
-    page = ana.open("label")
-    while not page.locator(".desk .agreement").is_visible():
+def _wake_machine(visitor):
+    """Judge what is plain until the machine says that it agrees."""
+    page = visitor.open("label")
+    for _ in range(N_WARMING_UP):
         commit_by_keys(page, "2", "u")
         keep_by_key(page)
-    return ana
+        if page.locator(".desk .agreement").is_visible():
+            return
+    raise AssertionError("the machine did not wake")
 
 
 def _cards(frames):
@@ -94,12 +99,14 @@ def _beside_own_words(card):
     return json.dumps({name: part for name, part in card.items() if name not in own})
 
 
-def test_answers_arrive_one_step_after_the_other(awake):
+def test_answers_arrive_one_step_after_the_other(visit):
     """Blind until the commit, reasons until the answer is held or changed, then the rest."""
-    frames = awake.frames
-    page = _open_at(awake, TARGET)
+    ana = visit("Ana")
+    frames = ana.frames
+    _wake_machine(ana)
+    page = _open_at(ana, TARGET)
     n_before = len(frames)
-    awake.open("label")
+    ana.open("label")
     _check_blind(frames, frames[n_before:])
 
     n_before = len(frames)
@@ -114,7 +121,7 @@ def test_answers_arrive_one_step_after_the_other(awake):
 
     assert not is_told(frames, REASON)
     keep_by_key(page)
-    awake.open("disagreements?message=target")
+    ana.open("disagreements?message=target")
     expect(page.locator(".st-key-thread_side")).to_contain_text(REASON)
     assert is_told(frames, REASON)
 
@@ -153,10 +160,10 @@ def _check_revealed(frames):
     assert [one["label"] for one in card["explanation"]["neighbours"]] == [SALE, SALE, SALE]
 
 
-@pytest.mark.usefixtures("awake")
 def test_no_neighbour_tells_the_label_of_a_message_still_to_judge(visit):
     """Its nearest message comes to her next, so what a colleague said of it must wait."""
     dora = visit("Dora")
+    _wake_machine(dora)
     page = _open_at(dora, TWINS[0])
 
     commit_by_keys(page, "1", "u")

@@ -64,12 +64,17 @@ function explanationPanel(data) {
   ]
 }
 
+const MOST_BARS = 4
+
 function probabilityBars(data) {
-  const bars = [...data.opinion.bars].sort((one, other) => other.probability - one.probability)
+  const sorted = [...data.opinion.bars].sort((one, other) => other.probability - one.probability)
+  const shown = sorted.filter((bar, rank) => rank < MOST_BARS || bar.label === data.chosen)
+  const others = sorted.filter((bar) => !shown.includes(bar))
+  const rest = others.reduce((sum, bar) => sum + bar.probability, 0)
   return element(
     "div",
     { class: "bars", role: "list", "aria-label": "the machine's probabilities" },
-    ...bars.map((bar) => {
+    ...shown.map((bar) => {
       const fill = element("span", { class: "fill" })
       fill.style.width = `${Math.max(1, bar.probability * 100)}%`
       fill.style.background = labelOf(data, bar.label).colour
@@ -81,6 +86,7 @@ function probabilityBars(data) {
         element("span", { class: "figure" }, bar.probability.toFixed(2)),
       )
     }),
+    others.length ? element("p", { class: "quiet", role: "listitem" }, `${others.length} others: ${rest.toFixed(2)} in all`) : null,
   )
 }
 
@@ -113,7 +119,7 @@ function reloadButton() {
 }
 
 const KEYS = [
-  ["1-9", "choose a label"],
+  ["1 2 …", "choose a label by its own key"],
   ["G F U", "guess, fairly, sure"],
   ["Enter", "commit or go on"],
   ["K", "keep mine"],
