@@ -75,10 +75,12 @@ class Transaction:
 
     def claim(self, key: str, *, at: datetime) -> bool:
         """Whether `key` is new; it is taken from now on, so a repeated act can be told."""
-        if self.read("SELECT 1 AS taken FROM acts WHERE key = $key", key=key).height:
-            return False
-        self.write("INSERT INTO acts VALUES ($key, $at)", key=key, at=at)
-        return True
+        taken = self.read(
+            "INSERT INTO acts VALUES ($key, $at) ON CONFLICT DO NOTHING RETURNING key",
+            key=key,
+            at=at,
+        )
+        return taken.height == 1
 
 
 class Database:

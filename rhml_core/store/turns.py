@@ -43,6 +43,14 @@ def get_turn(db: Reader, turn_id: str) -> TurnRow:
     return _turn_row(db, frame)
 
 
+def turn_state(db: Reader, turn_id: str) -> TurnState:
+    """In which state an existing turn is."""
+    frame = db.read(
+        "SELECT state FROM turns WHERE turn_id = $turn_id ORDER BY turn_id", turn_id=turn_id
+    )
+    return TurnState(frame["state"][0])
+
+
 def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime) -> TurnRow | None:
     """The expert's turn that waits for its next step, if its lease still holds."""
     frame = db.read(

@@ -60,12 +60,17 @@ class TurnView:
     earlier: Message | None = None
 
 
-def view_turn(place: Workplace, row: TurnRow, message: Message | None = None) -> TurnView:
-    """What the turn's expert may see of it in its present state; reads `message` if not given."""
+def view_turn(
+    place: Workplace,
+    row: TurnRow,
+    message: Message | None = None,
+    made: list[Judgement] | None = None,
+) -> TurnView:
+    """What the turn's expert may see of it in its present state; reads what is not given."""
     turn = row.turn
     message = message or messages.get_message(place.db, turn.project_id, turn.message_id)
-    is_new = turn.state is TurnState.OPEN
-    made = [] if is_new else judgements.turn_judgements(place.db, turn.turn_id)
+    if made is None and turn.state is not TurnState.OPEN:
+        made = judgements.turn_judgements(place.db, turn.turn_id)
     earlier = None
     if message.reply_to:
         found = messages.get_messages(place.db, turn.project_id, [message.reply_to])

@@ -141,12 +141,14 @@ def commit(
     opinion = live.opinion(message.message_id) if live else None
     asks = opinion is not None and opinion.label != label and row.mode is Mode.RECIPROCAL
     shown = _shown(live, message, in_full=asks)
-    now = place.now()
+    after = TurnState.EXPLAINED if asks else TurnState.DONE
+    now, made = place.now(), None
     with place.db.atomic() as transaction:
         if transaction.claim(act_key(person, "commit", turn_id, key), at=now):
-            _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
-            _require_unjudged(transaction, turn)
-            _judge(
+            before = _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
+            if before is TurnState.EXPIRED:
+                _require_unjudged(transaction, turn)
+            made = _judge(
                 transaction,
                 turn,
                 Phase.COMMIT,
@@ -171,14 +173,17 @@ def commit(
                 place,
                 transaction,
                 turn_id,
-                TurnState.EXPLAINED if asks else TurnState.DONE,
+                after,
                 at=now,
                 shown=shown,
                 seconds=seconds,
             )
             _audit(transaction, turn, "judged", at=now, detail={"phase": "commit"})
     place.machines.note_judgement(turn.project_id)
-    return _outcome(place, person, turn_id, message)
+    if made is None:
+        return _outcome(place, _own(place.db, person, turn_id))
+    stepped = TurnRow(dataclasses.replace(turn, state=after), row.mode, shown)
+    return _outcome(place, stepped, message, [made])
 
 
 def answer_explanation(
@@ -297,11 +302,13 @@ def _own(db: Reader, person: Person, turn_id: str) -> TurnRow:
     return row
 
 
-def _step_from(transaction: Transaction, turn_id: str, states: set[TurnState]) -> None:
-    if turn_store.get_turn(transaction, turn_id).turn.state not in states:
+def _step_from(transaction: Transaction, turn_id: str, states: set[TurnState]) -> TurnState:
+    state = turn_store.turn_state(transaction, turn_id)
+    if state not in states:
         raise ConflictError(
             "This message went on elsewhere, perhaps in a second tab. Reload the page to go on."
         )
+    return state
 
 
 def _require_unjudged(transaction: Transaction, turn: Turn) -> None:
@@ -338,7 +345,7 @@ def _answer(
             _advance(place, transaction, turn_id, after, at=now)
             _audit(transaction, turn, "judged", at=now, detail={"phase": phase.value})
     place.machines.note_judgement(turn.project_id)
-    return _outcome(place, person, turn_id)
+    return _outcome(place, _own(place.db, person, turn_id))
 
 
 def _judge(
@@ -352,27 +359,26 @@ def _judge(
     confidence: Confidence | None = None,
     rationale: Sequence[Span] = (),
     seconds: float | None = None,
-) -> None:
+) -> Judgement:
     codebook = codebooks.get_codebook(transaction, turn.project_id)
     if label not in codebook.names:
         raise InvalidInputError(f"'{label}' is not in the codebook. Reload the page to see it.")
-    judgements.add_judgement(
-        transaction,
-        Judgement(
-            judgement_id=uuid.uuid4().hex,
-            message_id=turn.message_id,
-            expert_id=turn.expert_id,
-            phase=phase,
-            label=label,
-            made_at=at,
-            confidence=confidence,
-            rationale=tuple(rationale),
-            reason=reason,
-        ),
-        judgements.JudgementContext(
-            turn.project_id, codebook.version, turn_id=turn.turn_id, seconds=seconds
-        ),
+    made = Judgement(
+        judgement_id=uuid.uuid4().hex,
+        message_id=turn.message_id,
+        expert_id=turn.expert_id,
+        phase=phase,
+        label=label,
+        made_at=at,
+        confidence=confidence,
+        rationale=tuple(rationale),
+        reason=reason,
     )
+    context = judgements.JudgementContext(
+        turn.project_id, codebook.version, turn_id=turn.turn_id, seconds=seconds
+    )
+    judgements.add_judgement(transaction, made, context)
+    return made
 
 
 def _advance(
@@ -437,10 +443,12 @@ def _shown(live: LiveMachine | None, message: Message, *, in_full: bool) -> dict
 
 
 def _outcome(
-    place: Workplace, person: Person, turn_id: str, message: Message | None = None
+    place: Workplace,
+    row: TurnRow,
+    message: Message | None = None,
+    made: list[Judgement] | None = None,
 ) -> TurnOutcome:
-    row = _own(place.db, person, turn_id)
-    view = view_turn(place, row, message)
+    view = view_turn(place, row, message, made)
     opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
     agrees = (
         row.turn.state is TurnState.DONE
