@@ -95,9 +95,7 @@ def commit(turn_id: str, body: CommitBody, person: Who) -> dict[str, Any]:
 
 def answer_explanation(turn_id: str, body: AnswerBody, person: Who) -> dict[str, Any]:
     """Hold or revise after the explanation."""
-    outcome = turns.answer_explanation(
-        workplace(), person, turn_id, label=body.label, key=body.key
-    )
+    outcome = turns.answer_explanation(workplace(), person, turn_id, label=body.label, key=body.key)
     return _outcome(outcome)
 
 

@@ -26,7 +26,7 @@ def get_codebook(db: Reader, project_id: str, version: int | None = None) -> Cod
     Raises:
         NotFoundError: there is no such version.
     """
-    frame = db.read(
+    found = db.rows(
         """
         SELECT version, changed_by, changed_at, note, name, definition, examples, colour, key
         FROM codebook_versions JOIN codebook_labels USING (project_id, version)
@@ -37,14 +37,14 @@ def get_codebook(db: Reader, project_id: str, version: int | None = None) -> Cod
         project_id=project_id,
         version=version,
     )
-    if frame.is_empty():
-        raise NotFoundError(f"There is no codebook version {version} in this project.")
-    head = frame.row(0, named=True)
+    if not found:
+        raise NotFoundError("There is no such project, or no such version of its codebook.")
+    head = found[0]
     return Codebook(
         version=head["version"],
         labels=tuple(
             Label(row["name"], row["definition"], tuple(row["examples"]), row["colour"], row["key"])
-            for row in frame.iter_rows(named=True)
+            for row in found
         ),
         changed_by=head["changed_by"],
         changed_at=head["changed_at"],

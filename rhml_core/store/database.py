@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -43,10 +43,19 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 
 
 class Reader(Protocol):
-    """What can be asked: the database as committed, or as a transaction sees it."""
+    """
+    What can be asked: the database as committed, or as a transaction sees it.
+
+    `read` gives a frame, for many rows; `rows` gives plain values in half the time, for the few
+    rows that stand between a click and its answer.
+    """
 
     def read(self, sql: str, **parameters: Any) -> pl.DataFrame:
         """The rows that `sql` selects with its `$named` parameters."""
+        ...
+
+    def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The same rows as values by column name."""
         ...
 
 
@@ -60,6 +69,10 @@ class Transaction:
     def read(self, sql: str, **parameters: Any) -> pl.DataFrame:
         """The rows that `sql` selects, including what this transaction has written."""
         return _frame(self._connection, sql, parameters)
+
+    def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The same rows as values by column name."""
+        return _rows(self._connection, sql, parameters)
 
     def write(self, sql: str, **parameters: Any) -> None:
         """Run one statement with its `$named` parameters."""
@@ -75,12 +88,12 @@ class Transaction:
 
     def claim(self, key: str, *, at: datetime) -> bool:
         """Whether `key` is new; it is taken from now on, so a repeated act can be told."""
-        taken = self.read(
+        taken = self.rows(
             "INSERT INTO acts VALUES ($key, $at) ON CONFLICT DO NOTHING RETURNING key",
             key=key,
             at=at,
         )
-        return taken.height == 1
+        return len(taken) == 1
 
 
 class Database:
@@ -134,6 +147,14 @@ class Database:
         cursor = self._connection.cursor()
         try:
             return _frame(cursor, sql, parameters)
+        finally:
+            cursor.close()
+
+    def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The same rows as values by column name."""
+        cursor = self._connection.cursor()
+        try:
+            return _rows(cursor, sql, parameters)
         finally:
             cursor.close()
 
@@ -230,6 +251,21 @@ def _frame(
 ) -> pl.DataFrame:
     frame: pl.DataFrame = connection.sql(sql, params=parameters or None).pl()
     return frame
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]
+) -> list[dict[str, Any]]:
+    result = connection.execute(sql, parameters or None)
+    names = [column[0] for column in result.description]
+    return [
+        {name: _in_utc(value) for name, value in zip(names, row, strict=True)}
+        for row in result.fetchall()
+    ]
+
+
+def _in_utc(value: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -167,7 +168,7 @@ def opinions_before_learning(db: Reader, project_id: str) -> pl.DataFrame:
 def message_judgements(db: Reader, project_id: str, message_id: str) -> list[Judgement]:
     """Everything that was ever judged of one message, oldest first."""
     return _judgements(
-        db.read(
+        db.rows(
             """
             SELECT judgement_id, message_id, expert_id, phase, label, made_at, confidence,
                 rationale, reason
@@ -184,7 +185,7 @@ def message_judgements(db: Reader, project_id: str, message_id: str) -> list[Jud
 def turn_judgements(db: Reader, turn_id: str) -> list[Judgement]:
     """What was judged in one turn, oldest first."""
     return _judgements(
-        db.read(
+        db.rows(
             """
             SELECT judgement_id, message_id, expert_id, phase, label, made_at, confidence,
                 rationale, reason
@@ -269,7 +270,7 @@ def add_opinion(
     )
 
 
-def _judgements(frame: pl.DataFrame) -> list[Judgement]:
+def _judgements(rows: list[dict[str, Any]]) -> list[Judgement]:
     return [
         Judgement(
             judgement_id=row["judgement_id"],
@@ -282,5 +283,5 @@ def _judgements(frame: pl.DataFrame) -> list[Judgement]:
             rationale=tuple(Span(start, end) for start, end in json.loads(row["rationale"])),
             reason=row["reason"],
         )
-        for row in frame.iter_rows(named=True)
+        for row in rows
     ]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -89,7 +90,7 @@ def get_message(db: Reader, project_id: str, message_id: str) -> Message:
 
 def get_messages(db: Reader, project_id: str, message_ids: list[str]) -> list[Message]:
     """Those of the messages that exist, in import order."""
-    frame = db.read(
+    found = db.rows(
         """
         SELECT message_id, text, author, sent_at, thread, reply_to, language, metadata, split
         FROM messages
@@ -100,12 +101,12 @@ def get_messages(db: Reader, project_id: str, message_ids: list[str]) -> list[Me
         project_id=project_id,
         message_ids=message_ids,
     )
-    return _messages(frame)
+    return _messages(found)
 
 
 def thread_messages(db: Reader, project_id: str, thread: str, *, limit: int) -> list[Message]:
     """The conversation of one thread, oldest first, at most `limit` messages."""
-    frame = db.read(
+    found = db.rows(
         """
         SELECT message_id, text, author, sent_at, thread, reply_to, language, metadata, split
         FROM messages
@@ -117,7 +118,7 @@ def thread_messages(db: Reader, project_id: str, thread: str, *, limit: int) -> 
         thread=thread,
         limit=limit,
     )
-    return _messages(frame)
+    return _messages(found)
 
 
 def message_texts(db: Reader, project_id: str) -> pl.DataFrame:
@@ -288,8 +289,8 @@ def load_embeddings(
     return frame.drop("vector"), flat.reshape(frame.height, -1)
 
 
-def _messages(frame: pl.DataFrame) -> list[Message]:
+def _messages(rows: list[dict[str, Any]]) -> list[Message]:
     return [
         Message(**{**row, "metadata": json.loads(row["metadata"]), "split": Split(row["split"])})
-        for row in frame.iter_rows(named=True)
+        for row in rows
     ]

@@ -1,8 +1,7 @@
 """People and their sign-in sessions."""
 
 from datetime import datetime
-
-import polars as pl
+from typing import Any
 
 from rhml_core.domain import Person, Role
 from rhml_core.errors import NotFoundError
@@ -11,10 +10,10 @@ from rhml_core.store.database import Reader, Transaction
 
 def list_people(db: Reader) -> list[Person]:
     """Everyone, real people before simulated ones, by name."""
-    frame = db.read(
+    found = db.rows(
         "SELECT person_id, name, role, is_simulated FROM people ORDER BY is_simulated, name"
     )
-    return _people(frame)
+    return _people(found)
 
 
 def get_person(db: Reader, person_id: str) -> Person:
@@ -24,16 +23,16 @@ def get_person(db: Reader, person_id: str) -> Person:
     Raises:
         NotFoundError: there is none.
     """
-    frame = db.read(
+    found = db.rows(
         """
         SELECT person_id, name, role, is_simulated FROM people
         WHERE person_id = $person_id ORDER BY person_id
         """,
         person_id=person_id,
     )
-    if frame.is_empty():
+    if not found:
         raise NotFoundError(f"There is no person '{person_id}'.")
-    return _people(frame)[0]
+    return _people(found)[0]
 
 
 def add_person(transaction: Transaction, person: Person, *, at: datetime) -> None:
@@ -66,7 +65,7 @@ def add_session(
 
 def person_of_session(db: Reader, token_hash: str, *, at: datetime) -> Person | None:
     """Whose session a token's hash stands for; None where unknown or expired."""
-    frame = db.read(
+    found = db.rows(
         """
         SELECT person_id, name, role, is_simulated
         FROM sessions JOIN people USING (person_id)
@@ -76,7 +75,7 @@ def person_of_session(db: Reader, token_hash: str, *, at: datetime) -> Person | 
         token_hash=token_hash,
         at=at,
     )
-    return _people(frame)[0] if frame.height else None
+    return _people(found)[0] if found else None
 
 
 def remove_session(transaction: Transaction, token_hash: str) -> None:
@@ -84,8 +83,8 @@ def remove_session(transaction: Transaction, token_hash: str) -> None:
     transaction.write("DELETE FROM sessions WHERE token_hash = $token_hash", token_hash=token_hash)
 
 
-def _people(frame: pl.DataFrame) -> list[Person]:
+def _people(rows: list[dict[str, Any]]) -> list[Person]:
     return [
         Person(row["person_id"], row["name"], Role(row["role"]), row["is_simulated"])
-        for row in frame.iter_rows(named=True)
+        for row in rows
     ]

@@ -1,8 +1,7 @@
 """Projects and their settings; a change of settings is a new row, the newest counts."""
 
 from datetime import datetime
-
-import polars as pl
+from typing import Any
 
 from rhml_core.domain import Mode, Project, QueueShares
 from rhml_core.errors import NotFoundError
@@ -11,7 +10,7 @@ from rhml_core.store.database import Reader, Transaction
 
 def list_projects(db: Reader) -> list[Project]:
     """Every project with its current settings, by name."""
-    frame = db.read(
+    found = db.rows(
         """
         SELECT project_id, name, description, mode, overlap, uncertain_share, holdout_share,
             projects.created_at
@@ -20,7 +19,7 @@ def list_projects(db: Reader) -> list[Project]:
         ORDER BY name
         """
     )
-    return _projects(frame)
+    return _projects(found)
 
 
 def get_project(db: Reader, project_id: str) -> Project:
@@ -30,7 +29,7 @@ def get_project(db: Reader, project_id: str) -> Project:
     Raises:
         NotFoundError: there is none; the message names those that exist.
     """
-    frame = db.read(
+    found = db.rows(
         """
         SELECT project_id, name, description, mode, overlap, uncertain_share, holdout_share,
             projects.created_at
@@ -41,19 +40,19 @@ def get_project(db: Reader, project_id: str) -> Project:
         """,
         project_id=project_id,
     )
-    if frame.is_empty():
+    if not found:
         names = ", ".join(f"'{project.name}'" for project in list_projects(db)) or "none yet"
         raise NotFoundError(f"There is no project '{project_id}'. Projects: {names}.")
-    return _projects(frame)[0]
+    return _projects(found)[0]
 
 
 def owner(db: Reader, project_id: str) -> str:
     """Identifier of the person who began an existing project."""
-    frame = db.read(
+    found = db.rows(
         "SELECT created_by FROM projects WHERE project_id = $project_id ORDER BY project_id",
         project_id=project_id,
     )
-    return str(frame["created_by"][0])
+    return str(found[0]["created_by"])
 
 
 def add_project(
@@ -94,7 +93,7 @@ def add_settings(
     )
 
 
-def _projects(frame: pl.DataFrame) -> list[Project]:
+def _projects(rows: list[dict[str, Any]]) -> list[Project]:
     return [
         Project(
             project_id=row["project_id"],
@@ -105,5 +104,5 @@ def _projects(frame: pl.DataFrame) -> list[Project]:
             shares=QueueShares(row["uncertain_share"], row["holdout_share"]),
             created_at=row["created_at"],
         )
-        for row in frame.iter_rows(named=True)
+        for row in rows
     ]

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-
 from rhml_core.domain import DrawnBecause, Mode, Turn, TurnState
 from rhml_core.errors import NotFoundError
 from rhml_core.store.database import Reader, Transaction
@@ -30,7 +28,7 @@ def get_turn(db: Reader, turn_id: str) -> TurnRow:
     Raises:
         NotFoundError: there is no such turn.
     """
-    frame = db.read(
+    found = db.rows(
         """
         SELECT turn_id, project_id, message_id, expert_id, state, because, mode, leased_at,
             expires_at
@@ -38,22 +36,22 @@ def get_turn(db: Reader, turn_id: str) -> TurnRow:
         """,
         turn_id=turn_id,
     )
-    if frame.is_empty():
+    if not found:
         raise NotFoundError("This turn is not known. Reload the page for your next message.")
-    return _turn_row(db, frame)
+    return _turn_row(db, found[0])
 
 
 def turn_state(db: Reader, turn_id: str) -> TurnState:
     """In which state an existing turn is."""
-    frame = db.read(
+    found = db.rows(
         "SELECT state FROM turns WHERE turn_id = $turn_id ORDER BY turn_id", turn_id=turn_id
     )
-    return TurnState(frame["state"][0])
+    return TurnState(found[0]["state"])
 
 
 def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime) -> TurnRow | None:
     """The expert's turn that waits for its next step, if its lease still holds."""
-    frame = db.read(
+    found = db.rows(
         """
         SELECT turn_id, project_id, message_id, expert_id, state, because, mode, leased_at,
             expires_at
@@ -67,7 +65,7 @@ def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime
         unfinished=_UNFINISHED,
         at=at,
     )
-    return _turn_row(db, frame) if frame.height else None
+    return _turn_row(db, found[0]) if found else None
 
 
 def held_messages(db: Reader, project_id: str, expert_id: str) -> list[str]:
@@ -87,7 +85,7 @@ def held_messages(db: Reader, project_id: str, expert_id: str) -> list[str]:
 
 def newest_finished_turn(db: Reader, project_id: str, expert_id: str) -> TurnRow | None:
     """The expert's turn that was finished last."""
-    frame = db.read(
+    found = db.rows(
         """
         SELECT turn_id, project_id, message_id, expert_id, state, because, mode, leased_at,
             expires_at
@@ -98,7 +96,7 @@ def newest_finished_turn(db: Reader, project_id: str, expert_id: str) -> TurnRow
         project_id=project_id,
         expert_id=expert_id,
     )
-    return _turn_row(db, frame) if frame.height else None
+    return _turn_row(db, found[0]) if found else None
 
 
 def add_turn(transaction: Transaction, turn: Turn, *, mode: Mode) -> None:
@@ -132,7 +130,7 @@ def reopen_expired(
     expires_at: datetime,
 ) -> str | None:
     """Lease an expert's own expired turn on a message again; its identifier, None without one."""
-    found = transaction.read(
+    found = transaction.rows(
         """
         SELECT turn_id FROM turns
         WHERE project_id = $project_id AND message_id = $message_id
@@ -143,9 +141,9 @@ def reopen_expired(
         message_id=message_id,
         expert_id=expert_id,
     )
-    if found.is_empty():
+    if not found:
         return None
-    turn_id = str(found["turn_id"][0])
+    turn_id = str(found[0]["turn_id"])
     transaction.write(
         """
         UPDATE turns SET state = 'open', leased_at = $at, expires_at = $expires_at, ended_at = NULL
@@ -212,7 +210,7 @@ def draw_begun(
 ) -> str | None:
     """A message that colleagues have begun and that still needs judgements, oldest first."""
     return _first_id(
-        transaction.read(
+        transaction.rows(
             """
             WITH taken AS (
                 SELECT message_id, expert_id, min(seq) AS seq FROM judgements
@@ -249,7 +247,7 @@ def draw_ranked(
 ) -> str | None:
     """The first of the ranked messages that nobody has judged, leased or settled."""
     return _first_id(
-        transaction.read(
+        transaction.rows(
             """
             WITH ranked AS (
                 SELECT unnest($ranked::VARCHAR[]) AS message_id,
@@ -278,7 +276,7 @@ def draw_random(
 ) -> str | None:
     """A message of a split that nobody has judged, leased or settled; `seed` decides which."""
     return _first_id(
-        transaction.read(
+        transaction.rows(
             """
             SELECT message_id FROM messages
             WHERE project_id = $project_id AND split = $split AND message_id NOT IN (
@@ -304,7 +302,7 @@ def draw_skipped(
 ) -> str | None:
     """A message that this expert skipped and that still needs judgements, oldest skip first."""
     return _first_id(
-        transaction.read(
+        transaction.rows(
             """
             SELECT message_id FROM turns
             WHERE project_id = $project_id AND expert_id = $expert_id AND state = 'skipped'
@@ -375,12 +373,11 @@ def count_progress(
     return {name: int(value) for name, value in frame.row(0, named=True).items()}
 
 
-def _first_id(frame: pl.DataFrame) -> str | None:
-    return str(frame["message_id"][0]) if frame.height else None
+def _first_id(rows: list[dict[str, Any]]) -> str | None:
+    return str(rows[0]["message_id"]) if rows else None
 
 
-def _turn_row(db: Reader, frame: pl.DataFrame) -> TurnRow:
-    row = frame.row(0, named=True)
+def _turn_row(db: Reader, row: dict[str, Any]) -> TurnRow:
     turn = Turn(
         turn_id=row["turn_id"],
         project_id=row["project_id"],
@@ -396,7 +393,7 @@ def _turn_row(db: Reader, frame: pl.DataFrame) -> TurnRow:
 
 
 def _newest_shown(db: Reader, turn_id: str) -> dict[str, Any]:
-    steps = db.read(
+    steps = db.rows(
         """
         SELECT shown FROM turn_steps
         WHERE turn_id = $turn_id AND shown <> '{}'
@@ -404,4 +401,4 @@ def _newest_shown(db: Reader, turn_id: str) -> dict[str, Any]:
         """,
         turn_id=turn_id,
     )
-    return json.loads(steps["shown"][0]) if steps.height else {}
+    return json.loads(steps[0]["shown"]) if steps else {}
