@@ -63,7 +63,7 @@ def project(place, team):
 
 @pytest.fixture
 def add_messages(place, team, project):
-    """Import messages: `add_messages({"m1": "some text"}, holdout=["m1"])`; the machine reads them."""
+    """Import messages the machine then reads: `add_messages({"m1": "a text"}, holdout=["m1"])`."""
 
     def add(texts, holdout=()):
         rows = ["id,text,split"] + [

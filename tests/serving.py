@@ -40,6 +40,7 @@ class Server:
 
     @property
     def address(self):
+        """Where it answers."""
         return f"http://localhost:{self.port}"
 
     def kill(self):

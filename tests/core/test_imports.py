@@ -9,7 +9,7 @@ HEAVY = ("torch", "setfit", "sentence_transformers", "transformers")
 
 
 def modules_after(statement):
-    code = f"{statement}; import sys; print(' '.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    code = f"{statement}; import sys; print(*{{name.split('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
