@@ -307,23 +307,14 @@ def agreement(
             "a": row["a"],
             "b": row["b"],
             "kappa": row["kappa"],
-            "kappa_ci": None if row["kappa"] is None else [row["low"], row["high"]],
+            "kappa_ci": None if row["low"] is None else [row["low"], row["high"]],
             "agreement": row["agreement"],
             "n": row["n"],
         }
         for row in report.pairs.iter_rows(named=True)
     ]
     lines = [report.reading]
-    lines += [
-        f"{pair['a']} and {pair['b']}: kappa "
-        + (
-            f"{pair['kappa']:.2f} [{pair['kappa_ci'][0]:.2f}, {pair['kappa_ci'][1]:.2f}]"
-            if pair["kappa_ci"]
-            else "undefined"
-        )
-        + f", n = {pair['n']:,}"
-        for pair in pairs
-    ]
+    lines += [_pair_line(pair) for pair in pairs]
     _print(
         {
             "alpha": report.alpha.value if report.alpha else None,
@@ -421,6 +412,12 @@ def _show(text: str, *, is_last: bool = False) -> None:
         typer.echo(f"\r\033[K{text}", nl=is_last, err=True)
     else:
         typer.echo(text, err=True)
+
+
+def _pair_line(pair: dict[str, Any]) -> str:
+    kappa = "undefined" if pair["kappa"] is None else f"{pair['kappa']:.2f}"
+    interval = " [{:.2f}, {:.2f}]".format(*pair["kappa_ci"]) if pair["kappa_ci"] else ""
+    return f"{pair['a']} and {pair['b']}: kappa {kappa}{interval}, n = {pair['n']:,}"
 
 
 def _interval(interval: Interval) -> list[float]:

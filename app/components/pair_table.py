@@ -29,6 +29,13 @@ def _rater(name: str, by_name: dict[str, Person]) -> str:
     )
 
 
+def _kappa(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None:
+        return "\u2013"
+    interval = "too few" if low is None else f"[{low:.2f}, {high:.2f}]"
+    return f'{value:.2f}<br><span style="opacity:.78;white-space:nowrap">{interval}</span>'
+
+
 def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     """
     The table as HTML, escaped; pairs that share no message are left out.
@@ -41,11 +48,7 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     by_name = {person.name: person for person in people}
     lines = []
     for row in pairs.filter(pl.col("n") > 0).iter_rows(named=True):
-        kappa = (
-            "\u2013"
-            if row["kappa"] is None
-            else f"{row['kappa']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
-        )
+        kappa = _kappa(row["kappa"], row["low"], row["high"])
         figures = (kappa, f"{row['agreement']:.0%}", f"{row['n']:,}")
         cells = "".join(f'<td style="{_CELL}text-align:right">{one}</td>' for one in figures)
         raters = f"{_rater(row['a'], by_name)}{_rater(row['b'], by_name)}"

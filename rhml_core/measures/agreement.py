@@ -17,6 +17,8 @@ TENTATIVE_ALPHA = 2 / 3
 RELIABLE_ALPHA = 0.8
 SHARED_MESSAGES_TO_READ = 20
 """Below this many shared messages a resampled interval says more than the data know."""
+SHARED_MESSAGES_FOR_KAPPA = 10
+"""Below this many shared messages kappa gets no interval."""
 _READINGS = {
     (2, 2): "Reliable, at or above 0.8 throughout",
     (1, 2): "Good for tentative conclusions and perhaps reliable, as the interval includes 0.8",
@@ -156,7 +158,8 @@ def pairwise_kappa(labels: pl.DataFrame, *, n_replicates: int = 500, seed: int =
 
     Returns:
         `a`, `b` (String), `kappa` (Float64, null where both gave one and the same label
-        throughout), `low`, `high` (Float64, its 95 % percentile interval), `agreement`
+        throughout), `low`, `high` (Float64, its 95 % percentile interval, null
+        below ten shared messages, too few to resample), `agreement`
         (Float64, share of shared messages with the same label, 0 to 1), `n` (Int64, shared
         messages); one row per pair, sorted by `a`, `b`. `a` stands before `b` in the alphabet,
         but the machine is always `b`. The same columns and no
@@ -192,7 +195,8 @@ def _with_kappa_intervals(
     kappas: pl.DataFrame, pairs: pl.DataFrame, *, n_replicates: int, seed: int
 ) -> pl.DataFrame:
     """Add `low` and `high`: the middle 95 % of kappa over resampled messages, null without one."""
-    codes = {label: code for code, label in enumerate(pairs["label_a"].unique().sort())}
+    in_use = pl.concat([pairs["label_a"], pairs["label_b"]]).unique().sort()
+    codes = {label: code for code, label in enumerate(in_use)}
     tables = {
         (a, b): cells
         for (a, b), cells in pairs.group_by("a", "b", "label_a", "label_b")
@@ -204,7 +208,7 @@ def _with_kappa_intervals(
     bounds: list[tuple[float | None, float | None]] = []
     for a, b, kappa, n in kappas.select("a", "b", "kappa", "n").iter_rows():
         cells = tables[a, b]
-        if kappa is None:
+        if kappa is None or n < SHARED_MESSAGES_FOR_KAPPA:
             bounds.append((None, None))
             continue
         rows = np.array([codes[label] for label in cells["label_a"]])

@@ -66,10 +66,11 @@ def promote_run(place: Workplace, person: Person, run_id: str, *, key: str) -> R
         MachineError: its files are missing or damaged.
     """
     require(person, Role.SUPERVISOR, "promote a run")
+    folder = runs.get_run(place.db, run_id).folder
+    verify_run_folder(place.settings.runs_folder / folder)
     now = place.now()
     with place.db.atomic() as transaction:
         run = runs.get_run(transaction, run_id)
-        verify_run_folder(place.settings.runs_folder / run.folder)
         if (
             transaction.claim(act_key(person, "promote", run_id, key), at=now)
             and run.state is not RunState.PROMOTED

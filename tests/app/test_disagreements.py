@@ -239,10 +239,12 @@ def test_pairs_without_common_messages_are_left_out_and_undefined_kappa_is_no_nu
             "a": ["Ana", "Ana"],
             "b": ["Ben", "model"],
             "kappa": [None, 0.5],
+            "low": [None, 0.4],
+            "high": [None, 0.6],
             "agreement": [1.0, None],
             "n": [3, 0],
         },
-        schema_overrides={"kappa": pl.Float64},
+        schema_overrides={"kappa": pl.Float64, "low": pl.Float64, "high": pl.Float64},
     )
 
     html = pair_table_html(pairs, [ANA, BEN])

@@ -10,6 +10,7 @@ import polars as pl
 from streamlit.testing.v1 import AppTest
 
 from rhml_core.domain import Job, JobState, Label, Metrics, Person, Project, Role, Run, RunState
+from rhml_core.machine.run_folder import seal_run_folder
 from rhml_core.measures.classification import measure_classification
 from rhml_core.settings import Settings
 from rhml_core.store import jobs, runs
@@ -146,6 +147,9 @@ class Study:
             )
             if state is not RunState.CANDIDATE:
                 runs.set_run_state(transaction, run, state, person_id=self.admin.person_id, at=AT)
+        folder = self.place.settings.runs_folder / run.folder
+        folder.mkdir(parents=True)
+        seal_run_folder(folder)
         return runs.get_run(self.place.db, run.run_id)
 
     def add_job(self, state: JobState, *, kind: str = "train", detail: str = "") -> Job:

@@ -431,3 +431,57 @@ def test_empty_frames_keep_their_columns(measure):
 
     assert empty.is_empty()
     assert empty.schema == measure(full).schema
+
+
+def test_kappa_has_an_interval_that_narrows_with_more_messages():
+    """A pair's figure without its uncertainty would be read as certain."""
+
+    def pair(n):
+        rows = [
+            (f"m{i}", rater, "x" if (i + (rater == "b") * (i % 4 == 0)) % 2 else "y")
+            for i in range(n)
+            for rater in "ab"
+        ]
+        labels = pl.DataFrame(rows, schema=["message_id", "expert_id", "label"], orient="row")
+        return pairwise_kappa(labels).row(0, named=True)
+
+    few, many, fewest = pair(40), pair(400), pair(8)
+
+    assert few["low"] < few["kappa"] < few["high"]
+    assert many["high"] - many["low"] < 0.5 * (few["high"] - few["low"])
+    assert (fewest["low"], fewest["high"]) == (None, None)
+
+
+def test_kappa_interval_is_that_of_a_plain_bootstrap():
+    """Drawing kinds of messages by multinomial is drawing messages one by one."""
+    random = np.random.default_rng(3)
+    a = random.integers(0, 3, 120)
+    b = np.where(random.random(120) < 0.7, a, random.integers(0, 3, 120))
+    rows = [
+        (str(i), rater, str(label))
+        for i, both in enumerate(zip(a, b, strict=True))
+        for rater, label in zip("ab", both, strict=True)
+    ]
+    labels = pl.DataFrame(rows, schema=["message_id", "expert_id", "label"], orient="row")
+    plain = [
+        cohen_kappa_score(a[drawn], b[drawn]) for drawn in random.integers(0, 120, size=(1500, 120))
+    ]
+
+    row = pairwise_kappa(labels, n_replicates=4000).row(0, named=True)
+
+    low, high = np.quantile(plain, (0.025, 0.975))
+    assert row["low"] == pytest.approx(low, abs=0.02)
+    assert row["high"] == pytest.approx(high, abs=0.02)
+
+
+def test_kappa_interval_knows_labels_that_one_rater_alone_gives():
+    rows = [
+        (str(i), rater, "x" if rater == "a" or i % 3 else "only-b")
+        for i in range(30)
+        for rater in "ab"
+    ]
+    labels = pl.DataFrame(rows, schema=["message_id", "expert_id", "label"], orient="row")
+
+    row = pairwise_kappa(labels).row(0, named=True)
+
+    assert row["low"] <= row["kappa"] <= row["high"]

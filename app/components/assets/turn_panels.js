@@ -68,7 +68,8 @@ const MOST_BARS = 4
 
 function probabilityBars(data) {
   const sorted = [...data.opinion.bars].sort((one, other) => other.probability - one.probability)
-  const shown = sorted.filter((bar, rank) => rank < MOST_BARS || bar.label === data.chosen)
+  const main = sorted.filter((bar, rank) => rank < MOST_BARS || bar.label === data.chosen)
+  const shown = main.length === sorted.length - 1 ? sorted : main // a lone other needs no less room
   const others = sorted.filter((bar) => !shown.includes(bar))
   const rest = others.reduce((sum, bar) => sum + bar.probability, 0)
   return element(
