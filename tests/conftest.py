@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
@@ -13,6 +15,12 @@ from rhml_core.workflows.workplace import open_workplace
 from tests.machine.fakes import HashingEncoder
 
 REPOSITORY = Path(__file__).parents[1]
+
+# How long one example takes says how busy the machine is, not whether the code is right.
+hypothesis_settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

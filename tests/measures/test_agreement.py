@@ -366,7 +366,9 @@ def test_confusion_of_two_raters_equals_scikit_learn(of):
         for m in MESSAGES
         if (m, "ana") in of and (m, MACHINE_RATER) in of
     ]
-    assume(both)
+    if not both:
+        assert label_confusion(frame(of), "ana", MACHINE_RATER).is_empty()
+        return
     expected = confusion_matrix(*zip(*both, strict=True), labels=LABELS)
 
     table = label_confusion(frame(of), "ana", MACHINE_RATER)
