@@ -451,16 +451,3 @@ class Comment:
     person_id: str
     text: str
     made_at: datetime
-
-
-@dataclass(frozen=True)
-class Event:
-    """One entry of the audit: who did what to what, and when."""
-
-    event_id: str
-    made_at: datetime
-    person_id: str | None
-    project_id: str | None
-    kind: str
-    subject: str
-    detail: dict[str, Any]

@@ -21,7 +21,7 @@ from rhml_core.workflows.file_intake import (
     record_import,
 )
 from rhml_core.workflows.permission import act_key, require
-from rhml_core.workflows.reading import new_reading_job
+from rhml_core.workflows.queued_job import queued_job
 from rhml_core.workflows.workplace import Workplace
 
 _N_PREVIEW = 20
@@ -151,7 +151,7 @@ def import_messages(
     now, n_messages = place.now(), prepared.messages.height
     if on_progress:
         on_progress(0, n_messages)
-    job = new_reading_job(project.project_id, person.person_id, at=now)
+    job = queued_job(project.project_id, "embed", person_id=person.person_id, at=now)
     with place.db.atomic() as transaction:
         is_first = transaction.claim(act_key(person, "import", project_id, key), at=now)
         if is_first:

@@ -1,10 +1,8 @@
 """Have the machine read messages: each text once, kept in the store, a portion at a time."""
 
 import shutil
-import uuid
-from datetime import datetime
 
-from rhml_core.domain import Job, JobState, RunState
+from rhml_core.domain import RunState
 from rhml_core.errors import JobCancelledError
 from rhml_core.jobs.job_files import read_embed_result, write_embed_job
 from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec, ProgressLine
@@ -15,24 +13,6 @@ from rhml_core.workflows.desk import Desk
 
 _TEXTS_A_PORTION = 10_000
 """What is lost at most when the machine is switched off while it reads."""
-
-
-def new_reading_job(project_id: str, person_id: str, *, at: datetime) -> Job:
-    """A job that has the machine read what it has not read yet, not yet queued."""
-    return Job(
-        job_id=f"job-{uuid.uuid4().hex[:12]}",
-        project_id=project_id,
-        kind="embed",
-        recipe="",
-        state=JobState.QUEUED,
-        step=0,
-        n_steps=0,
-        seconds_left=None,
-        detail="Waiting",
-        result=None,
-        created_by=person_id,
-        created_at=at,
-    )
 
 
 def has_unread(db: Reader, base_encoder_id: str, project_id: str) -> bool:

@@ -1,6 +1,5 @@
 """Training: what is missing, start, watch, cancel, start again."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from rhml_core.store import jobs as job_store
 from rhml_core.store import messages
 from rhml_core.store.events import add_event
 from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.queued_job import queued_job
 from rhml_core.workflows.training_data import MIN_HOLDOUT, training_set
 from rhml_core.workflows.workplace import Workplace
 
@@ -103,20 +103,7 @@ def start_training(
         data = training_set(transaction, project_id)
         if data.missing:
             raise InvalidInputError(" ".join(data.missing))
-        job = Job(
-            job_id=f"job-{uuid.uuid4().hex[:12]}",
-            project_id=project_id,
-            kind="train",
-            recipe=recipe,
-            state=JobState.QUEUED,
-            step=0,
-            n_steps=0,
-            seconds_left=None,
-            detail="Waiting",
-            result=None,
-            created_by=person.person_id,
-            created_at=now,
-        )
+        job = queued_job(project_id, "train", recipe=recipe, person_id=person.person_id, at=now)
         job_store.add_job(transaction, job, parameters=parameters or {}, seed=seed)
         add_event(
             transaction,
@@ -181,19 +168,8 @@ def retry_job(place: Workplace, person: Person, job_id: str) -> Job:
         if any(other.kind == job.kind for other in active):
             raise ConflictError("The same work is under way already. Wait for it first.")
         parameters, seed = job_store.job_request(transaction, job_id)
-        again = Job(
-            job_id=f"job-{uuid.uuid4().hex[:12]}",
-            project_id=job.project_id,
-            kind=job.kind,
-            recipe=job.recipe,
-            state=JobState.QUEUED,
-            step=0,
-            n_steps=0,
-            seconds_left=None,
-            detail="Waiting",
-            result=None,
-            created_by=person.person_id,
-            created_at=now,
+        again = queued_job(
+            job.project_id, job.kind, recipe=job.recipe, person_id=person.person_id, at=now
         )
         job_store.add_job(transaction, again, parameters=parameters, seed=seed)
     place.jobs.submit(again.job_id)

@@ -17,7 +17,8 @@ from rhml_core.store import projects, runs
 from rhml_core.store.database import Database
 from rhml_core.workflows.background import JobQueue
 from rhml_core.workflows.live_machine import MachineRoom
-from rhml_core.workflows.reading import has_unread, new_reading_job
+from rhml_core.workflows.queued_job import queued_job
+from rhml_core.workflows.reading import has_unread
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class Workplace:
         ):
             return
         owner = projects.owner(self.db, project_id)
-        job = new_reading_job(project_id, owner, at=self.now())
+        job = queued_job(project_id, "embed", person_id=owner, at=self.now())
         with self.db.atomic() as transaction:
             job_store.add_job(transaction, job, parameters={}, seed=0)
         self.jobs.submit(job.job_id)
