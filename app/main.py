@@ -26,7 +26,10 @@ SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
         ("journal", "Journal", "menu_book", Role.VIEWER),
         ("codebook", "Codebook", "list_alt", Role.VIEWER),
     ],
-    "Oversee": [("training", "Training", "monitoring", Role.VIEWER)],
+    "Oversee": [
+        ("training", "Training", "monitoring", Role.VIEWER),
+        ("label_review", "Label review", "fact_check", Role.VIEWER),
+    ],
     "Manage": [
         ("messages", "Messages", "inbox", Role.VIEWER),
         ("settings", "Settings", "tune", Role.SUPERVISOR),

@@ -85,7 +85,11 @@ class DrawnBecause(StrEnum):
     """Why the queue chose a message for an expert."""
 
     OVERLAP = "overlap"
+    COVERAGE = "coverage"
     UNCERTAIN = "uncertain"
+    CONTESTED = "contested"
+    CONFLICT = "conflict"
+    RARE = "rare"
     RANDOM = "random"
     HOLDOUT = "holdout"
 
@@ -161,10 +165,40 @@ class Codebook:
 
 @dataclass(frozen=True)
 class QueueShares:
-    """How the queue mixes new messages; the remainder to 1 is drawn at random."""
+    """
+    How the queue mixes new messages; the remainder to 1 is drawn at random.
 
-    uncertain: float = 0.6
+    Until the machine knows enough to be unsure of anything, messages that stand for many others
+    take the place of the first four.
+
+    Attributes:
+        uncertain: that the machine is least sure of.
+        contested: like those that experts differ on.
+        conflict: like those on which the machine contradicts the experts.
+        rare: likely of a label with few examples.
+        holdout: from the hold-out, to measure.
+    """
+
+    uncertain: float = 0.5
+    contested: float = 0.1
+    conflict: float = 0.1
+    rare: float = 0.1
     holdout: float = 0.1
+
+    @property
+    def random(self) -> float:
+        """What remains for chance, 0 to 1."""
+        return max(0.0, 1.0 - sum(self.by_reason().values()))
+
+    def by_reason(self) -> dict[DrawnBecause, float]:
+        """Each share that is not chance, by the reason that a message drawn by it gets."""
+        return {
+            DrawnBecause.HOLDOUT: self.holdout,
+            DrawnBecause.UNCERTAIN: self.uncertain,
+            DrawnBecause.CONTESTED: self.contested,
+            DrawnBecause.CONFLICT: self.conflict,
+            DrawnBecause.RARE: self.rare,
+        }
 
 
 @dataclass(frozen=True)
@@ -306,6 +340,59 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class ReliabilityBin:
+    """
+    Messages about which the machine was about equally sure, and how often it was right.
+
+    Attributes:
+        confidence: mean probability of the machine's answers, 0 to 1.
+        accuracy: share of right answers, Wilson interval; `n` messages of the bin.
+    """
+
+    confidence: float
+    accuracy: Interval
+
+
+@dataclass(frozen=True)
+class CoveragePoint:
+    """
+    How good the answers are where the machine answers only when it is sure enough.
+
+    Attributes:
+        coverage: share of all messages that are answered, above 0 to 1.
+        threshold: least probability at which the machine answers.
+        accuracy: share of right answers among them, Wilson interval; `n` messages answered.
+    """
+
+    coverage: float
+    threshold: float
+    accuracy: Interval
+
+
+@dataclass(frozen=True)
+class LabelThreshold:
+    """
+    From which probability on a message is flagged as a label, to find most that have it.
+
+    Attributes:
+        target: share of the label's messages that shall be found, such as 0.9.
+        threshold: a message is flagged where the label's probability is at least this;
+            chosen on training messages alone, each answered by a model that never saw it.
+        n_chosen: training messages with the label that it was chosen on.
+        recall: share of the label's hold-out messages that are flagged, Wilson interval;
+            None where no hold-out message has the label, or there is no hold-out yet.
+        precision: share of the flagged hold-out messages that have the label, Wilson
+            interval; None where none is flagged, or there is no hold-out yet.
+    """
+
+    target: float
+    threshold: float
+    n_chosen: int
+    recall: Interval | None
+    precision: Interval | None
+
+
+@dataclass(frozen=True)
 class LabelMetrics:
     """
     How well one label is recognised.
@@ -316,6 +403,10 @@ class LabelMetrics:
         f1: 0 to 1; None where precision and recall are both undefined.
         n: messages that truly have the label.
         n_predicted: messages predicted to have it.
+        pr_auc: average precision, 0 to 1, its `n` the messages that truly have the label; a
+            label that is ranked by chance gets about its share of the messages. None where
+            no message has the label.
+        threshold: None where too few training messages have the label.
     """
 
     label: str
@@ -326,12 +417,16 @@ class LabelMetrics:
     f1_high: float | None
     n: int
     n_predicted: int
+    pr_auc: Interval | None = None
+    threshold: LabelThreshold | None = None
 
 
 @dataclass(frozen=True)
 class Metrics:
     """
     How good a classifier is on messages with a reference label.
+
+    Figures with a default are None, or empty, in runs that were measured before they existed.
 
     Attributes:
         measured_on: `hold-out`, or `cross-validation` where there is no hold-out yet.
@@ -340,6 +435,16 @@ class Metrics:
         per_label: in codebook order.
         confusion: rows `(reference, predicted, n)`, only where n > 0.
         n: messages measured.
+        n_adjudicated: messages of these whose reference a person adjudicated; that of the
+            others is what most experts said.
+        macro_pr_auc: mean `pr_auc` over the labels that occur in the reference.
+        balanced_accuracy: mean recall over the labels that occur in the reference.
+        brier: mean squared distance of the probabilities from the truth, 0 (sure and right)
+            to 2 (sure and wrong).
+        calibration_error: expected calibration error, 0 (as often right as it says) to 1.
+        reliability: the least sure messages first; what `calibration_error` sums up.
+        coverage: the surest messages first, up to all of them.
+        unmeasured: sentences for people: which figures are missing, and why.
     """
 
     measured_on: str
@@ -348,6 +453,14 @@ class Metrics:
     per_label: tuple[LabelMetrics, ...]
     confusion: tuple[tuple[str, str, int], ...]
     n: int
+    n_adjudicated: int | None = None
+    macro_pr_auc: Interval | None = None
+    balanced_accuracy: Interval | None = None
+    brier: Interval | None = None
+    calibration_error: Interval | None = None
+    reliability: tuple[ReliabilityBin, ...] = ()
+    coverage: tuple[CoveragePoint, ...] = ()
+    unmeasured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -388,7 +501,7 @@ class Job:
     Background work and how far it is.
 
     Attributes:
-        kind: `embed` or `train`.
+        kind: `embed`, `score` or `train`.
         step, n_steps: progress; `n_steps` is 0 until it is known.
         seconds_left: None until it can be estimated.
         detail: one line for people: what is being done, or why it ended.

@@ -26,3 +26,16 @@ def quiet_line(line: str) -> None:
         '<p style="margin:0;font-size:.9rem;line-height:1.45;opacity:.78;'
         f'font-variant-numeric:tabular-nums">{escape(one_line(line))}</p>'
     )
+
+
+def lead_and_quiet_lines(lead: str, lines: Sequence[str]) -> None:
+    """Draw one line of text and, close below it, smaller and quieter ones."""
+    below = "".join(
+        f'<p style="margin:.15rem 0 0;font-size:.86rem;line-height:1.36;opacity:.78">'
+        f"{escape(one_line(line))}</p>"
+        for line in lines
+    )
+    st.html(
+        '<div style="font-variant-numeric:tabular-nums"><p style="margin:0;font-size:.95rem;'
+        f'line-height:1.4">{escape(one_line(lead))}</p>{below}</div>'
+    )

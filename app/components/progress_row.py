@@ -27,6 +27,8 @@ def job_name(job: Job) -> str:
     """What the job does, in two or three words."""
     if job.kind == "embed":
         return "Reading messages"
+    if job.kind == "score":
+        return "Answering messages"
     return f"Training {job.recipe}".strip()
 
 

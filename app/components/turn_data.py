@@ -29,7 +29,11 @@ _NEIGHBOUR_CHARACTERS = 110
 _DIGITS = "123456789"
 _BECAUSE = {
     DrawnBecause.OVERLAP: "drawn because a colleague judges it too",
+    DrawnBecause.COVERAGE: "drawn because it stands for many that nobody has judged",
     DrawnBecause.UNCERTAIN: "drawn because its like is hard to tell",
+    DrawnBecause.CONTESTED: "drawn because experts differ on its like",
+    DrawnBecause.CONFLICT: "drawn because people and machine differ on its like",
+    DrawnBecause.RARE: "drawn in search of labels with few examples",
     DrawnBecause.RANDOM: "drawn at random",
     DrawnBecause.HOLDOUT: "drawn at random, to measure",
 }
@@ -160,6 +164,7 @@ def _agreement_data(agreement: Agreement | None) -> dict[str, Any] | None:
         "label": agreement.label,
         "probability": f"{agreement.probability:.2f}",
         "words": [one_line(word) for word in agreement.words],
+        "drawn": _BECAUSE[agreement.because] if agreement.because else "",
     }
 
 

@@ -3,14 +3,24 @@
 import streamlit as st
 
 from app.components.empty import show_error
+from app.components.plain_lines import quiet_line
 from app.components.progress_row import job_name, progress_row
 from app.components.safe_text import plain
+from app.components.training_charts import loss_chart
 from rhml_core.domain import Job, JobState, Person, Project, Role
 from rhml_core.errors import RhmlError
-from rhml_core.workflows.training import active_jobs, cancel_job, recent_jobs, retry_job
+from rhml_core.workflows.training import (
+    active_jobs,
+    cancel_job,
+    job_losses,
+    recent_jobs,
+    retry_job,
+)
 from rhml_core.workflows.workplace import Workplace
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_FEWEST_LOSSES = 2
+"""Steps from which on there is a curve to draw."""
 _UNFINISHED = (JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED)
 _WORDS = {
     JobState.FAILED: "failed",
@@ -19,7 +29,9 @@ _WORDS = {
 }
 
 
-def show_jobs(place: Workplace, person: Person, project: Project, *, kind: str, key: str) -> bool:
+def show_jobs(
+    place: Workplace, person: Person, project: Project, *, kind: str, key: str, expected: str = ""
+) -> bool:
     """
     Draw the jobs of one kind that wait or run, or the newest one if it ended without a result.
 
@@ -29,6 +41,7 @@ def show_jobs(place: Workplace, person: Person, project: Project, *, kind: str, 
         project: whose jobs.
         kind: `train` or `embed`.
         key: the rows' key.
+        expected: how long such a job takes, told until the job knows it itself.
 
     Returns:
         Whether such a job is under way.
@@ -36,7 +49,7 @@ def show_jobs(place: Workplace, person: Person, project: Project, *, kind: str, 
     watched = [job.job_id for job in _active(place, project, kind)]
     if watched:
         watch = st.fragment(_watch, run_every=_SECONDS_BETWEEN_LOOKS)
-        watch(place, person, project, watched, kind=kind, key=key)
+        watch(place, person, project, watched, kind=kind, key=key, expected=expected)
         return True
     newest = next((j for j in recent_jobs(place, project.project_id) if j.kind == kind), None)
     if newest is not None and newest.state in _UNFINISHED:
@@ -49,7 +62,14 @@ def _active(place: Workplace, project: Project, kind: str) -> list[Job]:
 
 
 def _watch(
-    place: Workplace, person: Person, project: Project, watched: list[str], *, kind: str, key: str
+    place: Workplace,
+    person: Person,
+    project: Project,
+    watched: list[str],
+    *,
+    kind: str,
+    key: str,
+    expected: str,
 ) -> None:
     jobs = _active(place, project, kind)
     if [job.job_id for job in jobs] != watched:
@@ -61,6 +81,11 @@ def _watch(
                 cancel_job(place, person, job.job_id)
             except RhmlError as error:
                 show_error(error)
+        if expected and job.seconds_left is None:
+            quiet_line(expected)
+        losses = job_losses(place, job.job_id)
+        if len(losses) >= _FEWEST_LOSSES:
+            loss_chart(losses, key=f"{key}_loss_{place_in_row}", n_steps=job.n_steps)
 
 
 def _offer_again(place: Workplace, person: Person, job: Job, key: str) -> None:

@@ -24,6 +24,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     is_supervisor = person.may(Role.SUPERVISOR)
     first_line(_answer(n_read, n_messages, readiness))
     show_jobs(place, person, project, kind="embed", key="messages_reading")
+    show_jobs(place, person, project, kind="score", key="messages_answering")
     if not is_supervisor:
         quiet_line(
             "Supervisors import messages and see the list with its labels; you meet messages "

@@ -6,11 +6,11 @@ from app.components.act_key import act_key, close_act
 from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.first_line import first_line
-from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from app.views.settings_new_project import show_new_project
 from app.views.settings_people import show_people
-from rhml_core.domain import Mode, Person, Project, Role
+from app.views.settings_shares import choose_shares
+from rhml_core.domain import Mode, Person, Project, QueueShares, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.projects import MOST_OVERLAP, change_project
@@ -33,7 +33,7 @@ MODES = {
         "The machine says nothing. For measuring what people do on their own.",
     ),
 }
-_ONE = 100
+_NUMBER_WIDTH = 300
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
@@ -71,8 +71,7 @@ def _show_work(place: Workplace, person: Person, project: Project) -> None:
             key="settings_mode",
             disabled=is_locked,
         )
-        left, middle, right = st.columns(3, gap="medium")
-        overlap = left.number_input(
+        overlap = st.number_input(
             "Experts a message is given to",
             min_value=1,
             max_value=MOST_OVERLAP,
@@ -80,43 +79,14 @@ def _show_work(place: Workplace, person: Person, project: Project) -> None:
             key="settings_overlap",
             help="From two on, agreement can be measured and one person's slips are caught.",
             disabled=is_locked,
+            width=_NUMBER_WIDTH,
         )
-        uncertain = middle.slider(
-            "New messages the machine is least sure of",
-            0,
-            _ONE,
-            round(project.shares.uncertain * _ONE),
-            step=5,
-            format="%d %%",
-            key="settings_uncertain",
-            help="They teach the machine most.",
-            disabled=is_locked,
-        )
-        holdout = right.slider(
-            "New messages from the hold-out",
-            0,
-            _ONE,
-            round(project.shares.holdout * _ONE),
-            step=5,
-            format="%d %%",
-            key="settings_holdout",
-            help="Random messages that only measure; the machine never learns from them.",
-            disabled=is_locked,
-        )
-        quiet_line("What remains to 100 % is drawn at random. Changes count from the next turn on.")
+        shares = choose_shares(project.shares, is_locked=is_locked)
         save = st.form_submit_button(
             "Save", type="primary", key="settings_save", disabled=is_locked
         )
     if save:
-        _save(
-            place,
-            person,
-            project,
-            mode=Mode(mode),
-            overlap=int(overlap),
-            uncertain=uncertain / _ONE,
-            holdout=holdout / _ONE,
-        )
+        _save(place, person, project, mode=Mode(mode), overlap=int(overlap), shares=shares)
 
 
 def _save(
@@ -126,8 +96,7 @@ def _save(
     *,
     mode: Mode,
     overlap: int,
-    uncertain: float,
-    holdout: float,
+    shares: QueueShares,
 ) -> None:
     act = f"settings_{project.project_id}"
     try:
@@ -137,8 +106,7 @@ def _save(
             project.project_id,
             mode=mode,
             overlap=overlap,
-            uncertain_share=uncertain,
-            holdout_share=holdout,
+            shares=shares,
             key=act_key(act),
         )
     except RhmlError as error:

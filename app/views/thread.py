@@ -36,9 +36,19 @@ def deciding_words(judgement: Judgement, message: Message) -> list[str]:
 
 
 def show_thread(
-    place: Workplace, person: Person, project: Project, codebook: Codebook, message_id: str
+    place: Workplace,
+    person: Person,
+    project: Project,
+    codebook: Codebook,
+    message_id: str,
+    *,
+    comment_is_main: bool = True,
 ) -> None:
-    """Draw the thread, or why this person may not see it yet."""
+    """
+    Draw the thread, or why this person may not see it yet.
+
+    `comment_is_main`: whether to comment is the page's one next step.
+    """
     try:
         thread = message_thread(place, person, project.project_id, message_id)
     except NotAllowedError as error:
@@ -77,7 +87,7 @@ def show_thread(
                 place, person, project.project_id, subject, text, key=key
             ),
             label="What should the others consider?",
-            is_main=True,
+            is_main=comment_is_main,
         )
 
 

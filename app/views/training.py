@@ -5,43 +5,54 @@ import streamlit as st
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.marks import label_colours
+from app.views.training_calibration import show_calibration
 from app.views.training_compare import show_comparison
-from app.views.training_figures import show_confusion, show_curves, show_labels
+from app.views.training_curves import show_curves
+from app.views.training_figures import show_confusion
+from app.views.training_labels import show_labels
 from app.views.training_runs import show_runs
 from app.views.training_start import show_start
 from app.views.training_words import advice, answer
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.learning_curves import label_curve, more_labels
 from rhml_core.workflows.message_list import reading_progress
 from rhml_core.workflows.run_registry import list_runs
 from rhml_core.workflows.training import training_readiness
 from rhml_core.workflows.workplace import Workplace
 
 FIRST_STEP = "Label some messages first; a handful of each kind is enough for a first run."
-TABS = ("Curves", "Per label", "Confusion", "Compare", "All runs")
+TABS = ("Curves", "Per label", "Confusion", "Calibration", "Compare", "All runs")
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     runs = list_runs(place, project.project_id)
     readiness = training_readiness(place, project.project_id)
-    first_line(answer(runs, readiness), note=advice(runs, readiness))
-    show_start(place, person, project, runs, readiness)
+    curve = label_curve(place, person, project.project_id)
+    first_line(answer(runs, readiness), note=advice(runs, readiness, more_labels(curve)))
+    colours = label_colours(get_codebook(place, project.project_id))
+    show_start(place, person, project, runs, readiness, colours)
     if not runs:
-        if not readiness.can_train:
+        if readiness.can_train:
+            show_curves(place, person, project, curve)
+        else:
             _show_first_step(place, person, project)
         return
-    colours = label_colours(get_codebook(place, project.project_id))
-    curves, labels, confused, compared, every = st.tabs(TABS, key="training_tab", on_change="rerun")
+    tabs = st.tabs(TABS, key="training_tab", on_change="rerun")
+    curves, labels, confused, calibrated, compared, every = tabs
     if curves.open:
         with curves:
-            show_curves(place, project, runs)
+            show_curves(place, person, project, curve)
     if labels.open:
         with labels:
-            show_labels(runs, colours)
+            show_labels(runs, readiness, colours)
     if confused.open:
         with confused:
             show_confusion(place, person, project, runs, colours)
+    if calibrated.open:
+        with calibrated:
+            show_calibration(runs)
     if compared.open:
         with compared:
             show_comparison(place, person, project, runs)

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from app.components.address import open_view
+from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.interval import interval_metric
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
-from app.views.training_words import run_words
+from app.views.training_words import percent, run_words
 from rhml_core.domain import Person, Project, Role, Run, RunState
+from rhml_core.measures.comparison import RunComparison
 from rhml_core.workflows.run_registry import RunPair, compare
 from rhml_core.workflows.workplace import Workplace
 
@@ -39,17 +41,24 @@ def show_comparison(place: Workplace, person: Person, project: Project, runs: li
         quiet_line("Choose two different runs.")
         return
     pair = compare(place, person, project.project_id, first.run_id, second.run_id)
-    sentence = pair.comparison.sentence if pair.comparison else pair.missing
-    basis = (
-        " The sentence above is about the hold-out messages, as judged now."
-        if pair.comparison
-        else ""
-    )
-    st.markdown(f"**{plain(sentence)}**")
-    quiet_line(
-        f"{pair.changed.height:,} of {pair.n_messages:,} messages changed their label.{basis}"
-    )
+    if pair.comparison is None:
+        st.markdown(f"**{plain(pair.missing)}**")
+    else:
+        _show_verdict(pair.comparison)
+    quiet_line(f"{pair.changed.height:,} of {pair.n_messages:,} messages changed their label.")
     _show_changed(person, pair, first, second)
+
+
+def _show_verdict(comparison: RunComparison) -> None:
+    """Draw which run is better, if that can be told, and what would tell."""
+    st.markdown(f"**{plain(comparison.sentence)}**")
+    if comparison.advice:
+        st.text(comparison.advice)
+    if comparison.n_changed:
+        quiet_line(
+            f"On {counted(comparison.difference.n, 'hold-out message')}, as judged now. Equal runs "
+            f"would differ as much in macro-F1 in {percent(comparison.p_macro_f1)} of cases."
+        )
 
 
 def _choose_two(runs: list[Run]) -> tuple[Run, Run]:

@@ -10,12 +10,14 @@ from app.components.empty import show_error
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import one_line
 from app.components.times import duration, reader_time
+from app.components.training_charts import loss_chart
 from app.views.training_start import promote
 from app.views.training_words import figure_words, name_of
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
-from rhml_core.workflows.run_registry import roll_back
+from rhml_core.workflows.promotion import roll_back, run_before
+from rhml_core.workflows.run_registry import loss_curve
 from rhml_core.workflows.workplace import Workplace
 
 _COLUMNS = {
@@ -87,6 +89,8 @@ def _show_run(place: Workplace, person: Person, project: Project, run: Run) -> N
             plain_lines([f"{name} {version}" for name, version in run.versions.items()])
         if run.metrics_missing:
             quiet_line(run.metrics_missing)
+        if losses := loss_curve(place, run.run_id):
+            loss_chart(list(enumerate(losses, start=1)), key=f"training_loss_{run.run_id}")
 
 
 def _value(value: object) -> str:
@@ -100,19 +104,32 @@ def _show_acts(place: Workplace, person: Person, project: Project, run: Run) -> 
         ):
             promote(place, person, run)
         return
-    if st.button(
-        "Roll back",
-        key="training_roll_back",
-        icon=":material/undo:",
-        help="Promote again the run that spoke before this one.",
-        width="content",
-    ):
-        act = f"roll_back_{run.run_id}"
-        try:
-            back = roll_back(place, person, project.project_id, key=act_key(act))
-        except RhmlError as error:
-            show_error(error)
-            return
-        close_act(act)
-        st.toast(f"Run {back.number} speaks again.", icon=":material/undo:")
-        st.rerun()
+    before = run_before(place, project.project_id)
+    if before is not None:
+        _offer_roll_back(place, person, project, run, before)
+
+
+def _offer_roll_back(
+    place: Workplace, person: Person, project: Project, run: Run, before: Run
+) -> None:
+    """Draw the way back, which says where it leads before it goes there."""
+    with st.popover("Roll back", icon=":material/undo:", width="content", key="training_back"):
+        st.text(
+            f"Run {before.number} ({before.recipe}) spoke before. It speaks again, run "
+            f"{run.number} is retired. Nothing is deleted: run {run.number} can be promoted again."
+        )
+        quiet_line(f"Run {before.number}: {figure_words(before.metrics)}.")
+        if st.button(f"Roll back to run {before.number}", type="primary", key="training_roll_back"):
+            _roll_back(place, person, project, run, before)
+
+
+def _roll_back(place: Workplace, person: Person, project: Project, run: Run, before: Run) -> None:
+    act = f"roll_back_{run.run_id}"
+    try:
+        back = roll_back(place, person, project.project_id, to=before.run_id, key=act_key(act))
+    except RhmlError as error:
+        show_error(error)
+        return
+    close_act(act)
+    st.toast(f"Run {back.number} speaks again.", icon=":material/undo:")
+    st.rerun()

@@ -15,7 +15,7 @@ from rhml_core.exchange.headers import column_names
 from rhml_core.exchange.report import Table, gather_problems, unreadable_rows
 
 _SEPARATORS = ",;\t|"
-_SNIFFED_BYTES = 65_536
+SNIFFED_BYTES = 65_536
 _SNIFFED_RECORDS = 200
 _CHUNK_RECORDS = 50_000
 _BLANK_LINES = re.compile(rb"(?:[ \t]*\r?\n)+")
@@ -23,7 +23,7 @@ _EXCEL_HINT = re.compile(rb"sep=([,;\t|])\r?\n")
 
 _Progress = Callable[[int, int], None]
 _FastResult = tuple[pl.DataFrame, pl.Series]
-_SlowResult = tuple[pl.DataFrame, pl.Series, pl.DataFrame]
+SlowResult = tuple[pl.DataFrame, pl.Series, pl.DataFrame]
 
 
 def read_csv(raw: bytes, name: str, separator: str | None, on_progress: _Progress) -> Table:
@@ -43,11 +43,11 @@ def read_csv(raw: bytes, name: str, separator: str | None, on_progress: _Progres
     data = decoded.data
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # line ends of the old Macintosh
-    data, n_skipped, hinted = _skip_preamble(data)
+    data, n_skipped, hinted = skip_preamble(data)
     separator = separator or hinted or sniff_separator(data)
-    columns = column_names(_first_record(data, separator, name), name)
+    columns = column_names(header_record(data, separator, name)[0], name)
 
-    clean = None if decoded.is_damaged else _read_clean(data, separator, columns)
+    clean = None if decoded.is_damaged else read_clean(data, separator, columns)
     if clean is not None:
         frame, lines = clean
         problems = decoded.problems
@@ -64,8 +64,8 @@ def sniff_separator(data: bytes) -> str:
 
     A separator that does not occur in the first record is taken only if none does.
     """
-    sample = data[:_SNIFFED_BYTES].decode("utf-8", "replace").split("\n")
-    if len(data) > _SNIFFED_BYTES:
+    sample = data[:SNIFFED_BYTES].decode("utf-8", "replace").split("\n")
+    if len(data) > SNIFFED_BYTES:
         sample = sample[:-1] or sample  # the last line is cut off
     fits = {separator: _fit(sample, separator) for separator in _SEPARATORS}
     return max(_SEPARATORS, key=lambda separator: fits[separator])
@@ -83,7 +83,8 @@ def _fit(lines: Sequence[str], separator: str) -> tuple[bool, float, int]:
     return (widths[0] > 1, share, widths[0])
 
 
-def _skip_preamble(data: bytes) -> tuple[bytes, int, str | None]:
+def skip_preamble(data: bytes) -> tuple[bytes, int, str | None]:
+    """Return what follows blank lines and Excel's hint, how many lines went, and the hint."""
     n_skipped, hinted = 0, None
     if blank := _BLANK_LINES.match(data):
         n_skipped += blank.group().count(b"\n")
@@ -95,8 +96,14 @@ def _skip_preamble(data: bytes) -> tuple[bytes, int, str | None]:
     return data, n_skipped, hinted
 
 
-def _first_record(data: bytes, separator: str, name: str) -> list[str]:
-    head = data[:_SNIFFED_BYTES].decode("utf-8", "surrogateescape").split("\n")
+def header_record(data: bytes, separator: str, name: str) -> tuple[list[str], int]:
+    """
+    Return the fields of the first record and the number of lines that it takes.
+
+    Raises:
+        InvalidInputError: there is none, or it is damaged.
+    """
+    head = data[:SNIFFED_BYTES].decode("utf-8", "surrogateescape").split("\n")
     lines = [line + "\n" for line in head]
     record = next(read_records(lines, separator, name), None)
     if record is None:
@@ -106,10 +113,11 @@ def _first_record(data: bytes, separator: str, name: str) -> list[str]:
             f"The header of {name} cannot be read. Write the columns' names plainly into the "
             "first row and save the file as UTF-8."
         )
-    return record.fields
+    return record.fields, record.end
 
 
-def _read_clean(data: bytes, separator: str, columns: list[str]) -> _FastResult | None:
+def read_clean(data: bytes, separator: str, columns: list[str]) -> _FastResult | None:
+    """Return the rows below a header and the lines on which they start; None if not clean."""
     layout = record_layout(data, separator)
     fits = pl.col("is_blank") | (pl.col("is_regular") & (pl.col("n_fields") == len(columns)))
     if not layout.select(fits.all()).item():
@@ -129,23 +137,26 @@ def _read_clean(data: bytes, separator: str, columns: list[str]) -> _FastResult 
 
 def _read_unclean(
     data: bytes, separator: str, columns: list[str], name: str, on_progress: _Progress
-) -> _SlowResult:
+) -> SlowResult:
     text = data.decode("utf-8", "surrogateescape")
     lines = [line + "\n" for line in text.removesuffix("\n").split("\n")]
     records = itertools.islice(read_records(lines, separator, name), 1, None)
-    schema = dict.fromkeys(columns, pl.String)
-    frames, places = [pl.DataFrame(schema=schema)], [pl.Series(dtype=pl.Int64)]
-    found: list[tuple[int, str, str]] = []
+    parts = [read_chunk([], columns)]
     while chunk := list(itertools.islice(records, _CHUNK_RECORDS)):
-        faults = [_fault(record, len(columns)) for record in chunk]
-        found += [fault for fault in faults if fault is not None]
-        sound = [record for record, fault in zip(chunk, faults, strict=True) if fault is None]
-        cells = zip(*(record.fields or () for record in sound), strict=True)
-        if sound:
-            frames.append(pl.DataFrame(dict(zip(columns, cells, strict=True)), schema=schema))
-        places.append(pl.Series([record.start + 1 for record in sound], dtype=pl.Int64))
+        parts.append(read_chunk(chunk, columns))
         on_progress(len(data) * chunk[-1].end // len(lines), len(data))
-    return pl.concat(frames), pl.concat(places), unreadable_rows(found)
+    frames, places, faults = zip(*parts, strict=True)
+    return pl.concat(frames), pl.concat(places), pl.concat(faults)
+
+
+def read_chunk(records: Sequence[CsvRecord], columns: list[str]) -> SlowResult:
+    """Return the sound records as rows, the lines on which they start, and the others' faults."""
+    faults = [_fault(record, len(columns)) for record in records]
+    sound = [record for record, fault in zip(records, faults, strict=True) if fault is None]
+    cells = [record.fields or [] for record in sound]
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String), orient="row")
+    places = pl.Series([record.start + 1 for record in sound], dtype=pl.Int64)
+    return frame, places, unreadable_rows(fault for fault in faults if fault is not None)
 
 
 def _fault(record: CsvRecord, n_columns: int) -> tuple[int, str, str] | None:

@@ -13,9 +13,9 @@ GUESSED_ENCODING = "guessed_encoding"
 """Code of the warning that concerns the file and not only the row that it points to."""
 
 # Undefined in Windows-1252, or (255) far more often damage than the letter y with diaeresis.
-_UNLIKELY_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d\xff")
-_DECODED_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\udc80-\udcff]")
-_MARKS = (
+UNLIKELY_IN_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d\xff")
+DECODED_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\udc80-\udcff]")
+MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it starts with
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -54,16 +54,11 @@ def decode_file(data: bytes, name: str) -> DecodedText:
     Raises:
         InvalidInputError: UTF-16 or UTF-32 that is damaged, or lacks its mark.
     """
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return _decode_marked(data, encoding, name)
     data = data.removeprefix(codecs.BOM_UTF8)
-    start = data[:_N_BYTES_LOOKED_AT]
-    if start.count(0) > _ZERO_SHARE_OF_UTF16 * len(start):
-        raise InvalidInputError(
-            f"{name} is not a text in UTF-8: it holds many zero bytes. Save it as UTF-8, or "
-            "check that the file's ending fits its contents."
-        )
+    refuse_zeros(data, name)
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -71,29 +66,50 @@ def decode_file(data: bytes, name: str) -> DecodedText:
     return DecodedText(data, "utf-8", is_damaged=False, problems=no_problems())
 
 
+def refuse_zeros(data: bytes, name: str) -> None:
+    """
+    Let pass what starts like a text in UTF-8.
+
+    Raises:
+        InvalidInputError: many zero bytes, as in UTF-16 without its mark or in no text at all.
+    """
+    start = data[:_N_BYTES_LOOKED_AT]
+    if start.count(0) > _ZERO_SHARE_OF_UTF16 * len(start):
+        raise InvalidInputError(
+            f"{name} is not a text in UTF-8: it holds many zero bytes. Save it as UTF-8, or "
+            "check that the file's ending fits its contents."
+        )
+
+
+def damaged_as_marked(name: str, encoding: str) -> InvalidInputError:
+    """The error for a file that does not hold what its byte order mark says."""
+    return InvalidInputError(
+        f"{name} starts as {encoding.upper()}, but is damaged further on. Save it as "
+        "UTF-8 and read it again."
+    )
+
+
 def _decode_marked(data: bytes, encoding: str, name: str) -> DecodedText:
     try:
         text = data.decode(encoding)
         encoded = text.encode()
     except UnicodeError as error:
-        raise InvalidInputError(
-            f"{name} starts as {encoding.upper()}, but is damaged further on. Save it as "
-            "UTF-8 and read it again."
-        ) from error
+        raise damaged_as_marked(name, encoding) from error
     return DecodedText(encoded, encoding, is_damaged=False, problems=no_problems())
 
 
 def _decode_unfit(data: bytes, first: int) -> DecodedText:
     text = data.decode("utf-8", "surrogateescape")
     beyond_ascii = set(data) - set(range(128))
-    if _DECODED_BEYOND_ASCII.search(text) or beyond_ascii & _UNLIKELY_IN_CP1252:
+    if DECODED_BEYOND_ASCII.search(text) or beyond_ascii & UNLIKELY_IN_CP1252:
         return DecodedText(data, "utf-8", is_damaged=True, problems=no_problems())
     decoded = data.decode("cp1252").encode()
-    warning = _guess_warning(data, first)
+    warning = guess_warning(data, first)
     return DecodedText(decoded, "cp1252", is_damaged=False, problems=warning)
 
 
-def _guess_warning(data: bytes, first: int) -> pl.DataFrame:
+def guess_warning(data: bytes, first: int) -> pl.DataFrame:
+    """The warning that a file was taken for Windows-1252, pointing at its byte `first`."""
     row = 1 + data.count(b"\n", 0, first)
     sample = data[max(0, first - 10) : first + 10].decode("cp1252").split("\n")
     seen = next(part for part in sample if not part.isascii()).strip()

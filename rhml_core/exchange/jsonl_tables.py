@@ -25,13 +25,29 @@ def read_jsonl(raw: bytes, name: str, on_progress: Callable[[int, int], None]) -
         InvalidInputError: no line is a JSON object, or there are too many names.
     """
     decoded = decode_file(raw, name)
-    lines = decoded.data.split(b"\n")
+    frame, places, found = read_objects(decoded.data, name, on_progress)
+    if places.is_empty():
+        raise no_object(name)
+    problems = gather_problems(decoded.problems, found)
+    return Table(name, frame, places, problems, decoded.encoding)
+
+
+def read_objects(
+    data: bytes, name: str, on_progress: Callable[[int, int], None]
+) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
+    """
+    Return the objects of some lines, the lines' numbers from 1, and the other lines' faults.
+
+    Raises:
+        InvalidInputError: there are too many names.
+    """
+    lines = data.split(b"\n")
     columns: dict[str, list[str]] = {}
     rows: list[int] = []
     found: list[tuple[int, str, str]] = []
     for number, line in enumerate(lines, start=1):
         if number % _LINES_BETWEEN_REPORTS == 0:
-            on_progress(len(raw) * number // len(lines), len(raw))
+            on_progress(len(data) * number // len(lines), len(data))
         if not line.strip():
             continue
         record = _read_object(line)
@@ -40,17 +56,19 @@ def read_jsonl(raw: bytes, name: str, on_progress: Callable[[int, int], None]) -
             continue
         _append(columns, record, len(rows), name)
         rows.append(number)
-    if not rows:
-        raise InvalidInputError(
-            f"{name} holds no JSON object. Each line needs one object, such as "
-            '{"id": "1", "text": "Hello"}.'
-        )
     frame = pl.DataFrame(
         {key: values + [""] * (len(rows) - len(values)) for key, values in columns.items()}
     )
     places = pl.Series("row", rows, dtype=pl.Int64)
-    problems = gather_problems(decoded.problems, unreadable_rows(found))
-    return Table(name, frame, places, problems, decoded.encoding)
+    return frame, places, unreadable_rows(found)
+
+
+def no_object(name: str) -> InvalidInputError:
+    """The error for a file without any object."""
+    return InvalidInputError(
+        f"{name} holds no JSON object. Each line needs one object, such as "
+        '{"id": "1", "text": "Hello"}.'
+    )
 
 
 _EXPLANATIONS = {

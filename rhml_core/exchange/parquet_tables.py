@@ -34,12 +34,18 @@ def read_parquet(raw: bytes, name: str) -> Table:
             f"{name} is not a Parquet file, or is damaged. Export it again, or save it as CSV."
         ) from error
     names = column_names(frame.columns, name)
-    texts = [_as_text(column, name).fill_null("") for column in frame]
+    texts = [as_text(column, name).fill_null("") for column in frame]
     rows = pl.Series("row", range(1, frame.height + 1), dtype=pl.Int64)
     return Table(name, pl.DataFrame(texts, schema=names), rows, no_problems())
 
 
-def _as_text(column: pl.Series, name: str) -> pl.Series:
+def as_text(column: pl.Series, name: str) -> pl.Series:
+    """
+    Return a column's cells as text, null where they are; `read_parquet` says how.
+
+    Raises:
+        InvalidInputError: the column holds raw bytes.
+    """
     kind = column.dtype
     if isinstance(kind, pl.Datetime):
         if kind.time_zone is None:

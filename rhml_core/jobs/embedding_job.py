@@ -13,7 +13,7 @@ from rhml_core.machine.encoder import OnnxEncoder, load_base_encoder
 from rhml_core.machine.model_files import write_json
 from rhml_core.machine.protocol import EncodingProgress
 from rhml_core.machine.run_folder import RESULT, load_run
-from rhml_core.settings import Settings
+from rhml_core.settings import Precision, Settings
 
 
 def run_embedding(folder: Path, spec: EmbedSpec, on_progress: EncodingProgress) -> dict[str, Any]:
@@ -42,6 +42,7 @@ def _encoder(spec: EmbedSpec) -> OnnxEncoder:
             Settings(
                 cache_folder=Path(spec.cache_folder) if spec.cache_folder else default.cache_folder,
                 encoder=Path(spec.model_folder) if spec.model_folder else None,
+                encoder_precision=Precision(spec.precision),
             )
         )
     encoder = load_run(Path(spec.encoder)).encoder

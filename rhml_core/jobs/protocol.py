@@ -18,11 +18,13 @@ class EmbedSpec:
         encoder: `base`, or the path of a run's folder whose tuned body is to read.
         cache_folder: where the base encoder's exported files lie.
         model_folder: the base encoder's own files; None takes the packaged one.
+        precision: of the base encoder, `fp32` or `int8`.
     """
 
     encoder: str = BASE_ENCODER
     cache_folder: str = ""
     model_folder: str | None = None
+    precision: str = "fp32"
 
 
 @dataclass(frozen=True)

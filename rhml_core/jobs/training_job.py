@@ -124,6 +124,8 @@ def read_training_data(folder: Path, spec: TrainSpec) -> TrainingData:
         training_labels=tuple(training["label"]),
         training_weights=training["weight"].cast(pl.Float64).to_numpy(),
         all_labels=spec.labels,
+        lexicon=spec.lexicon,
+        holdout_rows=np.flatnonzero((messages["split"] == Split.HOLDOUT.value).to_numpy()),
     )
 
 

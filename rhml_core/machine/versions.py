@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 FAST_LIBRARIES = ("numpy", "scikit-learn", "onnxruntime")
 SETFIT_LIBRARIES = (*FAST_LIBRARIES, "torch", "setfit", "sentence-transformers", "transformers")
+STOCK_LIBRARIES = (*SETFIT_LIBRARIES, "datasets")
 
 
 def library_versions(libraries: Iterable[str]) -> dict[str, str]:

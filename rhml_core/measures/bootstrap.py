@@ -1,9 +1,12 @@
 """
 Resampling messages without touching them one by one.
 
-Every measure here depends on sums over messages, and messages that contribute the same are
-interchangeable. So a resample is one draw of how often each *kind* of message occurs.
+Most measures depend on sums over messages, and messages that contribute the same are
+interchangeable. So a resample is one draw of how often each *kind* of message occurs. Where
+every message is a kind of its own, as with probabilities, it is how often each one occurs.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +49,28 @@ def resampled_totals(
         for done in range(0, n_replicates, n_at_once)
     ]
     return np.concatenate(blocks)
+
+
+def resampled_counts(n: int, *, n_replicates: int, seed: int) -> Iterator[NDArray[np.float32]]:
+    """
+    How often each message occurs in each resample, in blocks that fit into memory.
+
+    Args:
+        n: messages, at least 1.
+        n_replicates: resamples to draw in all, each as large as the data.
+        seed: the same seed gives the same resamples.
+
+    Yields:
+        Shape (n, resamples of the block): each column sums to `n`. Single precision, which
+        holds whole numbers up to 16 million exactly and halves the memory to move.
+    """
+    random = np.random.default_rng(seed)
+    n_at_once = max(1, _CELLS_AT_ONCE // n)
+    for done in range(0, n_replicates, n_at_once):
+        size = min(n_at_once, n_replicates - done)
+        drawn = random.integers(0, n, size=(size, n)) * size + np.arange(size)[:, np.newaxis]
+        counts = np.bincount(drawn.ravel(), minlength=n * size)
+        yield counts.reshape(n, size).astype(np.float32)
 
 
 def percentile_interval(value: float, replicates: NDArray[np.float64], *, n: int) -> Interval:

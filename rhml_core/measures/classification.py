@@ -1,77 +1,10 @@
-"""How good a classifier is, and whether another one is better."""
+"""How good a classifier's answers are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rhml_core.domain import Interval, LabelMetrics, Metrics
-from rhml_core.errors import InvalidInputError, MeasureUndefinedError
+from rhml_core.domain import LabelMetrics, Metrics
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
-
-MESSAGES_TO_COMPARE = 20
-"""Below this many messages no run is called better: a few lucky ones would decide."""
-
-
-@dataclass(frozen=True)
-class RunComparison:
-    """
-    What changes when one run replaces another, on the same messages.
-
-    Attributes:
-        difference: macro-F1 of the second run minus that of the first, -1 to 1.
-        n_changed: messages that the two runs answer differently.
-        n_fixed: messages that only the second run answers rightly.
-        n_broken: messages that only the first run answers rightly.
-        sentence: the same in plain words.
-    """
-
-    difference: Interval
-    n_changed: int
-    n_fixed: int
-    n_broken: int
-    sentence: str
-
-
-@dataclass(frozen=True)
-class _Tally:
-    """
-    Counts by label on the last axis, one data set or many resamples on those before.
-
-    Attributes:
-        n: messages that truly have the label.
-        n_predicted: messages predicted to have it.
-        n_right: messages of which both hold.
-    """
-
-    n: NDArray[np.float64]
-    n_predicted: NDArray[np.float64]
-    n_right: NDArray[np.float64]
-
-    @property
-    def has_f1(self) -> NDArray[np.bool_]:
-        """Whether the label occurs at all, truly or predicted: shape (..., labels)."""
-        return self.n + self.n_predicted > 0
-
-    @property
-    def f1(self) -> NDArray[np.float64]:
-        """F1 by label, 0 also where `has_f1` does not hold: shape (..., labels)."""
-        occurrences = np.where(self.has_f1, self.n + self.n_predicted, 1)
-        return 2 * self.n_right / occurrences
-
-    @property
-    def macro_f1(self) -> NDArray[np.float64]:
-        """Mean F1 over the labels that truly occur: shape (...)."""
-        occurs = self.n > 0
-        mean: NDArray[np.float64] = (self.f1 * occurs).sum(axis=-1) / occurs.sum(axis=-1)
-        return mean
-
-    @property
-    def accuracy(self) -> NDArray[np.float64]:
-        """Share of right answers: shape (...)."""
-        share: NDArray[np.float64] = self.n_right.sum(axis=-1) / self.n.sum(axis=-1)
-        return share
+from rhml_core.measures.tallies import Tally, contributions, kinds_of_answers, tally
 
 
 def measure_classification(
@@ -107,14 +40,13 @@ def measure_classification(
         InvalidInputError: the sequences differ in length, or hold a label not in `labels`.
 
     Source:
-        Opitz and Burst, Macro F1 and Macro F1, 2019: the mean of the labels' F1.
+        Opitz and Burst, Macro F1 and Macro F1, 2019: the mean of the labels' F1. Brodersen et
+        al., The balanced accuracy and its posterior distribution, 2010.
     """
-    answers, n_alike = _kinds_of_answers(labels, truth, predicted)
-    contributions = _contributions(answers[:, 0], answers[:, 1], len(labels))
-    measured = _tally(n_alike @ contributions)
-    resampled = _tally(
-        resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
-    )
+    answers, n_alike = kinds_of_answers(labels, truth, predicted)
+    of_each = contributions(answers[:, 0], answers[:, 1], len(labels))
+    measured = tally(n_alike @ of_each)
+    resampled = tally(resampled_totals(of_each, n_alike, n_replicates=n_replicates, seed=seed))
     n = len(truth)
     return Metrics(
         measured_on=measured_on,
@@ -129,132 +61,13 @@ def measure_classification(
             for (true, answer), count in zip(answers, n_alike, strict=True)
         ),
         n=n,
+        balanced_accuracy=percentile_interval(
+            float(measured.balanced_accuracy), resampled.balanced_accuracy, n=n
+        ),
     )
 
 
-def compare_runs(
-    truth: Sequence[str],
-    first: Sequence[str],
-    second: Sequence[str],
-    labels: Sequence[str],
-    *,
-    n_replicates: int = 1000,
-    seed: int = 0,
-) -> RunComparison:
-    """
-    Whether a second run does better than a first, both resampled on the same messages.
-
-    Args:
-        truth: each message's reference label.
-        first: the first run's answers, in the same order.
-        second: the second run's answers, in the same order.
-        labels: every label that may occur, in codebook order, without repetition.
-        n_replicates: resamples to draw for the 95 % percentile interval.
-        seed: the same seed gives the same interval.
-
-    Returns:
-        The comparison; its sentence calls a run better or worse only where the interval of
-        the difference lies wholly on one side of zero and there are at least
-        `MESSAGES_TO_COMPARE` messages.
-
-    Raises:
-        MeasureUndefinedError: there is no message.
-        InvalidInputError: the sequences differ in length, or hold a label not in `labels`.
-    """
-    answers, n_alike = _kinds_of_answers(labels, truth, first, second)
-    true, one, two = answers.T
-    of_both = np.hstack(
-        [_contributions(true, one, len(labels)), _contributions(true, two, len(labels))]
-    )
-    difference = percentile_interval(
-        float(_difference(n_alike @ of_both)),
-        _difference(resampled_totals(of_both, n_alike, n_replicates=n_replicates, seed=seed)),
-        n=len(truth),
-    )
-    n_changed = int(n_alike[one != two].sum())
-    n_fixed = int(n_alike[(one != true) & (two == true)].sum())
-    n_broken = int(n_alike[(one == true) & (two != true)].sum())
-    return RunComparison(
-        difference=difference,
-        n_changed=n_changed,
-        n_fixed=n_fixed,
-        n_broken=n_broken,
-        sentence=_sentence(difference, n_changed, n_fixed, n_broken),
-    )
-
-
-def _sentence(difference: Interval, n_changed: int, n_fixed: int, n_broken: int) -> str:
-    """What a comparison shows, in one sentence for people."""
-    n = difference.n
-    on = f"on {n:,} {'message' if n == 1 else 'messages'}"
-    if n_changed == 0:
-        return f"Both runs give the same answers {on}."
-    figures = (
-        f"macro-F1 changes by {difference.value:+z.3f} "
-        f"({difference.low:+z.3f} to {difference.high:+z.3f}) {on}, "
-        f"{n_fixed:,} fixed and {n_broken:,} broken"
-    )
-    if n < MESSAGES_TO_COMPARE:
-        return f"Too few messages to compare the two runs: {figures}."
-    if difference.low > 0:
-        return f"The second run is better: {figures}."
-    if difference.high < 0:
-        return f"The second run is worse: {figures}."
-    return f"No difference between the two runs can be shown: {figures}."
-
-
-def _kinds_of_answers(
-    labels: Sequence[str], *answers: Sequence[str]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """
-    The distinct rows of answers to a message, alike messages together.
-
-    Returns:
-        Shape (kinds, sequences): positions in `labels`, rows in ascending order; and shape
-        (kinds,): how many messages are of the kind.
-    """
-    if len({len(answer) for answer in answers}) > 1:
-        lengths = ", ".join(str(len(answer)) for answer in answers)
-        raise InvalidInputError(
-            f"The answers to compare are for different numbers of messages ({lengths}). "
-            "Give one answer for each message."
-        )
-    if len(answers[0]) == 0:
-        raise MeasureUndefinedError(
-            "No message has both a reference label and a prediction, so nothing can be "
-            "measured. Label some messages first."
-        )
-    unknown = sorted(set().union(*answers).difference(labels))
-    if unknown:
-        raise InvalidInputError(
-            f"Not in the codebook: {', '.join(unknown)}. Add the label to the codebook, or leave "
-            "its messages out."
-        )
-    position = {label: number for number, label in enumerate(labels)}
-    table = np.array([[position[label] for label in answer] for answer in answers]).T
-    return np.unique(table, axis=0, return_counts=True)
-
-
-def _contributions(
-    true: NDArray[np.int64], predicted: NDArray[np.int64], n_labels: int
-) -> NDArray[np.float64]:
-    """What one message of each kind adds to the counts of `_Tally`: shape (kinds, 3 labels)."""
-    identity = np.eye(n_labels)
-    return np.hstack([identity[true], identity[predicted], identity[true] * identity[predicted]])
-
-
-def _tally(totals: NDArray[np.float64]) -> _Tally:
-    """Sums in the columns of `_contributions`, by name: shape (..., 3 labels)."""
-    return _Tally(*np.split(totals, 3, axis=-1))
-
-
-def _difference(totals: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Second macro-F1 minus first, from both runs' sums side by side: shape (...)."""
-    first, second = np.split(totals, 2, axis=-1)
-    return _tally(second).macro_f1 - _tally(first).macro_f1
-
-
-def _label_metrics(label: str, position: int, measured: _Tally, resampled: _Tally) -> LabelMetrics:
+def _label_metrics(label: str, position: int, measured: Tally, resampled: Tally) -> LabelMetrics:
     """One label's figures; its bounds come from the resamples in which it occurs."""
     n, n_predicted, n_right = (
         int(counts[position]) for counts in (measured.n, measured.n_predicted, measured.n_right)

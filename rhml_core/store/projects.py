@@ -12,8 +12,8 @@ def list_projects(db: Reader) -> list[Project]:
     """Every project with its current settings, by name."""
     found = db.rows(
         """
-        SELECT project_id, name, description, mode, overlap, uncertain_share, holdout_share,
-            projects.created_at
+        SELECT project_id, name, description, mode, overlap, uncertain_share, contested_share,
+            conflict_share, rare_share, holdout_share, projects.created_at
         FROM projects JOIN project_settings USING (project_id)
         QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY seq DESC) = 1
         ORDER BY name
@@ -31,8 +31,8 @@ def get_project(db: Reader, project_id: str) -> Project:
     """
     found = db.rows(
         """
-        SELECT project_id, name, description, mode, overlap, uncertain_share, holdout_share,
-            projects.created_at
+        SELECT project_id, name, description, mode, overlap, uncertain_share, contested_share,
+            conflict_share, rare_share, holdout_share, projects.created_at
         FROM projects JOIN project_settings USING (project_id)
         WHERE project_id = $project_id OR name = $project_id
         ORDER BY project_id = $project_id DESC, seq DESC
@@ -80,13 +80,18 @@ def add_settings(
     transaction.write(
         """
         INSERT INTO project_settings
-            (project_id, mode, overlap, uncertain_share, holdout_share, made_by, made_at)
-        VALUES ($project_id, $mode, $overlap, $uncertain_share, $holdout_share, $person_id, $at)
+            (project_id, mode, overlap, uncertain_share, contested_share, conflict_share,
+            rare_share, holdout_share, made_by, made_at)
+        VALUES ($project_id, $mode, $overlap, $uncertain_share, $contested_share,
+            $conflict_share, $rare_share, $holdout_share, $person_id, $at)
         """,
         project_id=project.project_id,
         mode=project.mode.value,
         overlap=project.overlap,
         uncertain_share=project.shares.uncertain,
+        contested_share=project.shares.contested,
+        conflict_share=project.shares.conflict,
+        rare_share=project.shares.rare,
         holdout_share=project.shares.holdout,
         person_id=person_id,
         at=at,
@@ -101,7 +106,13 @@ def _projects(rows: list[dict[str, Any]]) -> list[Project]:
             description=row["description"],
             mode=Mode(row["mode"]),
             overlap=row["overlap"],
-            shares=QueueShares(row["uncertain_share"], row["holdout_share"]),
+            shares=QueueShares(
+                uncertain=row["uncertain_share"],
+                contested=row["contested_share"],
+                conflict=row["conflict_share"],
+                rare=row["rare_share"],
+                holdout=row["holdout_share"],
+            ),
             created_at=row["created_at"],
         )
         for row in rows

@@ -1,15 +1,14 @@
 """The registry of trained runs: data, parameters, metrics, predictions and standing."""
 
-import dataclasses
 import json
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
-from rhml_core.domain import Interval, LabelMetrics, Metrics, Run, RunState
+from rhml_core.domain import Run, RunState
 from rhml_core.errors import NotFoundError
 from rhml_core.store.database import Reader, Transaction
+from rhml_core.store.kept_metrics import metrics_from_json, metrics_to_json
 
 
 def next_number(db: Reader, project_id: str) -> int:
@@ -62,7 +61,7 @@ def add_run(
         codebook_version=run.codebook_version,
         seconds=run.seconds,
         loss_curve=loss_curve,
-        metrics=json.dumps(dataclasses.asdict(run.metrics)) if run.metrics else None,
+        metrics=metrics_to_json(run.metrics) if run.metrics else None,
         metrics_missing=run.metrics_missing,
         folder=run.folder,
         created_by=run.created_by,
@@ -84,19 +83,26 @@ def add_run(
 
 
 def set_run_state(
-    transaction: Transaction, run: Run, state: RunState, *, person_id: str, at: datetime
+    transaction: Transaction,
+    run: Run,
+    state: RunState,
+    *,
+    person_id: str,
+    at: datetime,
+    is_return: bool = False,
 ) -> None:
-    """Change a run's standing; the older standings stay readable."""
+    """Change a run's standing; `is_return`: by going back to it. Older standings stay readable."""
     transaction.write(
         """
-        INSERT INTO run_states (run_id, project_id, state, made_by, made_at)
-        VALUES ($run_id, $project_id, $state, $person_id, $at)
+        INSERT INTO run_states (run_id, project_id, state, made_by, made_at, is_return)
+        VALUES ($run_id, $project_id, $state, $person_id, $at, $is_return)
         """,
         run_id=run.run_id,
         project_id=run.project_id,
         state=state.value,
         person_id=person_id,
         at=at,
+        is_return=is_return,
     )
 
 
@@ -136,15 +142,16 @@ def get_run(db: Reader, run_id: str) -> Run:
     return found[0]
 
 
-def promotions(db: Reader, project_id: str) -> list[str]:
-    """Identifiers of the runs that were promoted, newest promotion first."""
-    return db.read(
+def promotions(db: Reader, project_id: str) -> list[tuple[str, bool]]:
+    """Every promotion, oldest first: the run, and whether it was gone back to."""
+    rows = db.rows(
         """
-        SELECT run_id FROM run_states
-        WHERE project_id = $project_id AND state = 'promoted' ORDER BY seq DESC
+        SELECT run_id, coalesce(is_return, false) AS is_return FROM run_states
+        WHERE project_id = $project_id AND state = 'promoted' ORDER BY seq
         """,
         project_id=project_id,
-    )["run_id"].to_list()
+    )
+    return [(row["run_id"], row["is_return"]) for row in rows]
 
 
 def run_folders(db: Reader) -> set[str]:
@@ -225,19 +232,6 @@ def prediction(db: Reader, run_id: str, message_id: str) -> tuple[str, list[floa
         message_id=message_id,
     )
     return (frame["label"][0], list(frame["probabilities"][0])) if frame.height else None
-
-
-def metrics_from_json(text: str) -> Metrics:
-    """The metrics kept as JSON, as they were measured."""
-    kept: dict[str, Any] = json.loads(text)
-    return Metrics(
-        measured_on=kept["measured_on"],
-        macro_f1=Interval(**kept["macro_f1"]),
-        accuracy=Interval(**kept["accuracy"]),
-        per_label=tuple(LabelMetrics(**entry) for entry in kept["per_label"]),
-        confusion=tuple((row[0], row[1], row[2]) for row in kept["confusion"]),
-        n=kept["n"],
-    )
 
 
 def _runs(frame: pl.DataFrame) -> list[Run]:

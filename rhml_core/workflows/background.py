@@ -13,12 +13,14 @@ from rhml_core.jobs.protocol import ProgressLine
 from rhml_core.jobs.runner import WorkerKilledError
 from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store
+from rhml_core.store import projects
 from rhml_core.store.database import Database
 from rhml_core.store.events import add_event
-from rhml_core.workflows import reading, trained_runs
+from rhml_core.workflows import pool_scoring, reading, trained_runs
 from rhml_core.workflows.desk import Desk
 from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.live_machine import MachineRoom
+from rhml_core.workflows.queued_job import queued_job
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class JobQueue:
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._cancelled: dict[str, str] = {}
         self._current: str | None = None
+        self._losses: tuple[str, list[tuple[int, float]]] = ("", [])
         self._is_closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self.works_by_itself = in_background
@@ -77,6 +80,39 @@ class JobQueue:
         self._cancelled[job_id] = person_id
         if job_id != self._current:
             self._end(job_id, JobState.CANCELLED, "Cancelled before it did anything.")
+
+    def queue_missing(self, project_id: str) -> None:
+        """
+        Queue what the machine has still to do: read messages, then have the promoted run answer.
+
+        Only where jobs run in the background; a command reads as it trains.
+        """
+        if not self.works_by_itself:
+            return
+        base_id = self._machines.base_encoder().encoder_id
+        if reading.has_unread(self._db, base_id, project_id):
+            self._queue(project_id, "embed")  # the answers follow when it is done
+        elif pool_scoring.has_unanswered(self._db, project_id):
+            self._queue(project_id, "score")
+
+    def _queue(self, project_id: str, kind: str) -> None:
+        """Queue a job in the project owner's name, unless one waits that does the same."""
+        if not self.works_by_itself:
+            return
+        owner = projects.owner(self._db, project_id)
+        job = queued_job(project_id, kind, person_id=owner, at=datetime.now(UTC))
+        with self._db.atomic() as transaction:
+            # A running one may have begun before what is missing came in, or for another run.
+            waiting = job_store.list_jobs(transaction, project_id, states=[JobState.QUEUED.value])
+            if any(other.kind == kind for other in waiting):
+                return
+            job_store.add_job(transaction, job, parameters={}, seed=0)
+        self.submit(job.job_id)
+
+    def losses(self, job_id: str) -> list[tuple[int, float]]:
+        """`(step, loss)` of the running job so far; empty for any other, and without a loss."""
+        of_job, losses = self._losses
+        return list(losses) if of_job == job_id else []
 
     def run(self, job_id: str, on_progress: Report | None = None) -> Job:
         """
@@ -115,7 +151,10 @@ class JobQueue:
             raise
         finally:
             self._current = None
+            self._losses = ("", [])
         self._end(job_id, JobState.DONE, "Done.", result=result)
+        if job.kind == "embed" and pool_scoring.has_unanswered(self._db, job.project_id):
+            self._queue(job.project_id, "score")
         return job_store.get_job(self._db, job_id)
 
     def _do(self, job: Job, report: Report) -> str | None:
@@ -126,15 +165,21 @@ class JobQueue:
         if job.kind == "embed":
             reading.embed_messages(desk, job.project_id, job.job_id)
             return None
+        if job.kind == "score":
+            return pool_scoring.answer_messages(desk, job.project_id)
         return trained_runs.train(desk, job)
 
     def _recorder(self, job_id: str, on_progress: Report | None) -> Report:
         written_at = 0.0
+        losses: list[tuple[int, float]] = []
+        self._losses = (job_id, losses)
 
         def record(line: ProgressLine) -> None:
             nonlocal written_at
             if on_progress:
                 on_progress(line)
+            if line.loss is not None:
+                losses.append((line.step, line.loss))
             if time.monotonic() - written_at < _SECONDS_BETWEEN_RECORDS:
                 return
             written_at = time.monotonic()

@@ -191,4 +191,5 @@ def _decide(
                 at=now,
                 detail={"name": f"“{concept.terms[0]}” for {concept.label}", "reason": reason},
             )
+    place.machines.note_change(project_id)
     return concept_store.get_concept(place.db, project_id, concept_id)

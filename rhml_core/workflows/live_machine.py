@@ -18,17 +18,29 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from rhml_core.domain import Explanation, Neighbour, Opinion, RunState, Split, WordInfluence
+from rhml_core.domain import (
+    DrawnBecause,
+    Explanation,
+    Neighbour,
+    Opinion,
+    RunState,
+    Split,
+    WordInfluence,
+)
 from rhml_core.errors import NotEnoughDataError, RhmlError
+from rhml_core.machine.base_model import is_tuned_encoder
 from rhml_core.machine.explain import influence_of_words, nearest_judged
-from rhml_core.machine.head import LinearHead, fit_head, out_of_fold_proba
+from rhml_core.machine.head import LinearHead, Pool, train_head
 from rhml_core.machine.protocol import Encoder
 from rhml_core.machine.run_folder import load_run
-from rhml_core.machine.sampling import uncertainty
+from rhml_core.machine.smoothing import MOST_POOL
+from rhml_core.machine.wording import NO_WORDING, Readings, Wording, normal_terms
 from rhml_core.settings import Settings
 from rhml_core.store import codebooks, messages, runs
 from rhml_core.store.database import Database
 from rhml_core.workflows.fault_log import log_fault
+from rhml_core.workflows.lexicon import lexicon_terms, read_wording
+from rhml_core.workflows.next_messages import next_read, next_unread
 from rhml_core.workflows.training_data import training_set
 
 logger = logging.getLogger(__name__)
@@ -36,7 +48,6 @@ logger = logging.getLogger(__name__)
 SPEAKS_FROM = 10
 """Judged messages below which the machine keeps silent: it would only guess."""
 
-_N_RANKED = 500
 _NICENESS = 10
 _SECONDS_AFTER_CLICK = 0.4
 _SECONDS_BETWEEN_TRAININGS = 10.0
@@ -54,7 +65,6 @@ class LiveMachine:
         labels: in the order of the probabilities' columns.
         rows: row of each message's vector and probabilities.
         probabilities: (n, n_labels); out of fold where the message was learnt from.
-        ranked: unjudged pool messages, most uncertain first.
         judged: `message_id, text, label` of the judged pool messages.
         judged_rows: their rows.
         explanations: those worked out so far, by message; they end with this state.
@@ -67,7 +77,6 @@ class LiveMachine:
     rows: dict[str, int]
     vectors: np.ndarray
     probabilities: np.ndarray
-    ranked: list[str]
     judged: pl.DataFrame
     judged_rows: np.ndarray
     explanations: dict[str, Explanation] = field(default_factory=dict)
@@ -83,7 +92,8 @@ class LiveMachine:
 
     def predict(self, texts: list[str]) -> np.ndarray:
         """Probabilities of shape (n_texts, n_labels)."""
-        return self.head.predict_proba(self.encoder.encode(texts))
+        readings = self.head.wording.read(texts)
+        return self.head.predict_proba(self.encoder.encode(texts), readings)
 
     def explain(self, message_id: str, text: str) -> Explanation | None:
         """
@@ -129,10 +139,14 @@ class _Bench:
     """What is kept between two states of one project's machine."""
 
     live: LiveMachine | None = None
+    ranked: dict[DrawnBecause, list[str]] = field(default_factory=dict)
     n_new: int = 0
     encoder_id: str = ""
     keys: pl.DataFrame = field(default_factory=pl.DataFrame)
     vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    wording: Wording = NO_WORDING
+    readings: Readings | None = None
+    told: dict[str, list[float]] = field(default_factory=dict)
     is_due: bool = True
     is_scheduled: bool = False
     trained_at: float = 0.0
@@ -187,6 +201,11 @@ class MachineRoom:
             self._run(lambda: self.refresh(project_id))
         return bench.live
 
+    def ranked(self, project_id: str) -> dict[DrawnBecause, list[str]]:
+        """Unjudged messages of the pool by the reason to choose them, as last worked out."""
+        self.live(project_id)
+        return self._bench(project_id).ranked
+
     def note_judgement(self, project_id: str) -> None:
         """Count a judgement; every few of them the head is retrained, beside the clicks."""
         bench = self._bench(project_id)
@@ -219,13 +238,14 @@ class MachineRoom:
                 bench.live = None
             finally:
                 bench.trained_at = time.monotonic()
+            bench.ranked = self._rank(project_id, bench)
             return bench.live
 
     def encoder_of(self, project_id: str) -> tuple[str, Encoder]:
         """Identifier and encoder of the promoted run, or of the base where none is promoted."""
         base = self.base_encoder()
         for run in runs.list_runs(self._db, project_id):
-            if run.state is RunState.PROMOTED and run.encoder_id != base.encoder_id:
+            if run.state is RunState.PROMOTED and is_tuned_encoder(run.encoder_id):
                 if run.run_id not in self._tuned:
                     loaded = load_run(
                         self._settings.runs_folder / run.folder, shares_processor=True
@@ -268,24 +288,46 @@ class MachineRoom:
         at = np.array([rows[name] for name in training["message_id"]])
         weights = training["weight"].to_numpy()
         answers = training["label"].to_list()
-        head = fit_head(bench.vectors[at], answers, weights, all_labels=labels, seed=0)
-        probabilities = head.predict_proba(bench.vectors)
-        probabilities[at] = out_of_fold_proba(
-            bench.vectors[at], answers, weights, all_labels=labels, seed=0
+        readings = self._load_wording(project_id, bench)
+        trained = train_head(
+            bench.vectors[at],
+            answers,
+            weights,
+            all_labels=labels,
+            seed=0,
+            wording=bench.wording,
+            readings=readings[at],
+            pool=None if bench.told else _around(bench.keys, bench.vectors, readings),
+            is_honest=np.array([name not in bench.told for name in training["message_id"]]),
         )
-        self._put_out_of_fold(encoder_id, labels, rows, probabilities)
+        probabilities = trained.head.predict_proba(bench.vectors, readings).astype(np.float32)
+        probabilities[at] = trained.out_of_fold
+        self._put_out_of_fold(encoder_id, labels, rows, bench.told, probabilities)
         where = "" if encoder_id == self.base_encoder().encoder_id else f" on {encoder_id}"
         return LiveMachine(
             name=f"fast head{where}, {training.height} labels",
             labels=labels,
             encoder=encoder,
-            head=head,
+            head=trained.head,
             rows=rows,
             vectors=bench.vectors,
             probabilities=probabilities,
-            ranked=_ranked(bench.keys, probabilities, set(training["message_id"])),
             judged=training,
             judged_rows=at,
+        )
+
+    def _rank(self, project_id: str, bench: _Bench) -> dict[DrawnBecause, list[str]]:
+        live = bench.live
+        if live is None:
+            return next_unread(self._db, project_id, bench.keys, bench.vectors)
+        return next_read(
+            self._db,
+            project_id,
+            bench.keys,
+            bench.vectors,
+            labels=live.labels,
+            probabilities=live.probabilities,
+            training=live.judged,
         )
 
     def _put_out_of_fold(
@@ -293,6 +335,7 @@ class MachineRoom:
         encoder_id: str,
         labels: tuple[str, ...],
         rows: dict[str, int],
+        told: dict[str, list[float]],
         probabilities: np.ndarray,
     ) -> None:
         """
@@ -304,13 +347,12 @@ class MachineRoom:
         run_id = runs.run_of_encoder(self._db, encoder_id)
         if run_id is None:
             return
-        known = runs.predictions(self._db, run_id).filter("is_out_of_fold")
         columns = [
             (labels.index(label), place)
             for place, label in enumerate(runs.run_labels(self._db, run_id))
             if label in labels
         ]
-        for message_id, shares in known.select("message_id", "probabilities").iter_rows():
+        for message_id, shares in told.items():
             if message_id in rows:
                 probabilities[rows[message_id]] = 0.0
                 for column, place in columns:
@@ -321,6 +363,22 @@ class MachineRoom:
         if bench.encoder_id != encoder_id or bench.keys.height != n_read:
             bench.keys, bench.vectors = messages.load_embeddings(self._db, project_id, encoder_id)
             bench.encoder_id = encoder_id
+            bench.told = self._told_by_run(encoder_id)
+            bench.readings = None
+
+    def _told_by_run(self, encoder_id: str) -> dict[str, list[float]]:
+        """Out-of-fold answers of the run that tuned an encoder, by message that it learnt from."""
+        run_id = runs.run_of_encoder(self._db, encoder_id)
+        if run_id is None:
+            return {}
+        known = runs.predictions(self._db, run_id).filter("is_out_of_fold")
+        return dict(known.select("message_id", "probabilities").iter_rows())
+
+    def _load_wording(self, project_id: str, bench: _Bench) -> Readings:
+        terms = normal_terms(lexicon_terms(self._db, project_id))
+        if bench.readings is None or bench.wording.terms != terms:
+            bench.wording, bench.readings = read_wording(self._db, project_id, bench.keys, terms)
+        return bench.readings
 
     def _training_data(self, project_id: str, rows: dict[str, int]) -> pl.DataFrame:
         known = training_set(self._db, project_id).training.filter(
@@ -341,6 +399,13 @@ class MachineRoom:
         )
 
 
+def _around(keys: pl.DataFrame, vectors: np.ndarray, readings: Readings) -> Pool:
+    """Some messages of the pool, which tell how all of them lie to each other."""
+    in_pool = np.flatnonzero((keys["split"] == Split.POOL.value).to_numpy())
+    rows = np.random.default_rng(0).permutation(in_pool)[:MOST_POOL]
+    return Pool(vectors[rows], readings[rows])
+
+
 def _influences(live: LiveMachine, message_id: str, text: str) -> tuple[WordInfluence, ...]:
     preferred = int(live.probabilities[live.rows[message_id]].argmax())
     return influence_of_words(text, live.predict, label_index=preferred)
@@ -356,18 +421,6 @@ def _neighbours(live: LiveMachine, message_id: str) -> tuple[Neighbour, ...]:
         k=_N_NEIGHBOURS,
         exclude=message_id,
     )
-
-
-def _ranked(keys: pl.DataFrame, probabilities: np.ndarray, judged: set[str]) -> list[str]:
-    order = np.argsort(-uncertainty(probabilities), kind="stable")
-    names, splits = keys["message_id"], keys["split"]
-    ranked: list[str] = []
-    for row in order.tolist():
-        if splits[row] == Split.POOL and names[row] not in judged:
-            ranked.append(names[row])
-            if len(ranked) == _N_RANKED:
-                break
-    return ranked
 
 
 def hide_labels(explanation: Explanation) -> Explanation:

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from rhml_core.domain import Codebook, Label, Mode, Person, Project, QueueShares, Role
 from rhml_core.errors import ConflictError, InvalidInputError
@@ -16,6 +16,8 @@ from rhml_core.workflows.workplace import Workplace
 
 MOST_OVERLAP = 20
 """Experts a message may be given to, at most."""
+
+_ROUNDING = 1e-9
 
 
 def list_projects(place: Workplace, person: Person) -> list[Project]:
@@ -93,8 +95,7 @@ def change_project(
     *,
     mode: Mode,
     overlap: int,
-    uncertain_share: float,
-    holdout_share: float,
+    shares: QueueShares,
     key: str,
 ) -> Project:
     """
@@ -106,8 +107,7 @@ def change_project(
         NotFoundError: there is no such project.
     """
     require(person, Role.SUPERVISOR, "change a project's settings")
-    if min(uncertain_share, holdout_share) < 0 or uncertain_share + holdout_share > 1:
-        raise InvalidInputError("The shares must lie between 0 and 1 and add up to at most 1.")
+    _check_shares(shares)
     with place.db.atomic() as transaction:
         project = project_store.get_project(transaction, project_id)
         if not transaction.claim(act_key(person, "project", project_id, key), at=place.now()):
@@ -116,7 +116,7 @@ def change_project(
             project,
             mode=Mode(mode),
             overlap=_checked_overlap(overlap),
-            shares=QueueShares(uncertain_share, holdout_share),
+            shares=shares,
         )
         project_store.add_settings(transaction, changed, person_id=person.person_id, at=place.now())
         add_event(
@@ -126,9 +126,16 @@ def change_project(
             person_id=person.person_id,
             project_id=project.project_id,
             at=place.now(),
-            detail={"mode": changed.mode.value, "overlap": overlap},
+            detail={"mode": changed.mode.value, "overlap": overlap, "shares": asdict(shares)},
         )
     return changed
+
+
+def _check_shares(shares: QueueShares) -> None:
+    parts = list(asdict(shares).values())
+    # Shares that people set in per cent do not add up to 1 exactly.
+    if not all(0 <= share <= 1 for share in parts) or sum(parts) > 1 + _ROUNDING:
+        raise InvalidInputError("The shares must lie between 0 and 1 and add up to at most 1.")
 
 
 def _checked_overlap(overlap: int) -> int:

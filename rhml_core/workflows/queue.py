@@ -2,15 +2,19 @@
 
 import random
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from rhml_core.domain import DrawnBecause, Person, Project, Split, Turn, TurnState
+from rhml_core.machine.selection import reasons_to_try
 from rhml_core.store import projects
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Transaction
 from rhml_core.store.turns import TurnRow
 from rhml_core.workflows.workplace import Workplace
+
+_SPLITS = {DrawnBecause.RANDOM: Split.POOL, DrawnBecause.HOLDOUT: Split.HOLDOUT}
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def draw_turn(
     transaction: Transaction,
     project: Project,
     person: Person,
-    ranked: list[str],
+    ranked: Mapping[DrawnBecause, list[str]],
     *,
     at: datetime,
     lease_seconds: int,
@@ -61,7 +65,7 @@ def draw_turn(
         transaction: the act.
         project: where.
         person: for whom.
-        ranked: unjudged messages, those the machine is least sure of first.
+        ranked: unjudged messages of the pool by the reason to choose them, best first.
         at: now.
         lease_seconds: how long the message stays reserved.
 
@@ -105,28 +109,23 @@ def draw_turn(
 
 
 def _choose(
-    transaction: Transaction, project: Project, person: Person, ranked: list[str]
+    transaction: Transaction,
+    project: Project,
+    person: Person,
+    ranked: Mapping[DrawnBecause, list[str]],
 ) -> tuple[str, DrawnBecause] | None:
     where, who = project.project_id, person.person_id
     found = turn_store.draw_begun(transaction, where, who, project.overlap)
     if found:
         return found, DrawnBecause.OVERLAP
-    seed = uuid.uuid4().hex
-    roll = random.random()  # noqa: S311 -- a lottery among messages, no secret
-
-    def draw(split: Split) -> str | None:
-        return turn_store.draw_random(transaction, where, who, split=split.value, seed=seed)
-
-    if roll < project.shares.holdout and (found := draw(Split.HOLDOUT)):
-        return found, DrawnBecause.HOLDOUT
-    if roll < project.shares.holdout + project.shares.uncertain and ranked:
-        found = turn_store.draw_ranked(transaction, where, who, ranked)
+    for because in reasons_to_try(project.shares, random.random()):  # noqa: S311 -- no secret
+        if because in _SPLITS:
+            seed, split = uuid.uuid4().hex, _SPLITS[because]
+            found = turn_store.draw_random(transaction, where, who, split=split.value, seed=seed)
+        elif names := ranked.get(because):
+            found = turn_store.draw_ranked(transaction, where, who, names)
         if found:
-            return found, DrawnBecause.UNCERTAIN
-    if found := draw(Split.POOL):
-        return found, DrawnBecause.RANDOM
-    if found := draw(Split.HOLDOUT):
-        return found, DrawnBecause.HOLDOUT
+            return found, because
     if found := turn_store.draw_skipped(transaction, where, who, project.overlap):
         return found, DrawnBecause.RANDOM
     return None

@@ -1,12 +1,18 @@
-"""Have the machine read messages: each text once, kept in the store, a portion at a time."""
+"""
+Have the machine read messages: each text once, kept in the store, a portion at a time.
+
+Where another encoder is set than the one that the messages were read with, they are read again,
+as the same job; what the former one read stays.
+"""
 
 import shutil
 
 from rhml_core.domain import RunState
-from rhml_core.errors import JobCancelledError
+from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.jobs.job_files import read_embed_result, write_embed_job
 from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec, ProgressLine
 from rhml_core.jobs.runner import run_worker
+from rhml_core.machine.base_model import is_tuned_encoder
 from rhml_core.store import messages, runs
 from rhml_core.store.database import Reader
 from rhml_core.workflows.desk import Desk
@@ -41,11 +47,16 @@ def embed_messages(desk: Desk, project_id: str, job_id: str) -> None:
 
 
 def _encoders_in_use(db: Reader, base_encoder_id: str, project_id: str) -> list[tuple[str, str]]:
-    """The base encoder and the promoted run's own, each with its run's folder ("" for the base)."""
+    """
+    The base encoder and the promoted run's own, each with its run's folder ("" for the base).
+
+    A promoted run on a base encoder that is no longer set has none of its own: what it says is
+    in the store, and the machine that speaks reads the encoder that is set.
+    """
     tuned = [
         (run.encoder_id, run.folder)
         for run in runs.list_runs(db, project_id)
-        if run.state is RunState.PROMOTED and run.encoder_id != base_encoder_id
+        if run.state is RunState.PROMOTED and is_tuned_encoder(run.encoder_id)
     ]
     return [(base_encoder_id, ""), *tuned]
 
@@ -57,6 +68,7 @@ def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source:
         encoder=source,
         cache_folder=str(settings.cache_folder),
         model_folder=str(settings.encoder) if settings.encoder else None,
+        precision=settings.encoder_precision.value,
     )
     folder = settings.jobs_folder / job_id / "embed"
     for start in range(0, missing.height, _TEXTS_A_PORTION):
@@ -79,10 +91,15 @@ def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source:
         try:
             write_embed_job(folder, spec, portion)
             run_worker(folder, report, desk.is_cancelled)
-            vectors = read_embed_result(folder).embeddings
+            read = read_embed_result(folder)
+            if read.encoder_id != encoder_id:
+                raise MachineError(
+                    f"The messages were to be read by {encoder_id}, but {read.encoder_id} read "
+                    "them: the encoder's files have changed meanwhile. Start the server again."
+                )
             with desk.db.atomic() as transaction:
                 messages.add_embeddings(
-                    transaction, encoder_id, portion["text_hash"].to_list(), vectors
+                    transaction, encoder_id, portion["text_hash"].to_list(), read.embeddings
                 )
         finally:
             shutil.rmtree(settings.jobs_folder / job_id, ignore_errors=True)

@@ -1,17 +1,15 @@
-"""The registry of runs: look, compare, promote, roll back."""
+"""The registry of runs: look and compare."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
 from rhml_core.domain import Person, Role, Run, RunState
-from rhml_core.errors import ConflictError, MeasureUndefinedError
-from rhml_core.machine.run_folder import verify_run_folder
-from rhml_core.measures.classification import RunComparison, compare_runs
+from rhml_core.errors import MeasureUndefinedError
+from rhml_core.measures.comparison import RunComparison, compare_runs
 from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import judgements, messages, runs
-from rhml_core.store.events import add_event
-from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.permission import require
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -54,63 +52,6 @@ def promoted_run(place: Workplace, project_id: str) -> Run | None:
         if run.state is RunState.PROMOTED:
             return run
     return None
-
-
-def promote_run(place: Workplace, person: Person, run_id: str, *, key: str) -> Run:
-    """
-    Let a run speak from now on; the one promoted before is retired.
-
-    Raises:
-        NotAllowedError: only supervisors promote.
-        NotFoundError: there is no such run.
-        MachineError: its files are missing or damaged.
-    """
-    require(person, Role.SUPERVISOR, "promote a run")
-    folder = runs.get_run(place.db, run_id).folder
-    verify_run_folder(place.settings.runs_folder / folder)
-    now = place.now()
-    with place.db.atomic() as transaction:
-        run = runs.get_run(transaction, run_id)
-        if (
-            transaction.claim(act_key(person, "promote", run_id, key), at=now)
-            and run.state is not RunState.PROMOTED
-        ):
-            for other in runs.list_runs(transaction, run.project_id):
-                if other.state is RunState.PROMOTED:
-                    runs.set_run_state(
-                        transaction, other, RunState.RETIRED, person_id=person.person_id, at=now
-                    )
-            runs.set_run_state(
-                transaction, run, RunState.PROMOTED, person_id=person.person_id, at=now
-            )
-            add_event(
-                transaction,
-                kind="run_promoted",
-                subject=f"run:{run_id}",
-                person_id=person.person_id,
-                project_id=run.project_id,
-                at=now,
-                detail={"number": run.number, "recipe": run.recipe},
-            )
-    place.machines.note_change(run.project_id)
-    place.read_missing(run.project_id)
-    return runs.get_run(place.db, run_id)
-
-
-def roll_back(place: Workplace, person: Person, project_id: str, *, key: str) -> Run:
-    """
-    Promote again the run that was promoted before the present one.
-
-    Raises:
-        NotAllowedError: only supervisors roll back.
-        ConflictError: no other run was promoted before.
-    """
-    require(person, Role.SUPERVISOR, "roll back a run")
-    current = promoted_run(place, project_id)
-    for run_id in runs.promotions(place.db, project_id):
-        if current is None or run_id != current.run_id:
-            return promote_run(place, person, run_id, key=key)
-    raise ConflictError("No other run was promoted before, so there is nothing to go back to.")
 
 
 def compare(

@@ -38,6 +38,11 @@ def _trained(detail: dict[str, Any]) -> str:
     return f"finished run {detail['number']} ({detail['recipe']}): {figure}; {found}"
 
 
+def _promoted(detail: dict[str, Any]) -> str:
+    act = "went back to" if detail.get("is_return") else "promoted"
+    return f"{act} run {detail['number']} ({detail['recipe']})"
+
+
 def _codebook(detail: dict[str, Any]) -> str:
     note = f": {detail['note']}" if detail.get("note") else ""
     return f"changed the codebook to version {detail['version']}{note}"
@@ -57,7 +62,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "labels_imported": lambda detail: f"imported {detail['n_rows']:,} labels",
     "codebook_changed": _codebook,
     "run_trained": _trained,
-    "run_promoted": lambda detail: f"promoted run {detail['number']} ({detail['recipe']})",
+    "run_promoted": _promoted,
     "commented": lambda _: "wrote a comment",
     "flagged": lambda _: "flagged a message",
     "concept_adopted": lambda detail: _decided("adopted", detail),

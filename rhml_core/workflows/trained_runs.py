@@ -6,9 +6,10 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from rhml_core.domain import Concept, ConceptStatus, Job, Metrics, Run, RunState
+from rhml_core.domain import Concept, Job, Metrics, Run, RunState
 from rhml_core.errors import MeasureUndefinedError, NotEnoughDataError
 from rhml_core.jobs.job_files import (
     TrainResult,
@@ -20,12 +21,12 @@ from rhml_core.jobs.job_files import (
 from rhml_core.jobs.protocol import ProgressLine, TrainSpec
 from rhml_core.jobs.runner import run_worker
 from rhml_core.machine.surfaced import SurfacedConcept, read_concepts
-from rhml_core.measures.classification import measure_classification
+from rhml_core.measures.evaluation import Answers, measure_answers
 from rhml_core.store import concepts, messages, runs
 from rhml_core.store import jobs as job_store
-from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.desk import Desk
+from rhml_core.workflows.lexicon import lexicon_terms
 from rhml_core.workflows.reading import embed_messages
 from rhml_core.workflows.training_data import MIN_HOLDOUT, TrainingSet, training_set
 
@@ -88,47 +89,53 @@ def _write_inputs(
     return keys["text_hash"].to_list()
 
 
-def lexicon_terms(db: Reader, project_id: str) -> set[str]:
-    """The terms that people adopted."""
-    return {
-        term
-        for concept in concepts.list_concepts(db, project_id)
-        if concept.status is ConceptStatus.ADOPTED
-        for term in concept.terms
-    }
-
-
 def measure(
     data: TrainingSet, predictions: pl.DataFrame, *, seed: int
 ) -> tuple[Metrics | None, str]:
     """
     How good a run is, on the hold-out where enough of it is judged, else cross-validated.
 
+    Decision thresholds are chosen on the training messages alone.
+
+    Args:
+        data: what teaches and what measures; its labels are the run's, in order.
+        predictions: `message_id` (String), `probabilities` (List[Float64]): out of fold for
+            training messages.
+        seed: fixes the intervals.
+
     Returns:
         The metrics, or None, and a sentence that says what is missing for better ones.
     """
     missing = ""
-    reference, measured_on = data.holdout, "hold-out"
-    if reference.height < MIN_HOLDOUT:
+    training, _ = _answers(data.training, predictions, data.labels)
+    answers, known = _answers(data.holdout, predictions, data.labels)
+    measured_on = "hold-out"
+    if data.holdout.height < MIN_HOLDOUT:
         missing = (
-            f"Only {reference.height} hold-out messages have a reference label; "
+            f"Only {data.holdout.height} hold-out messages have a reference label; "
             f"from {MIN_HOLDOUT} on, runs are measured on them."
         )
-        reference, measured_on = data.training, "cross-validation"
-    joined = reference.join(
-        predictions.select("message_id", predicted="label"), on="message_id", how="inner"
-    ).sort("message_id")
+        answers, known = _answers(data.training, predictions, data.labels)
+        measured_on = "cross-validation"
     try:
-        metrics = measure_classification(
-            joined["label"].to_list(),
-            joined["predicted"].to_list(),
-            data.labels,
-            measured_on=measured_on,
-            seed=seed,
+        metrics = measure_answers(
+            answers, data.labels, measured_on=measured_on, training=training, seed=seed
         )
     except MeasureUndefinedError as error:
         return None, f"{missing} {error}".strip()
-    return metrics, missing
+    n_adjudicated = known.filter(pl.col("source") == "adjudicated").height
+    return dataclasses.replace(metrics, n_adjudicated=n_adjudicated), missing
+
+
+def _answers(
+    reference: pl.DataFrame, predictions: pl.DataFrame, labels: list[str]
+) -> tuple[Answers, pl.DataFrame]:
+    """What a run says of the messages with a reference, and those messages, by identifier."""
+    known = reference.join(
+        predictions.select("message_id", "probabilities"), on="message_id", how="inner"
+    ).sort("message_id")
+    probabilities = np.array(known["probabilities"].to_list(), dtype=np.float64)
+    return Answers(known["label"].to_list(), probabilities.reshape(-1, len(labels))), known
 
 
 def _register(

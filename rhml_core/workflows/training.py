@@ -138,6 +138,11 @@ def get_job(place: Workplace, job_id: str) -> Job:
     return job_store.get_job(place.db, job_id)
 
 
+def job_losses(place: Workplace, job_id: str) -> list[tuple[int, float]]:
+    """`(step, loss)` of a training under way, so far; empty where it has none, or has ended."""
+    return place.jobs.losses(job_id)
+
+
 def cancel_job(place: Workplace, person: Person, job_id: str) -> None:
     """
     Stop a job that waits or runs; what it had not finished is as if it had never begun.

@@ -25,7 +25,7 @@ class TrainingSet:
 
     Attributes:
         labels: codebook names, in order.
-        training: `message_id, label, weight` of judged pool messages.
+        training: `message_id, label, weight, source` of judged pool messages.
         holdout: `message_id, label, source` of judged hold-out messages.
         missing: sentences that say what is missing before training can start.
         codebook_version: whose labels these are.
@@ -70,7 +70,7 @@ def training_set(db: Reader, project_id: str) -> TrainingSet:
         )
     return TrainingSet(
         labels=labels,
-        training=training.select("message_id", "label", "weight"),
+        training=training.select("message_id", "label", "weight", "source"),
         holdout=joined.filter(pl.col("split") == Split.HOLDOUT.value).select(
             "message_id", "label", "source"
         ),

@@ -18,6 +18,7 @@ from rhml_core.domain import (
     Opinion,
     Span,
     Split,
+    Turn,
     TurnState,
     WordInfluence,
 )
@@ -36,7 +37,8 @@ class TurnView:
     Attributes:
         message: without its metadata, some of which may hold an answer.
         because: why the queue chose it; only after the commit, since it tells of the machine's
-            doubts and of colleagues' work.
+            doubts and of colleagues' work. That it may be of a label with few examples is told
+            from the reveal on, since it hints at the machine's answer.
         is_unaided: whether the machine has no part in it (hold-out message or blind mode).
         committed: the expert's own first answer.
         current: the expert's newest answer.
@@ -90,7 +92,7 @@ def view_turn(
         turn_id=turn.turn_id,
         message=dataclasses.replace(message, metadata={}),
         state=turn.state,
-        because=None if turn.state is TurnState.OPEN else turn.because,
+        because=_told_reason(turn),
         is_unaided=is_unaided_turn(row, message),
         committed=made[0] if made else None,
         current=made[-1] if made else None,
@@ -99,6 +101,12 @@ def view_turn(
         contrast=contrast,
         earlier=dataclasses.replace(earlier, metadata={}) if earlier else None,
     )
+
+
+def _told_reason(turn: Turn) -> DrawnBecause | None:
+    """Why the queue chose the message, once that gives no answer away."""
+    hints_at_answer = turn.because is DrawnBecause.RARE and turn.state is TurnState.EXPLAINED
+    return None if hints_at_answer or turn.state is TurnState.OPEN else turn.because
 
 
 def is_unaided_turn(row: TurnRow, message: Message) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from rhml_core.domain import (
     Comment,
     Confidence,
+    DrawnBecause,
     Judgement,
     Message,
     Mode,
@@ -49,11 +50,18 @@ _LONGEST_NOTE = 4_000
 
 @dataclass(frozen=True)
 class Agreement:
-    """The quiet line after a commit that the machine agrees with."""
+    """
+    The quiet line after a commit that the machine agrees with.
+
+    Attributes:
+        words: those that decided, for the machine.
+        because: why the queue chose the message.
+    """
 
     label: str
     probability: float
     words: tuple[str, ...]
+    because: DrawnBecause | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +86,13 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
     require(person, Role.EXPERT, "label messages")
     now = place.now()
     project = projects.get_project(place.db, project_id)
-    live = place.machines.live(project.project_id)
+    ranked = place.machines.ranked(project.project_id)
     with place.db.atomic() as transaction:
         row = draw_turn(
             transaction,
             project,
             person,
-            live.ranked if live else [],
+            ranked,
             at=now,
             lease_seconds=place.settings.lease_seconds,
         )
@@ -463,4 +471,4 @@ def _outcome(
         key=lambda word: -word.influence,
     )
     words = tuple(word.word for word in spoke_for[:_N_DECISIVE_WORDS])
-    return TurnOutcome(view, Agreement(opinion.label, opinion.probability, words))
+    return TurnOutcome(view, Agreement(opinion.label, opinion.probability, words, view.because))

@@ -16,9 +16,8 @@ from rhml_core.store import jobs as job_store
 from rhml_core.store import projects, runs
 from rhml_core.store.database import Database
 from rhml_core.workflows.background import JobQueue
+from rhml_core.workflows.curve_room import CurveRoom
 from rhml_core.workflows.live_machine import MachineRoom
-from rhml_core.workflows.queued_job import queued_job
-from rhml_core.workflows.reading import has_unread
 
 logger = logging.getLogger(__name__)
 
@@ -33,30 +32,20 @@ class Workplace:
     db: Database
     machines: MachineRoom
     jobs: JobQueue
+    curves: CurveRoom
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
         return datetime.now(UTC)
 
     def read_missing(self, project_id: str) -> None:
-        """Queue the reading of what an encoder in use has not read; commands read as they train."""
-        if not self.jobs.works_by_itself:
-            return
-        base_id = self.machines.base_encoder().encoder_id
-        active = job_store.list_jobs(self.db, project_id, states=["queued", "running"])
-        if any(job.kind == "embed" for job in active) or not has_unread(
-            self.db, base_id, project_id
-        ):
-            return
-        owner = projects.owner(self.db, project_id)
-        job = queued_job(project_id, "embed", person_id=owner, at=self.now())
-        with self.db.atomic() as transaction:
-            job_store.add_job(transaction, job, parameters={}, seed=0)
-        self.jobs.submit(job.job_id)
+        """Queue what the machine has still to read, and then to answer; see `JobQueue`."""
+        self.jobs.queue_missing(project_id)
 
     def close(self) -> None:
         """Stop the background work and release the database."""
         self.jobs.close()
+        self.curves.close()
         self.machines.close()
         self.db.close()
 
@@ -86,7 +75,8 @@ def open_workplace(
     _sweep(settings, db)
     machines = MachineRoom(db, settings, load_encoder=load_encoder, in_background=in_background)
     jobs = JobQueue(db, settings, machines, in_background=in_background)
-    place = Workplace(settings, db, machines, jobs)
+    curves = CurveRoom(db, machines, in_background=in_background)
+    place = Workplace(settings, db, machines, jobs, curves)
     if in_background:
         threading.Thread(target=_wake, args=(place,), name="wake", daemon=True).start()
     return place

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from app.components.charts import f1_frame
+from app.components.charts import score_frame
 from app.components.matrix import matrix_data
 from app.components.message_card import Highlight, about_message, highlights_of, text_pieces
 from app.components.progress_row import job_line
-from rhml_core.domain import Job, JobState, LabelMetrics, Message, Span, WordInfluence
+from rhml_core.domain import Interval, Job, JobState, Message, Span, WordInfluence
 
 
 @given(
@@ -55,17 +55,14 @@ def test_absent_pair_counts_zero():
 
 
 def test_label_without_f1_is_not_drawn_as_zero():
-    measured = LabelMetrics("a", 0.8, 0.8, 0.8, 0.7, 0.9, 60, 61)
-    unmeasured = LabelMetrics("b", None, None, None, None, None, 0, 0)
-
-    frame = f1_frame([measured, unmeasured])
+    frame = score_frame([("a", Interval(0.8, 0.7, 0.9, 60), 60), ("b", None, 0)])
 
     assert frame["axis"].to_list() == ["a (n = 60)"]
     assert frame.row(0, named=True)["interval"] == "0.70 to 0.90"
 
 
 def test_no_labels_keep_the_frames_columns():
-    assert f1_frame([]).columns == ["label", "f1", "low", "high", "n", "axis", "interval"]
+    assert score_frame([]).columns == ["label", "score", "low", "high", "n", "axis", "interval"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.components.turn_data import strongest_words, text_tokens, turn_data
-from rhml_core.domain import Opinion, Phase, Span, TurnState, WordInfluence
+from rhml_core.domain import DrawnBecause, Opinion, Phase, Span, TurnState, WordInfluence
 from rhml_core.workflows.turns import Agreement
 
 
@@ -78,11 +78,16 @@ def test_immediate_mode_shows_the_opinion_at_once(turn_in, codebook):
 
 
 def test_agreement_is_one_line_with_two_digits(turn_in, codebook):
-    agreement = Agreement("Sale", 0.9149, ("selling",))
+    agreement = Agreement("Sale", 0.9149, ("selling",), DrawnBecause.RANDOM)
 
     data = turn_data(turn_in(TurnState.OPEN), codebook, agreement=agreement)
 
-    assert data["agreement"] == {"label": "Sale", "probability": "0.91", "words": ["selling"]}
+    assert data["agreement"] == {
+        "label": "Sale",
+        "probability": "0.91",
+        "words": ["selling"],
+        "drawn": "drawn at random",
+    }
 
 
 def test_label_without_a_key_gets_the_first_free_digit(turn_in, codebook):

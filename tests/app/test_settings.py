@@ -2,7 +2,7 @@
 
 import pytest
 
-from rhml_core.domain import Mode, Role
+from rhml_core.domain import Mode, QueueShares, Role
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.projects import get_project, list_projects
@@ -33,7 +33,10 @@ def test_mode_overlap_and_shares_are_saved(study):
     page = page_of("settings", study).run()
     page.radio(key="settings_mode").set_value(Mode.BLIND)
     page.number_input(key="settings_overlap").set_value(3)
-    page.slider(key="settings_uncertain").set_value(50)
+    page.slider(key="settings_uncertain").set_value(40)
+    page.slider(key="settings_contested").set_value(15)
+    page.slider(key="settings_conflict").set_value(5)
+    page.slider(key="settings_rare").set_value(0)
     page.slider(key="settings_holdout").set_value(20)
 
     page.button(key="settings_save").click().run()
@@ -41,7 +44,9 @@ def test_mode_overlap_and_shares_are_saved(study):
     stored = get_project(study.place, study.admin, study.project.project_id)
     assert not page.exception
     assert (stored.mode, stored.overlap) == (Mode.BLIND, 3)
-    assert (stored.shares.uncertain, stored.shares.holdout) == (0.5, 0.2)
+    assert stored.shares == QueueShares(
+        uncertain=0.4, contested=0.15, conflict=0.05, rare=0.0, holdout=0.2
+    )
 
 
 def test_shares_above_the_whole_are_refused(study):

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from rhml_core.domain import Job, JobState, Label, Metrics, Person, Project, Role, Run, RunState
 from rhml_core.machine.run_folder import seal_run_folder
 from rhml_core.measures.classification import measure_classification
+from rhml_core.measures.evaluation import Answers, measure_answers
 from rhml_core.settings import Settings
 from rhml_core.store import jobs, runs
 from rhml_core.workflows.importing import check_messages, import_messages
@@ -90,9 +91,19 @@ class Study:
         self.judge({message: even_odd[message] for message in list(even_odd)[N_HOLDOUT:]})
 
     def register_run(
-        self, n_wrong: int, state: RunState = RunState.CANDIDATE, *, is_measured: bool = True
+        self,
+        n_wrong: int,
+        state: RunState = RunState.CANDIDATE,
+        *,
+        is_measured: bool = True,
+        is_old: bool = True,
+        losses: Sequence[float] = (),
     ) -> Run:
-        """A run that answers all but the first `n_wrong` hold-out messages rightly."""
+        """
+        A run that answers all but the first `n_wrong` hold-out messages rightly.
+
+        An old one was measured by its answers alone, without their probabilities.
+        """
         truth = [("Sale", "Leak")[n % 2] for n in range(N_MESSAGES)]
         said = [
             one if n >= n_wrong else {"Sale": "Leak", "Leak": "Sale"}[one]
@@ -102,6 +113,14 @@ class Study:
         if is_measured:
             metrics = measure_classification(
                 truth[:N_HOLDOUT], said[:N_HOLDOUT], ["Sale", "Leak"], measured_on="hold-out"
+            )
+        if is_measured and not is_old:
+            sure = np.array([[0.9, 0.1] if one == "Sale" else [0.1, 0.9] for one in said])
+            metrics = measure_answers(
+                Answers(truth[:N_HOLDOUT], sure[:N_HOLDOUT]),
+                ["Sale", "Leak"],
+                measured_on="hold-out",
+                training=Answers(truth[N_HOLDOUT:] * 3, np.tile(sure[N_HOLDOUT:], (3, 1))),
             )
         with self.place.db.atomic() as transaction:
             number = runs.next_number(transaction, self.project.project_id)
@@ -141,7 +160,7 @@ class Study:
                 transaction,
                 run,
                 labels=["Sale", "Leak"],
-                loss_curve=[],
+                loss_curve=list(losses),
                 training=training,
                 predictions=predictions,
             )

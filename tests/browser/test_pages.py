@@ -19,6 +19,7 @@ VIEWS = {
     "Journal": "journal",
     "Codebook": "codebook",
     "Training": "training",
+    "Label review": "label_review",
     "Messages": "messages",
     "Settings": "settings",
 }

@@ -64,7 +64,7 @@ def test_refusal_of_the_worker_reaches_people(train_job):
 
 def test_unexpected_error_is_told_without_its_text(train_job):
     """What a library's error quotes may be a message, which no log may hold."""
-    folder = train_job(recipe="setfit", parameters={"n_steps": "SECRET"})
+    folder = train_job(recipe="setfit", parameters={"n_rounds": "SECRET"})
 
     with pytest.raises(JobFailedError, match="TypeError") as caught:
         run_worker(folder, ignore, never)

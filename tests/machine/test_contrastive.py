@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.machine.contrastive import SetFitParameters, _rate, draw_batch, pair_loss
+from rhml_core.machine.contrastive import TOGETHER, _rate, draw_batch, pair_loss
 
 torch = pytest.importorskip("torch")
 
@@ -69,7 +69,7 @@ def test_small_lesson_is_taken_whole():
 
 @given(st.lists(st.integers(0, 3), min_size=20, max_size=80), st.integers(0, 50))
 def test_batch_gives_each_class_its_share(classes, seed):
-    """A class is short of another by more than one only when it is used up."""
+    """A class is short of another by more than one turn only when it is used up."""
     _, known = np.unique(classes, return_inverse=True)
 
     rows = draw_batch(known, 12, np.random.default_rng(seed))
@@ -77,12 +77,19 @@ def test_batch_gives_each_class_its_share(classes, seed):
     taken, there = Counter(known[rows].tolist()), Counter(known.tolist())
     assert len(set(rows.tolist())) == 12
     for one in there:
-        assert taken[one] >= min(there[one], max(taken.values()) - 1)
+        assert taken[one] >= min(there[one], max(taken.values()) - TOGETHER)
 
 
-def test_rate_rises_then_falls_to_near_nothing():
-    rate = _rate(SetFitParameters(n_steps=10, warmup_share=0.2))
+def test_class_of_a_step_has_company_where_classes_are_many():
+    """A text alone in its class would only be pushed away."""
+    classes = np.repeat(np.arange(30), 5)
 
-    shares = [rate(step) for step in range(11)]
+    rows = draw_batch(classes, 24, np.random.default_rng(3))
 
-    assert shares == pytest.approx([0.5, 1, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0.0])
+    assert set(Counter(classes[rows].tolist()).values()) == {TOGETHER}
+
+
+def test_rate_rises_then_stays():
+    rate = _rate(10, 0.2)
+
+    assert [rate(step) for step in range(4)] == pytest.approx([0.5, 1, 1, 1])

@@ -91,12 +91,41 @@ def test_progress_may_stop_the_work(base_encoder):
 
 def test_second_load_makes_nothing_anew(base_encoder, cache_settings, monkeypatch):
     monkeypatch.setattr(
-        encoder_module, "_export_in_process", lambda *_: pytest.fail("exported again")
+        encoder_module, "export_in_process", lambda *_: pytest.fail("exported again")
     )
 
     again = load_base_encoder(cache_settings)
 
     assert again.encoder_id == base_encoder.encoder_id
+
+
+def test_changed_cache_is_refused(base_encoder, cache_settings, tmp_path):
+    """A truncated or exchanged file must not give quietly other vectors."""
+    folder = next(cache_settings.cache_folder.glob("encoder-*"))
+    copy = tmp_path / folder.name
+    copy.mkdir()
+    for file in folder.iterdir():
+        (copy / file.name).symlink_to(file)
+    (copy / "tokenizer.json").unlink()
+    (copy / "tokenizer.json").write_text("{}")
+
+    with pytest.raises(MachineError, match=r"tokenizer\.json was changed"):
+        load_base_encoder(Settings(cache_folder=tmp_path))
+
+
+def test_one_thread_and_several_give_the_same_vectors(base_encoder, cache_settings):
+    folder = next(cache_settings.cache_folder.glob("encoder-*"))
+    alone = OnnxEncoder(folder, "x", shares_processor=True)
+    several = OnnxEncoder(folder, "x", n_threads=3)
+    texts = [f"{text} {number}" for text in TEXTS for number in range(6)]
+    seen = []
+
+    vectors = several.encode(texts, lambda *at: seen.append(at))
+
+    assert (alone.n_threads, several.n_threads) == (1, 3)
+    assert vectors == pytest.approx(alone.encode(texts), abs=1e-6)
+    assert [n_done for n_done, _ in seen] == sorted(n_done for n_done, _ in seen)
+    assert seen[-1] == (len(texts), len(texts))
 
 
 def test_damaged_packaged_weights_are_refused(tmp_path, monkeypatch):

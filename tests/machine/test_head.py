@@ -4,16 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from rhml_core.errors import MachineError, NotEnoughDataError
+from rhml_core.errors import InvalidInputError, MachineError, NotEnoughDataError
 from rhml_core.machine.head import (
-    DEFAULT_C,
+    AS_FITTED,
     LinearHead,
     as_logistic_regression,
     fit_head,
     load_head,
     out_of_fold_proba,
     save_head,
+    train_head,
 )
+from rhml_core.machine.letters import fit_letters
+from rhml_core.machine.wording import Wording
 
 
 def clouds(n_per_label, labels, seed=0, spread=0.3):
@@ -49,7 +52,9 @@ def test_head_equals_scikit_learn_with_balanced_classes(labels):
     """An independent fit of the same model by the library's own class weights."""
     vectors, names = clouds(3, labels)
     vectors, names = vectors[:-1], names[:-1]  # one label is rarer
-    oracle = LogisticRegression(C=DEFAULT_C, class_weight="balanced", max_iter=5000, tol=1e-8)
+    # With two labels scikit-learn penalises the difference of their coefficients.
+    strength = AS_FITTED.default * (2 if len(labels) == 2 else 1)
+    oracle = LogisticRegression(C=strength, class_weight="balanced", max_iter=5000, tol=1e-8)
     oracle.fit(vectors.astype(np.float64), names)
 
     head = fit_head(vectors, names, all_labels=labels, seed=1)
@@ -183,3 +188,131 @@ def test_pickled_head_is_refused(tmp_path):
 
     with pytest.raises(MachineError, match=r"head\.npz"):
         load_head(tmp_path / "head.npz")
+
+
+def spelt(n_per_label):
+    """Texts that their words alone tell apart, with vectors that say nothing."""
+    texts = [f"{word} of lot {n}" for word in ("selling", "leaking") for n in range(n_per_label)]
+    vectors = np.random.default_rng(5).normal(size=(len(texts), 8)).astype(np.float32)
+    names = ["sale"] * n_per_label + ["leak"] * n_per_label
+    return texts, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), names
+
+
+@pytest.mark.parametrize("terms", [(), ("leaking", "selling")])
+def test_wording_tells_what_the_embedding_does_not(terms):
+    """Either of the two would do: how the words are spelt, or that they are the team's terms."""
+    texts, vectors, names = spelt(20)
+    wording = Wording(terms, None if terms else fit_letters(texts, seed=0))
+    readings = wording.read(texts)
+
+    plain = train_head(vectors, names, all_labels=["sale", "leak"], seed=1)
+    worded = train_head(
+        vectors, names, all_labels=["sale", "leak"], seed=1, wording=wording, readings=readings
+    )
+
+    truth = np.array([["sale", "leak"].index(name) for name in names])
+    assert (plain.out_of_fold.argmax(axis=1) == truth).mean() < 0.8
+    assert (worded.out_of_fold.argmax(axis=1) == truth).mean() > 0.95
+    assert (worded.head.predict_proba(vectors, readings).argmax(axis=1) == truth).all()
+
+
+def test_head_that_reads_words_is_never_asked_without_them():
+    """An answer from the embedding alone would be wrong and would not show it."""
+    texts, vectors, names = spelt(5)
+    wording = Wording(("selling", "leaking"))
+    head = train_head(
+        vectors,
+        names,
+        all_labels=["sale", "leak"],
+        seed=1,
+        wording=wording,
+        readings=wording.read(texts),
+    ).head
+
+    with pytest.raises(InvalidInputError, match="also reads the messages' words"):
+        head.predict_proba(vectors)
+    with pytest.raises(InvalidInputError, match="it was given 1 of 10"):
+        head.predict_proba(vectors, Wording(("selling",)).read(texts))
+    with pytest.raises(InvalidInputError, match="would leave out"):
+        as_logistic_regression(head)
+
+
+def test_head_with_wording_comes_back_whole(tmp_path):
+    texts, vectors, names = spelt(12)
+    wording = Wording(("leaking",), fit_letters(texts, seed=0))
+    head = train_head(
+        vectors,
+        names,
+        all_labels=["sale", "leak"],
+        seed=1,
+        wording=wording,
+        readings=wording.read(texts),
+    ).head
+
+    save_head(head, tmp_path / "head.npz")
+    again = load_head(tmp_path / "head.npz")
+
+    others = ["selling a lot", "leaking all of it", ""]
+    expected = head.predict_proba(vectors[:3], head.wording.read(others))
+    assert (again.predict_proba(vectors[:3], again.wording.read(others)) == expected).all()
+
+
+def test_head_of_before_wording_is_still_read(tmp_path):
+    """Runs that were trained by an earlier version stay usable."""
+    coefficients = np.array([[1.0, 0.0], [0.0, 1.0]])
+    np.savez(
+        tmp_path / "head.npz",
+        labels=np.array(["a", "b"]),
+        coefficients=coefficients,
+        intercepts=np.zeros(2),
+    )
+
+    head = load_head(tmp_path / "head.npz")
+
+    assert head.predict_proba(np.eye(2, dtype=np.float32)).argmax(axis=1).tolist() == [0, 1]
+    assert head.wording.read(["a text"]).shape == (1, 0)
+
+
+def test_sure_head_is_calibrated_down():
+    """Labels drawn by chance: what it says out of fold is little more than a coin's."""
+    random = np.random.default_rng(3)
+    vectors = random.normal(size=(80, 32)).astype(np.float32)
+    names = [str(name) for name in random.choice(["a", "b"], size=80)]
+
+    trained = train_head(vectors, names, all_labels=["a", "b"], seed=1)
+
+    assert trained.temperature > 1.0
+    assert trained.out_of_fold.max() < 0.9
+
+
+def test_temperature_changes_how_sure_but_not_what():
+    vectors, names = clouds(6, ["a", "b", "c"], spread=1.0)
+    head = fit_head(vectors, names, all_labels=["a", "b", "c"], seed=1)
+
+    cooler = head.at_temperature(0.5).predict_proba(vectors)
+
+    before = head.predict_proba(vectors)
+    assert (cooler.argmax(axis=1) == before.argmax(axis=1)).all()
+    assert cooler.max(axis=1).min() > before.max(axis=1).min()
+
+
+def test_messages_that_the_embedding_was_tuned_with_tell_no_temperature():
+    """Out of fold they look easier than they are: with them alone, nothing is told."""
+    vectors, names = clouds(6, ["a", "b"])
+    tuned = np.zeros(12, dtype=bool)
+
+    trained = train_head(vectors, names, all_labels=["a", "b"], seed=1, is_honest=tuned)
+
+    assert trained.temperature == 1.0
+
+
+def test_many_messages_are_answered_as_one_by_one():
+    vectors, names = clouds(5000, ["a", "b"], spread=2.0)
+    head = fit_head(vectors[::100], names[::100], all_labels=["a", "b"], seed=1)
+
+    together = head.predict_proba(vectors)
+
+    assert together[4999:5002] == pytest.approx(
+        np.vstack([head.predict_proba(vectors[row : row + 1]) for row in range(4999, 5002)]),
+        abs=1e-5,
+    )

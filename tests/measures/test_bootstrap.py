@@ -5,7 +5,7 @@ import pytest
 
 from rhml_core.domain import Interval
 from rhml_core.measures import bootstrap
-from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
+from rhml_core.measures.bootstrap import percentile_interval, resampled_counts, resampled_totals
 
 
 def test_every_resample_has_as_many_messages_as_the_data():
@@ -52,6 +52,25 @@ def test_small_blocks_of_memory_give_every_resample(monkeypatch):
     in_parts = resampled_totals(kinds, n_alike, n_replicates=11, seed=7)
 
     assert np.array_equal(in_parts, at_once)
+
+
+def test_counts_of_messages_spread_like_counts_of_kinds():
+    """Each resample is as large as the data; a message's count has mean and variance near 1."""
+    (counts,) = resampled_counts(40, n_replicates=2000, seed=1)
+
+    assert counts.shape == (40, 2000)
+    assert (counts.sum(axis=0) == 40).all()
+    assert counts.mean() == pytest.approx(1)
+    assert counts.var() == pytest.approx(1 - 1 / 40, rel=0.03)
+
+
+def test_counts_come_in_blocks_that_fit_into_memory(monkeypatch):
+    monkeypatch.setattr(bootstrap, "_CELLS_AT_ONCE", 20)
+
+    blocks = list(resampled_counts(5, n_replicates=11, seed=7))
+
+    assert [block.shape for block in blocks] == [(5, 4), (5, 4), (5, 3)]
+    assert all((block.sum(axis=0) == 5).all() for block in blocks)
 
 
 def test_interval_is_the_middle_of_the_replicates():

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support, recall_score
 
 from rhml_core.errors import InvalidInputError, MeasureUndefinedError
-from rhml_core.measures.classification import compare_runs, measure_classification
+from rhml_core.measures.classification import measure_classification
 
 LABELS = ["ham", "spam", "threat", "unused"]
 USED = LABELS[:3]
@@ -91,6 +91,8 @@ def test_metrics_equal_scikit_learn(triples):
     macro = f1_score(truth, predicted, labels=occurring, average="macro", zero_division=0)
     assert metrics.macro_f1.value == pytest.approx(macro)
     assert metrics.accuracy.value == pytest.approx(accuracy_score(truth, predicted))
+    recalls = recall_score(truth, predicted, labels=occurring, average=None, zero_division=0)
+    assert metrics.balanced_accuracy.value == pytest.approx(recalls.mean())
     assert [label.precision or 0 for label in metrics.per_label] == pytest.approx(precision)
     assert [label.recall or 0 for label in metrics.per_label] == pytest.approx(recall)
     assert [label.f1 or 0 for label in metrics.per_label] == pytest.approx(f1)
@@ -146,13 +148,11 @@ def test_intervals_are_those_of_drawing_messages_one_by_one():
         assert (low, high) == pytest.approx(np.quantile(plain, [0.025, 0.975]), abs=0.025)
 
 
-@pytest.mark.parametrize("measure", [measured, lambda t, p: compare_runs(t, p, p, LABELS)])
-def test_nothing_to_measure_is_undefined(measure):
+def test_nothing_to_measure_is_undefined():
     with pytest.raises(MeasureUndefinedError, match="nothing can be measured"):
-        measure([], [])
+        measured([], [])
 
 
-@pytest.mark.parametrize("measure", [measured, lambda t, p: compare_runs(t, p, p, LABELS)])
 @pytest.mark.parametrize(
     ("truth", "predicted", "reason"),
     [
@@ -161,108 +161,6 @@ def test_nothing_to_measure_is_undefined(measure):
         (["ham"], ["eggs"], "Not in the codebook: eggs"),
     ],
 )
-def test_answers_that_cannot_be_compared_are_refused(measure, truth, predicted, reason):
+def test_answers_that_cannot_be_measured_are_refused(truth, predicted, reason):
     with pytest.raises(InvalidInputError, match=reason):
-        measure(truth, predicted)
-
-
-@given(answers)
-def test_comparison_equals_counting_by_hand(triples):
-    truth, first, second = zip(*triples, strict=True)
-
-    comparison = compare_runs(truth, first, second, LABELS, n_replicates=20)
-
-    before, after = (
-        f1_score(truth, run, labels=sorted(set(truth)), average="macro", zero_division=0)
-        for run in (first, second)
-    )
-    assert comparison.difference.value == pytest.approx(after - before)
-    assert comparison.difference.n == len(truth)
-    assert comparison.n_changed == sum(one != two for _, one, two in triples)
-    assert comparison.n_fixed == sum(one != true == two for true, one, two in triples)
-    assert comparison.n_broken == sum(one == true != two for true, one, two in triples)
-
-
-@given(answers)
-def test_sentence_never_favours_a_run_where_zero_is_inside(triples):
-    """Doubled messages, so that some comparisons are large enough to be decided."""
-    truth, first, second = zip(*(triples * 2), strict=True)
-
-    comparison = compare_runs(truth, first, second, LABELS, n_replicates=50)
-
-    difference = comparison.difference
-    if difference.low <= 0 <= difference.high:
-        assert "better" not in comparison.sentence
-        assert "worse" not in comparison.sentence
-    assert f"on {len(truth)} messages" in comparison.sentence
-
-
-def test_pairing_sees_a_small_steady_gain():
-    """Each run's own interval is wide; what changes between them is not."""
-    truth = ["ham", "spam"] * 100
-    first = ["spam"] * 40 + truth[40:]
-    second = ["spam"] * 20 + truth[20:]
-
-    comparison = compare_runs(truth, first, second, LABELS)
-
-    overlap = measured(truth, first).macro_f1.high > measured(truth, second).macro_f1.low
-    assert overlap
-    assert comparison.difference.low > 0
-    assert comparison.sentence.startswith("The second run is better: macro-F1 changes by +0.05")
-    assert comparison.sentence.endswith("on 200 messages, 10 fixed and 0 broken.")
-
-
-def test_swapped_runs_are_called_worse():
-    truth = ["ham", "spam"] * 100
-    wrong = ["spam"] * 40 + truth[40:]
-
-    comparison = compare_runs(truth, truth, wrong, LABELS)
-
-    assert comparison.difference.high < 0
-    assert comparison.sentence.startswith("The second run is worse: macro-F1 changes by -0.1")
-
-
-def test_one_fixed_and_one_broken_message_show_no_difference():
-    truth = ["ham", "spam"] * 50
-    first, second = list(truth), list(truth)
-    first[0], second[2] = "spam", "spam"
-
-    comparison = compare_runs(truth, first, second, LABELS)
-
-    assert (comparison.n_changed, comparison.n_fixed, comparison.n_broken) == (2, 1, 1)
-    assert comparison.sentence == (
-        "No difference between the two runs can be shown: macro-F1 changes by +0.000 "
-        f"({comparison.difference.low:+.3f} to {comparison.difference.high:+.3f}) "
-        "on 100 messages, 1 fixed and 1 broken."
-    )
-
-
-def test_a_lucky_handful_decides_nothing():
-    """One message, fixed: every resample agrees, and yet nothing is known."""
-    comparison = compare_runs(["ham"], ["spam"], ["ham"], LABELS)
-
-    assert comparison.difference.low == 1
-    assert comparison.sentence.startswith("Too few messages to compare the two runs")
-    assert "on 1 message," in comparison.sentence
-
-
-def test_same_answers_are_said_to_be_the_same():
-    comparison = compare_runs(["ham", "spam"], ["spam", "spam"], ["spam", "spam"], LABELS)
-
-    assert comparison.sentence == "Both runs give the same answers on 2 messages."
-
-
-@pytest.mark.slow
-def test_equal_runs_are_seldom_told_apart():
-    """Two runs of equal skill: about one comparison in twenty may err, not one in ten."""
-    random = np.random.default_rng(3)
-    n_trials = 400
-    told_apart = 0
-
-    for seed in range(n_trials):
-        truth = random.choice(USED, size=120)
-        runs = [answered(truth, random, 0.7).tolist() for _ in range(2)]
-        sentence = compare_runs(truth.tolist(), *runs, LABELS, n_replicates=400, seed=seed).sentence
-        told_apart += "better" in sentence or "worse" in sentence
-
-    assert 0.01 <= told_apart / n_trials <= 0.09
+        measured(truth, predicted)

@@ -1,22 +1,31 @@
 """The queue: leases that expire, overlap that holds, two experts that never collide."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rhml_core.domain import DrawnBecause, Mode
+from rhml_core.domain import DrawnBecause, Mode, QueueShares
+from rhml_core.errors import InvalidInputError
 from rhml_core.store import turns as turn_store
 from rhml_core.workflows import people, projects, turns
 from rhml_core.workflows.queue import queue_progress
 
+ALL_RANDOM = QueueShares(uncertain=0.0, contested=0.0, conflict=0.0, rare=0.0, holdout=0.0)
+
 
 @pytest.fixture
 def set_project(place, team, project):
-    def change(**facts):
-        settings = {"mode": Mode.BLIND, "overlap": 1, "uncertain_share": 0, "holdout_share": 0}
+    def change(*, mode=Mode.BLIND, overlap=1, **shares):
         return projects.change_project(
-            place, team["sue"], project.project_id, **(settings | facts), key=repr(facts)
+            place,
+            team["sue"],
+            project.project_id,
+            mode=mode,
+            overlap=overlap,
+            shares=replace(ALL_RANDOM, **shares),
+            key=repr(shares),
         )
 
     return change
@@ -156,7 +165,7 @@ def test_uncertain_messages_are_drawn_in_the_machines_order(
             for expert in ("Ana", "Ben")
         ]
     )
-    set_project(overlap=2, uncertain_share=1, mode=Mode.RECIPROCAL)
+    set_project(overlap=2, uncertain=1.0, mode=Mode.RECIPROCAL)
 
     view = turns.next_turn(place, team["ana"], project.project_id)
 
@@ -195,3 +204,139 @@ def test_expired_message_that_is_drawn_again_is_the_same_turn(
 
     assert again.turn_id == first.turn_id
     assert again.state.value == "open"
+
+
+WORDS = {"s": "cheap pills offer", "h": "meeting notes monday"}
+
+
+@pytest.fixture
+def taught(add_messages, add_labels):
+    """Six judged messages of either label; `new` messages beside them, `changed` answers."""
+
+    def teach(new, *, changed=(), n_spam=6, holdout=()):
+        judged = {f"h{n}": f"{WORDS['h']} {n}" for n in range(12 - n_spam)}
+        judged |= {f"s{n}": f"{WORDS['s']} {n}" for n in range(n_spam)}
+        add_messages(judged | new, holdout=holdout)
+        answers = {
+            (name, expert): "spam" if name[0] == "s" else "ham"
+            for name in judged
+            for expert in ("Ana", "Ben")
+        }
+        answers |= dict(changed)
+        add_labels([(name, expert, label) for (name, expert), label in answers.items()])
+
+    return teach
+
+
+def drawn(place, expert, project):
+    """Identifier of the message that an expert is given, and why."""
+    view = turns.next_turn(place, expert, project.project_id)
+    turn = turn_store.get_turn(place.db, view.turn_id).turn
+    return turn.message_id, turn.because
+
+
+def test_before_the_machine_speaks_messages_stand_for_others(
+    place, team, project, add_messages, set_project
+):
+    """Three messages on one thing and a lone one: one of the three comes first, then the lone."""
+    alike = {f"a{n}": f"cheap pills offer today {word}" for n, word in enumerate("xyz")}
+    add_messages(alike | {"lone": "meeting"})
+    set_project(uncertain=1.0)
+    place.machines.refresh(project.project_id)
+
+    first = drawn(place, team["ana"], project)
+    second = drawn(place, team["ben"], project)
+
+    assert first[0] in alike
+    assert second[0] == "lone"
+    assert {first[1], second[1]} == {DrawnBecause.COVERAGE}
+
+
+def test_messages_like_contested_ones_are_drawn(place, team, project, taught, set_project):
+    taught(
+        {"like-s": "cheap pills offer again", "like-h": "meeting notes monday again"},
+        changed={("s0", "Ben"): "ham"}.items(),
+    )
+    set_project(overlap=2, contested=1.0)
+
+    assert drawn(place, team["ana"], project) == ("like-s", DrawnBecause.CONTESTED)
+
+
+def test_messages_like_contradicted_ones_are_drawn(place, team, project, taught, set_project):
+    """Both experts call one of the pills wanted; the machine, told by the others, does not."""
+    taught(
+        {"like-s": "cheap pills offer again", "like-h": "meeting notes monday again"},
+        changed={("s0", "Ana"): "ham", ("s0", "Ben"): "ham"}.items(),
+    )
+    set_project(overlap=2, conflict=1.0)
+
+    assert drawn(place, team["ana"], project) == ("like-s", DrawnBecause.CONFLICT)
+
+
+def test_messages_of_the_scarce_label_are_searched(place, team, project, taught, set_project):
+    taught({"like-s": "cheap pills offer again", "like-h": "meeting notes monday again"}, n_spam=2)
+    set_project(overlap=2, rare=1.0)
+
+    assert drawn(place, team["ana"], project) == ("like-s", DrawnBecause.RARE)
+
+
+def test_reason_that_nothing_has_gives_way_to_doubt(place, team, project, taught, set_project):
+    """Where experts never differ, their share goes to what the machine is unsure of."""
+    taught({"mixed": "cheap pills meeting notes", "clear": "cheap pills offer again"})
+    set_project(overlap=2, contested=1.0)
+
+    assert drawn(place, team["ana"], project) == ("mixed", DrawnBecause.UNCERTAIN)
+
+
+def test_no_list_holds_what_measures_or_repeats_it(place, team, project, taught, set_project):
+    """A pool message with the very text of a hold-out message may not teach."""
+    taught(
+        {
+            "probe": "cheap pills meeting notes",
+            "echo": "cheap pills meeting notes",
+            "free": "pills notes",
+        },
+        holdout=["probe"],
+    )
+
+    ranked = place.machines.ranked(project.project_id)
+
+    assert {name for names in ranked.values() for name in names} == {"free"}
+
+
+def test_search_for_a_scarce_label_is_told_at_the_reveal(place, team, project, taught, set_project):
+    """Told with the explanation, it would give the machine's answer away before the reveal."""
+    taught({"like-s": "cheap pills offer again", "like-h": "meeting notes monday again"}, n_spam=2)
+    set_project(overlap=2, rare=1.0, mode=Mode.RECIPROCAL)
+    view = turns.next_turn(place, team["ana"], project.project_id)
+
+    explained = turns.commit(place, team["ana"], view.turn_id, label="ham", key="a").turn
+    revealed = turns.answer_explanation(place, team["ana"], view.turn_id, label="ham", key="b").turn
+
+    assert explained.explanation is not None
+    assert (view.because, explained.because) == (None, None)
+    assert revealed.because is DrawnBecause.RARE
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {"uncertain": 0.6, "rare": 0.5},
+        {"holdout": -0.1},
+        {"contested": 1.2},
+        {"conflict": float("nan")},
+    ],
+)
+def test_shares_that_are_no_shares_are_refused(set_project, shares):
+    with pytest.raises(InvalidInputError, match="at most 1"):
+        set_project(**shares)
+
+
+def test_shares_that_fill_the_whole_are_kept(place, team, project, set_project):
+    """Ten times 0.1 is not quite 1 for a computer."""
+    set_project(uncertain=0.3, contested=0.2, conflict=0.2, rare=0.2, holdout=0.1)
+
+    kept = projects.get_project(place, team["sue"], project.project_id).shares
+
+    assert kept == QueueShares(uncertain=0.3, contested=0.2, conflict=0.2, rare=0.2, holdout=0.1)
+    assert kept.random == pytest.approx(0.0)

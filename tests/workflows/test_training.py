@@ -16,16 +16,19 @@ from rhml_core.errors import (
     JobFailedError,
     NotAllowedError,
 )
+from rhml_core.jobs.protocol import ProgressLine
 from rhml_core.machine.encoder import load_base_encoder
 from rhml_core.workflows import (
     agreement,
     importing,
     journal,
     label_import,
+    promotion,
     run_registry,
     trained_runs,
     training,
 )
+from rhml_core.workflows.training_time import estimate_training
 from rhml_core.workflows.workplace import open_workplace
 
 SPAM = ("win cash prizes now", "cheap pills offer", "claim your free prize", "hot offer for cash")
@@ -146,14 +149,53 @@ def test_adopted_concepts_are_known_to_the_next_run(place, team, project, judged
 
 def test_promote_and_roll_back(place, team, project, judged, train):
     first, second = train(), train(key="train-2")
-    run_registry.promote_run(place, team["sue"], first.run_id, key="promote-1")
-    run_registry.promote_run(place, team["sue"], second.run_id, key="promote-2")
+    promotion.promote_run(place, team["sue"], first.run_id, key="promote-1")
+    promotion.promote_run(place, team["sue"], second.run_id, key="promote-2")
 
-    back = run_registry.roll_back(place, team["sue"], project.project_id, key="back-1")
+    back = promotion.roll_back(place, team["sue"], project.project_id, key="back-1")
 
     assert back.run_id == first.run_id
     states = {run.number: run.state for run in run_registry.list_runs(place, project.project_id)}
     assert states == {1: RunState.PROMOTED, 2: RunState.RETIRED}
+
+
+@pytest.mark.slow
+def test_training_takes_about_as_long_as_was_told(place, project, judged, train):
+    """Within a factor of two; thrice tried, since other programs may take the processor."""
+    train()
+    counts = {"spam": 20, "ham": 20}
+
+    for attempt in range(3):
+        told = estimate_training(place, project.project_id, "fast", n_per_label=counts).seconds
+        began = time.monotonic()
+        train(key=f"again-{attempt}")
+        took = time.monotonic() - began
+        if told / 2 <= took <= told * 2:
+            break
+
+    assert told / 2 <= took <= told * 2
+
+
+def test_losses_of_the_running_training_are_there_while_it_runs(
+    place, team, project, judged, monkeypatch
+):
+    """Whoever opens the page in the middle of a run sees its curve from the first step on."""
+    job = training.start_training(place, team["sue"], project.project_id, "setfit", key="train-1")
+    seen = []
+
+    def fake_worker(_folder, report, _is_cancelled):
+        for step, loss in enumerate((0.5, 0.25), start=1):
+            report(ProgressLine(step, 4, None, "Fine-tuning the encoder", loss))
+        report(ProgressLine(3, 4, None, "Reading all messages", None))
+        seen.extend(training.job_losses(place, job.job_id))
+        raise JobFailedError("That is enough.")
+
+    monkeypatch.setattr(trained_runs, "run_worker", fake_worker)
+    with pytest.raises(JobFailedError):
+        place.jobs.run(job.job_id)
+
+    assert seen == [(1, 0.5), (2, 0.25)]
+    assert training.job_losses(place, job.job_id) == []
 
 
 def test_two_equal_runs_are_not_told_apart(place, team, project, judged, train):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from rhml_core.domain import Confidence, Mode, Phase, Span, TurnState
+from rhml_core.domain import Confidence, Mode, Phase, QueueShares, Span, TurnState
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError
 from rhml_core.store import judgements
 from rhml_core.workflows import importing, projects, turns
@@ -209,8 +209,7 @@ def test_holdout_messages_are_judged_without_the_machine(
         project.project_id,
         mode=Mode.RECIPROCAL,
         overlap=2,
-        uncertain_share=0,
-        holdout_share=1,
+        shares=QueueShares(uncertain=0, contested=0, conflict=0, rare=0, holdout=1),
         key="settings-1",
     )
 
@@ -230,8 +229,7 @@ def test_blind_mode_has_no_machine_at_all(place, team, project, taught, draw):
         project.project_id,
         mode=Mode.BLIND,
         overlap=2,
-        uncertain_share=0.5,
-        holdout_share=0,
+        shares=QueueShares(holdout=0),
         key="settings-1",
     )
     view = draw("new-spam")
@@ -249,8 +247,7 @@ def test_immediate_mode_shows_the_answer_at_once(place, team, project, taught, d
         project.project_id,
         mode=Mode.IMMEDIATE,
         overlap=2,
-        uncertain_share=0.5,
-        holdout_share=0,
+        shares=QueueShares(holdout=0),
         key="settings-1",
     )
 

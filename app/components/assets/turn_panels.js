@@ -37,9 +37,9 @@ function codebookPanel(data) {
 }
 
 function agreementLine(data) {
-  const { label, probability, words } = data.agreement
-  const because = words.length ? ` · because ${quoted(words)}` : ""
-  return [diamond(), element("span", {}, "agrees: ", element("b", {}, label), ` (${probability})${because}`)]
+  const { label, probability, words, drawn } = data.agreement
+  const reasons = [words.length ? `because ${quoted(words)}` : "", drawn].filter(Boolean)
+  return [diamond(), element("span", {}, "agrees: ", element("b", {}, label), [` (${probability})`, ...reasons].join(" · "))]
 }
 
 function neighbourList(data) {

@@ -1,0 +1,80 @@
+"""What unjudged messages tell about the judged ones: each stands for its whole neighbourhood."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rhml_core.machine.protocol import Floats
+
+N_NEIGHBOURS = 30
+SHARE = 0.5
+MOST_POOL = 1000
+"""Unjudged messages looked at; more take time and change little."""
+_POOL_PER_NEIGHBOUR = 12
+"""A neighbourhood is a small part of the pool, or it would say nothing of its own."""
+
+
+@dataclass(frozen=True)
+class Neighbourhoods:
+    """
+    Unjudged messages, ready to be compared with.
+
+    Attributes:
+        centre: shape (d,), their mean: what all messages have in common tells none apart.
+        directions: shape (n, d), from the centre to each, of length 1; no rows where the pool
+            is too small to have neighbourhoods.
+    """
+
+    centre: Floats
+    directions: Floats
+
+    def smooth(self, features: Floats) -> Floats:
+        """
+        Judged messages moved half the way to the middle of their nearest unjudged ones.
+
+        A few judged messages are a noisy sample of what their label means; what lies around
+        them has most likely the same meaning. Only what a head learns from is moved, never
+        what it is asked about. Their distance from the centre stays as it is.
+
+        Args:
+            features: shape (n, d).
+
+        Returns:
+            Shape (n, d); the features themselves where there are no neighbourhoods.
+
+        Source:
+            Chapelle, Zien: Semi-supervised classification by low density separation (the
+            cluster assumption). Wu et al.: Simplifying graph convolutional networks
+            (averaging over nearest neighbours). Mu, Viswanath: All-but-the-top (centring).
+        """
+        n_neighbours = min(N_NEIGHBOURS, len(self.directions) // _POOL_PER_NEIGHBOUR)
+        if n_neighbours < 1:
+            return features
+        from_centre = features - self.centre
+        lengths = np.linalg.norm(from_centre, axis=1, keepdims=True)
+        nearness = from_centre @ self.directions.T
+        nearest = np.argpartition(-nearness, n_neighbours - 1, axis=1)[:, :n_neighbours]
+        middles = self.directions[nearest].mean(axis=1)
+        moved = (1 - SHARE) * _unit(from_centre) + SHARE * _unit(middles)
+        smoothed: Floats = self.centre + lengths * _unit(moved)
+        return smoothed
+
+
+def neighbourhoods(pool: Floats, *, seed: int) -> Neighbourhoods:
+    """
+    The neighbourhoods of a pool, or of a sample of it.
+
+    Args:
+        pool: shape (n, d), features of messages of which no label is known or used.
+        seed: fixes the sample.
+    """
+    rows = np.random.default_rng(seed).permutation(len(pool))[:MOST_POOL]
+    sample = np.asarray(pool[np.sort(rows)], dtype=np.float64)
+    centre = sample.mean(axis=0) if len(sample) else np.zeros(pool.shape[1])
+    return Neighbourhoods(centre, _unit(sample - centre))
+
+
+def _unit(rows: Floats) -> Floats:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: Floats = rows / np.maximum(lengths, 1e-12)
+    return scaled

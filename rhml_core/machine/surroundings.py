@@ -1,0 +1,54 @@
+"""What a machine may know of a project beside its judgements: other messages and the lexicon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rhml_core.machine.letters import fit_letters
+from rhml_core.machine.protocol import Vectors
+from rhml_core.machine.wording import NO_WORDING, Readings, Wording, normal_terms
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """
+    What a head may know beside the judged messages.
+
+    Attributes:
+        texts: messages of which no label is used; none of them hold-out.
+        embeddings: shape (n_texts, d), as the published encoder reads them.
+        wording: what a head reads beside the embeddings.
+    """
+
+    texts: tuple[str, ...] = ()
+    embeddings: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    wording: Wording = NO_WORDING
+
+    def readings(self) -> Readings:
+        """What the wording reads of the texts."""
+        return self.wording.read(self.texts)
+
+
+def survey(
+    texts: Sequence[str],
+    embeddings: Vectors,
+    *,
+    judged: Sequence[str],
+    lexicon: Sequence[str] = (),
+    reads_letters: bool = True,
+    seed: int,
+) -> Surroundings:
+    """
+    The surroundings that some messages and a lexicon make.
+
+    Args:
+        texts: messages that may be looked at without their labels; none of them hold-out.
+        embeddings: shape (n_texts, d), theirs.
+        judged: texts that say how spelling differs where there are no others.
+        lexicon: the team's terms.
+        reads_letters: whether a head also reads how a text is spelt.
+        seed: fixes the sample that the space of spellings is fitted to.
+    """
+    letters = fit_letters(list(texts) or list(judged), seed=seed) if reads_letters else None
+    return Surroundings(tuple(texts), embeddings, Wording(normal_terms(lexicon), letters))

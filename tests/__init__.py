@@ -1,0 +1,1 @@
+"""The tests; a package of its own name, so that no installed one is taken for it."""
