@@ -106,9 +106,12 @@ def coverage_chart(points: Sequence[CoveragePoint], *, key: str) -> None:
         ],
     )
     low = alt.Y("low:Q", scale=_SHARE, axis=_AXIS, title="share right, 95 % band")
-    band = base.mark_area(color=MACHINE_TONE, opacity=1, fillOpacity=0.16).encode(
-        y=low, y2="high:Q"
-    )
+    band = base.mark_area(
+        color=MACHINE_TONE,
+        opacity=1,
+        fillOpacity=0.16,
+        aria=False,  # its points say the same in words
+    ).encode(y=low, y2="high:Q")
     line = base.mark_line(
         color=MACHINE_TONE,
         strokeWidth=2,

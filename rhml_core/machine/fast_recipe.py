@@ -56,5 +56,7 @@ def train_fast(
         seed=seed,
         wording=wording,
         readings=wording.read(texts),
-        pool=Pool(surroundings.embeddings, surroundings.readings()) if surroundings.texts else None,
+        pool=Pool(surroundings.embeddings, surroundings.readings())
+        if surroundings.texts and surroundings.is_random_draw
+        else None,
     )

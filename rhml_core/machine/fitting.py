@@ -60,6 +60,7 @@ def fit(
     weights: Sequence[float] | None = None,
     all_labels: Sequence[str] | None = None,
     unlabelled: Sequence[str] = (),
+    is_random_draw: bool = True,
     encoder: Encoder | None = None,
     settings: Settings | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -77,6 +78,8 @@ def fit(
         weights: how much each message counts, above 0; None counts all alike.
         all_labels: every label there is, in order; None takes those that occur, sorted.
         unlabelled: texts without a label that a recipe may look at, such as the rest of the pool.
+        is_random_draw: whether the texts of each label are drawn at random from all of that label;
+            only then do the unlabelled ones say more than how spelling differs.
         encoder: what the recipe `fast` reads by; None takes the one that the settings name.
         settings: which model to start from; None takes those of the environment.
         parameters: the recipe's own, by name; absent ones take their defaults.
@@ -109,6 +112,7 @@ def fit(
             reader.encode(beside),
             judged=texts,
             reads_letters=recipe != "fast" or chosen.reads_letters,
+            is_random_draw=is_random_draw,
             seed=seed,
         )
     if recipe == "fast":
@@ -142,7 +146,7 @@ def fit(
             seed=seed,
             on_progress=on_progress,
             surroundings=around if recipe == "setfit" else None,
-            is_cross_fitted=False,
+            is_cross_fitted=recipe == "two-branch" and len(texts) >= MIN_TO_CROSS_FIT,
         )
     return FittedModel(recipe, trained.encoder, trained.head, trained.losses)
 

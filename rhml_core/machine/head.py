@@ -25,7 +25,9 @@ from rhml_core.machine.linear_head import (
     softmax,
 )
 from rhml_core.machine.one_thread import one_thread
+from rhml_core.machine.priors import at_priors, pool_priors
 from rhml_core.machine.protocol import Floats, Vectors
+from rhml_core.machine.smoothing import asks_for_priors, asks_for_smoothing
 from rhml_core.machine.wording import NO_WORDING, Readings, Wording
 
 __all__ = [
@@ -109,10 +111,9 @@ def train_head(
 
     Labels count alike however rare they are. Regularisation and temperature are those with
     the least log loss out of fold; the regularisation stays at its default until every label
-    in use has messages enough to choose by. What is learnt from is smoothed towards the pool
-    where the labels have about as many messages each; where they have not, only if that lowers
-    the loss, since a rare label's few messages may be drawn among another's. What is asked
-    about, held-back messages too, is not smoothed.
+    in use has messages enough to choose by. Where labels have few messages each, what is learnt
+    from is smoothed towards the pool (what is asked about, held-back messages too, is not).
+    Where they have many, and as many of one as of another, the pool tells how frequent each is.
 
     Args:
         embeddings: shape (n, d), of the judged messages.
@@ -122,7 +123,8 @@ def train_head(
         seed: fixes the folds and the sample of the pool.
         wording: what the head reads beside the embeddings.
         readings: what `wording` read of the messages, aligned; needed where it reads anything.
-        pool: messages beside, judged or not; None leaves the judged ones as they are.
+        pool: messages beside, judged or not, where the judged ones of each label are a random
+            draw of it; None does neither.
         is_honest: shape (n,): messages whose embedding was not tuned with their label; None
             says all. Only they tell the regularisation and the temperature.
 
@@ -135,28 +137,26 @@ def train_head(
     features = joined_features(embeddings, readings, wording)
     with one_thread():
         folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
-        lesson = prepare_lesson(
-            features
-            if pool is None
-            else smoothed_features(embeddings, readings, pool, wording, seed=seed),
-            features,
-            labels,
-            weights,
-            all_labels,
+        is_smoothed = pool is not None and asks_for_smoothing(labels)
+        taught = (
+            smoothed_features(embeddings, readings, pool, wording, seed=seed)
+            if pool is not None and is_smoothed
+            else features
         )
-        best = _try(lesson, folds, CALIBRATED if pool is None else SMOOTHED, is_honest)
-        if pool is not None and not lesson.is_even():
-            plain = prepare_lesson(features, features, labels, weights, all_labels)
-            # Where no message may tell, both losses are 0 and the plain way is taken.
-            best = min(_try(plain, folds, CALIBRATED, is_honest), best, key=lambda one: one.loss)
+        lesson = prepare_lesson(taught, features, labels, weights, all_labels)
+        best = _try(lesson, folds, SMOOTHED if is_smoothed else CALIBRATED, is_honest)
         told = slice(None) if is_honest is None else is_honest
         # As the messages come, rare labels and all: that is what the shares are held against.
         temperature = fit_temperature(best.scores[told], lesson.classes[told], lesson.weights[told])
         solution = best.lesson.fit(best.inverse_regularisation)
-        head = best.lesson.head(solution, embeddings.shape[1], wording)
+        head = best.lesson.head(solution, embeddings.shape[1], wording).at_temperature(temperature)
+        out_of_fold = softmax(lesson.spread(best.scores) / temperature)
+        if pool is not None and asks_for_priors(labels):
+            priors = pool_priors(head.predict_proba(*pool.sample(seed)))
+            head, out_of_fold = head.at_priors(priors), at_priors(out_of_fold, priors)
     return TrainedHead(
-        head=head.at_temperature(temperature),
-        out_of_fold=softmax(lesson.spread(best.scores) / temperature),
+        head=head,
+        out_of_fold=out_of_fold,
         inverse_regularisation=best.inverse_regularisation,
         temperature=temperature,
     )

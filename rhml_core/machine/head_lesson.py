@@ -14,8 +14,6 @@ from rhml_core.machine.smoothing import MOST_POOL, Neighbourhoods, neighbourhood
 from rhml_core.machine.wording import NO_WORDING, Readings, Wording
 
 MIN_LABELS = 2
-_EVEN = 2
-"""As many times the messages of another label make the labels' numbers uneven."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,12 @@ class Pool:
 
     embeddings: Vectors
     readings: Readings | None = None
+
+    def sample(self, seed: int) -> tuple[Vectors, Readings | None]:
+        """Embeddings and readings of at most `MOST_POOL` of the messages, drawn at random."""
+        # Drawn before anything is copied: the pool may hold a hundred thousand messages.
+        rows = np.sort(np.random.default_rng(seed).permutation(len(self.embeddings))[:MOST_POOL])
+        return self.embeddings[rows], None if self.readings is None else self.readings[rows]
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,6 @@ class Lesson:
         totals = np.bincount(classes, weights=weights)
         balanced: Floats = weights / totals[classes] * len(classes) / (totals > 0).sum()
         return balanced
-
-    def is_even(self) -> bool:
-        """Whether no label in use has more than twice the messages of another."""
-        counts = np.bincount(self.classes)
-        return bool(counts.max() <= _EVEN * counts.min())
 
     def fit(
         self,
@@ -133,10 +132,7 @@ def smoothed_features(
     n_moved = pool.embeddings.shape[1]
     n_letters = wording.n_features - len(wording.terms)
     features = joined_features(embeddings, readings, wording).copy()
-    # Drawn before anything of the pool is copied: it may hold a hundred thousand messages.
-    rows = np.sort(np.random.default_rng(seed).permutation(len(pool.embeddings))[:MOST_POOL])
-    sample = None if pool.readings is None else pool.readings[rows]
-    beside = joined_features(pool.embeddings[rows], sample, wording)[:, : n_moved + n_letters]
+    beside = joined_features(*pool.sample(seed), wording)[:, : n_moved + n_letters]
     first_letter = embeddings.shape[1]
     moving = np.r_[np.arange(n_moved), first_letter + np.arange(n_letters)]
     near: Neighbourhoods = neighbourhoods(beside, seed=seed)

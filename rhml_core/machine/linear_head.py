@@ -87,6 +87,18 @@ class LinearHead:
             wording_coefficients=self.wording_coefficients / temperature,
         )
 
+    def at_priors(self, priors: Floats) -> "LinearHead":
+        """
+        The head, fitted as if all labels were equally frequent, for labels as frequent as told.
+
+        Args:
+            priors: shape (n_labels,), above 0 for each label that the head knows.
+        """
+        is_known = np.isfinite(self.intercepts)
+        intercepts = self.intercepts.copy()
+        intercepts[is_known] += np.log(priors[is_known] * is_known.sum())
+        return replace(self, intercepts=intercepts)
+
     def _require_fitting(self, embeddings: Vectors, readings: Readings | None) -> None:
         n_features = self.wording.n_features
         if not n_features:

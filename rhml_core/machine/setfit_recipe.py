@@ -25,8 +25,10 @@ from rhml_core.machine.head import (
 )
 from rhml_core.machine.head_calibration import fit_temperature, log_losses
 from rhml_core.machine.model_files import file_sha256
+from rhml_core.machine.priors import at_priors, pool_priors
 from rhml_core.machine.protocol import Floats, TrainingProgress, Vectors, ignore_progress
 from rhml_core.machine.setfit_files import save_twin
+from rhml_core.machine.smoothing import asks_for_priors, asks_for_smoothing
 from rhml_core.machine.surroundings import Surroundings
 from rhml_core.machine.twin_body import TwinBody, side_by_side
 
@@ -36,6 +38,8 @@ SEED_STRIDE = 1000
 """Keeps the seeds of a run's several trainings apart."""
 PUBLISHED_SHARES = (0.9, 0.5)
 """Weights of the published reading that cross-validation chooses from; the first by default."""
+MOST_TO_TELL_PRIORS = 300
+"""Texts that are read to learn how frequent each label is."""
 _LEAST_PROBABILITY = 1e-6
 
 
@@ -245,6 +249,11 @@ def tune_setfit(
     if parts:
         temperature, out_of_fold = _calibrated(answers[best], lesson, all_labels)
         head = head.at_temperature(temperature)
+    if around.texts and around.is_random_draw and asks_for_priors(labels):
+        texts = around.texts[:MOST_TO_TELL_PRIORS]
+        vectors = side_by_side(*twin.encode(texts), best)
+        priors = pool_priors(head.predict_proba(vectors, around.wording.read(texts)))
+        head, out_of_fold = head.at_priors(priors), at_priors(out_of_fold, priors)
     tuned_head = head
     if best or head.wording.n_features:
         tuned_head = fit_head(
@@ -292,7 +301,12 @@ def fit_to_reading(
     The tuned reading knows the labels of these very messages, so that nothing which a head says
     of them, however it is cross-fitted, tells how sure it may be.
     """
-    has_pool = bool(published_share) and len(around.texts) > 0
+    has_pool = bool(
+        published_share
+        and around.texts
+        and around.is_random_draw
+        and asks_for_smoothing(lesson.labels)
+    )
     return train_head(
         reading.joined(published_share),
         lesson.labels,

@@ -1,5 +1,7 @@
 """What unjudged messages tell about the judged ones: each stands for its whole neighbourhood."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,37 @@ MOST_POOL = 1000
 """Unjudged messages looked at; more take time and change little."""
 _POOL_PER_NEIGHBOUR = 12
 """A neighbourhood is a small part of the pool, or it would say nothing of its own."""
+
+FEW = 16
+"""Messages of each label from which they tell more by themselves than their neighbourhoods do."""
+_EVEN = 2
+"""As many times the messages of another label make the labels' numbers uneven."""
+
+
+def are_even(labels: Sequence[str]) -> bool:
+    """
+    Whether judged messages are about as many of one label as of another.
+
+    >>> are_even(["a", "a", "b"]), are_even(["a", "a", "a", "b"])
+    (True, False)
+    """
+    counts = Counter(labels).values()
+    return bool(counts) and max(counts) <= _EVEN * min(counts)
+
+
+def asks_for_smoothing(labels: Sequence[str]) -> bool:
+    """
+    Whether judged messages are few of each label, and about as many of one as of another.
+
+    Many messages mark where labels border on each other, the more so where a queue chose them
+    for that; a rare label's few would be drawn among another's.
+    """
+    return are_even(labels) and min(Counter(labels).values()) < FEW
+
+
+def asks_for_priors(labels: Sequence[str]) -> bool:
+    """Whether judged messages are many of each label, and do not tell how frequent each is."""
+    return are_even(labels) and not asks_for_smoothing(labels)
 
 
 @dataclass(frozen=True)

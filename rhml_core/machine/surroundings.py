@@ -19,11 +19,16 @@ class Surroundings:
         texts: messages of which no label is used; none of them hold-out.
         embeddings: shape (n_texts, d), as the published encoder reads them.
         wording: what a head reads beside the embeddings.
+        is_random_draw: whether the judged messages of each label are drawn at random from all
+            of that label, so that the texts tell more about them. A queue draws otherwise:
+            what it chooses lies where labels meet, and smoothed there it would be taken for
+            its neighbours across the border.
     """
 
     texts: tuple[str, ...] = ()
     embeddings: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     wording: Wording = NO_WORDING
+    is_random_draw: bool = False
 
     def readings(self) -> Readings:
         """What the wording reads of the texts."""
@@ -37,6 +42,7 @@ def survey(
     judged: Sequence[str],
     lexicon: Sequence[str] = (),
     reads_letters: bool = True,
+    is_random_draw: bool = False,
     seed: int,
 ) -> Surroundings:
     """
@@ -48,7 +54,9 @@ def survey(
         judged: texts that say how spelling differs where there are no others.
         lexicon: the team's terms.
         reads_letters: whether a head also reads how a text is spelt.
+        is_random_draw: whether the judged messages of each label are a random draw.
         seed: fixes the sample that the space of spellings is fitted to.
     """
     letters = fit_letters(list(texts) or list(judged), seed=seed) if reads_letters else None
-    return Surroundings(tuple(texts), embeddings, Wording(normal_terms(lexicon), letters))
+    wording = Wording(normal_terms(lexicon), letters)
+    return Surroundings(tuple(texts), embeddings, wording, is_random_draw)

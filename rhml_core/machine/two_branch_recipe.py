@@ -16,6 +16,7 @@ from rhml_core.machine.branches import fit_branches
 from rhml_core.machine.contrastive import SetFitParameters
 from rhml_core.machine.head import LinearHead
 from rhml_core.machine.protocol import Floats, TrainingProgress, ignore_progress
+from rhml_core.machine.rebalancing import rebalanced
 from rhml_core.machine.setfit_recipe import (
     Lesson,
     Reading,
@@ -35,10 +36,13 @@ class TwoBranchParameters(SetFitParameters):
             balanced branch's.
         published_share: only scales the vectors of the natural branch in the run's files,
             above 0 to below 1; no answer depends on it.
+        cross_fit_folds: parts held back in turn; more than in other recipes, so that the
+            encoders without them have seen most of a rare label's few messages.
     """
 
     natural_share: float = 0.3
     published_share: float | None = 0.5
+    cross_fit_folds: int = 3
 
 
 def train_two_branch(
@@ -59,7 +63,8 @@ def train_two_branch(
     Tune an encoder as the recipe `setfit` does, and fuse a head on each of its two readings.
 
     The readings stand side by side in one vector and the mean of two linear scores is linear,
-    so that a run is, as any other, one encoder and one head.
+    so that a run is, as any other, one encoder and one head. How readily it proposes each label
+    is set by the out-of-fold answers.
 
     Args:
         texts: judged messages.
@@ -73,7 +78,7 @@ def train_two_branch(
         on_progress: told each step with its loss; what it raises stops the training.
         surroundings: not used: the branches look at the judged messages alone.
         is_cross_fitted: whether to train again for the out-of-fold probabilities; without,
-            they have no row.
+            they have no row and a rare label is proposed too seldom.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
@@ -108,7 +113,7 @@ def train_two_branch(
         )
         return _on_joined(head, published_share)
 
-    return train_setfit(
+    trained = train_setfit(
         texts,
         labels,
         weights,
@@ -121,6 +126,10 @@ def train_two_branch(
         is_cross_fitted=is_cross_fitted,
         fit=fit,
     )
+    if not is_cross_fitted:
+        return trained
+    head, out_of_fold = rebalanced(trained.head, trained.out_of_fold, labels, weights)
+    return replace(trained, head=head, out_of_fold=out_of_fold)
 
 
 def _on_joined(head: LinearHead, published_share: float) -> LinearHead:

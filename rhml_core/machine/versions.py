@@ -4,7 +4,7 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import version
 
-FAST_LIBRARIES = ("numpy", "scikit-learn", "onnxruntime")
+FAST_LIBRARIES = ("numpy", "scipy", "scikit-learn", "onnxruntime")
 SETFIT_LIBRARIES = (*FAST_LIBRARIES, "torch", "setfit", "sentence-transformers", "transformers")
 STOCK_LIBRARIES = (*SETFIT_LIBRARIES, "datasets")
 

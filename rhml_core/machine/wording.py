@@ -16,7 +16,7 @@ _PIECE = re.compile(r"\w+")
 Readings = NDArray[np.float16]
 """What a `Wording` found: one row per text, scaled for a head; half precision saves memory."""
 
-TERM_SCALE = 0.3
+TERM_SCALE = 0.2
 """
 A term's presence against a text's whole embedding of length 1.
 

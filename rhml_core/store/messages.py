@@ -11,6 +11,8 @@ from rhml_core.domain import Message, Split
 from rhml_core.errors import NotFoundError
 from rhml_core.store.database import Reader, Transaction
 
+_VECTORS_AT_A_TIME = 5_000
+
 
 def add_messages(
     transaction: Transaction, project_id: str, messages: pl.DataFrame, *, import_id: str
@@ -273,20 +275,41 @@ def load_embeddings(
         `message_id, text_hash, split` in import order, and vectors of shape (n, dimension),
         float32, aligned with it; (0, 0) where there is none.
     """
-    frame = db.read(
+    keys = db.read(
         """
-        SELECT message_id, text_hash, split, vector
-        FROM messages JOIN embeddings USING (text_hash)
-        WHERE project_id = $project_id AND encoder_id = $encoder_id
+        SELECT message_id, text_hash, split, position
+        FROM messages SEMI JOIN
+            (SELECT text_hash FROM embeddings WHERE encoder_id = $encoder_id)
+            USING (text_hash)
+        WHERE project_id = $project_id
         ORDER BY position
         """,
         project_id=project_id,
         encoder_id=encoder_id,
     )
-    if frame.is_empty():
-        return frame.drop("vector"), np.zeros((0, 0), dtype=np.float32)
-    flat = frame["vector"].explode().to_numpy().astype(np.float32, copy=False)
-    return frame.drop("vector"), flat.reshape(frame.height, -1)
+    positions = keys["position"].to_numpy()
+    vectors = np.zeros((0, 0), dtype=np.float32)
+    for start in range(0, keys.height, _VECTORS_AT_A_TIME):
+        # In one piece the vectors would stand in memory four times: sorted, sent, taken apart.
+        some = positions[start : start + _VECTORS_AT_A_TIME]
+        block = db.read(
+            """
+            SELECT position, vector
+            FROM messages JOIN embeddings USING (text_hash)
+            WHERE project_id = $project_id AND encoder_id = $encoder_id
+                AND position BETWEEN $first AND $last
+            ORDER BY position
+            """,
+            project_id=project_id,
+            encoder_id=encoder_id,
+            first=int(some[0]),
+            last=int(some[-1]),
+        ).filter(pl.col("position").is_in(some.tolist()))  # others may have been read since
+        found = block["vector"].explode().to_numpy().reshape(len(some), -1)
+        if not start:
+            vectors = np.empty((keys.height, found.shape[1]), dtype=np.float32)
+        vectors[start : start + len(some)] = found
+    return keys.drop("position"), vectors
 
 
 def _messages(rows: list[dict[str, Any]]) -> list[Message]:

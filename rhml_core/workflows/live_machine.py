@@ -24,16 +24,14 @@ from rhml_core.domain import (
     Neighbour,
     Opinion,
     RunState,
-    Split,
     WordInfluence,
 )
 from rhml_core.errors import NotEnoughDataError, RhmlError
 from rhml_core.machine.base_model import is_tuned_encoder
 from rhml_core.machine.explain import influence_of_words, nearest_judged
-from rhml_core.machine.head import LinearHead, Pool, train_head
+from rhml_core.machine.head import LinearHead, train_head
 from rhml_core.machine.protocol import Encoder
 from rhml_core.machine.run_folder import load_run
-from rhml_core.machine.smoothing import MOST_POOL
 from rhml_core.machine.wording import NO_WORDING, Readings, Wording, normal_terms
 from rhml_core.settings import Settings
 from rhml_core.store import codebooks, messages, runs
@@ -297,7 +295,9 @@ class MachineRoom:
             seed=0,
             wording=bench.wording,
             readings=readings[at],
-            pool=None if bench.told else _around(bench.keys, bench.vectors, readings),
+            # No pool: messages that the queue chose lie where labels meet, and smoothed there
+            # they would be taken for their neighbours across the border.
+            pool=None,
             is_honest=np.array([name not in bench.told for name in training["message_id"]]),
         )
         probabilities = trained.head.predict_proba(bench.vectors, readings).astype(np.float32)
@@ -397,13 +397,6 @@ class MachineRoom:
         return texts.join(known, on="message_id", how="inner", maintain_order="left").select(
             "message_id", "text", "label", "weight"
         )
-
-
-def _around(keys: pl.DataFrame, vectors: np.ndarray, readings: Readings) -> Pool:
-    """Some messages of the pool, which tell how all of them lie to each other."""
-    in_pool = np.flatnonzero((keys["split"] == Split.POOL.value).to_numpy())
-    rows = np.random.default_rng(0).permutation(in_pool)[:MOST_POOL]
-    return Pool(vectors[rows], readings[rows])
 
 
 def _influences(live: LiveMachine, message_id: str, text: str) -> tuple[WordInfluence, ...]:

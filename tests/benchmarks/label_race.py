@@ -10,9 +10,7 @@ from small_text.query_strategies import BreakingTies
 from rhml_core.domain import DrawnBecause, QueueShares
 from rhml_core.errors import NotEnoughDataError
 from rhml_core.machine.head import train_head
-from rhml_core.machine.head_lesson import Pool
 from rhml_core.machine.selection import Judged, rank_read, rank_unread, reasons_to_try
-from rhml_core.machine.smoothing import MOST_POOL
 from rhml_core.workflows.live_machine import SPEAKS_FROM
 
 
@@ -57,15 +55,12 @@ def run_race(course, choose, *, n_labels, step):
         step: labels between two trainings.
     """
     judged, trained, curve = np.array([], dtype=np.int64), None, []
-    around = Pool(course.pool[:MOST_POOL])  # the pool is shuffled
     for n_next in range(step, n_labels + 1, step):
         rows = choose(Standing(course, judged, trained), n_next - len(judged))
         judged = np.concatenate([judged, np.asarray(rows, dtype=np.int64)])
         answers = course.pool_labels[judged].tolist()
         try:
-            trained = train_head(
-                course.pool[judged], answers, all_labels=course.names, seed=0, pool=around
-            )
+            trained = train_head(course.pool[judged], answers, all_labels=course.names, seed=0)
             said = np.array(course.names)[trained.head.predict_proba(course.test).argmax(axis=1)]
         except NotEnoughDataError:
             said = np.full(len(course.test), answers[0])

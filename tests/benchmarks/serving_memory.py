@@ -38,8 +38,13 @@ N_MESSAGES = 100_000
 N_FEW = 1_000
 N_JUDGED = 500
 VIEWS = ("", "label", "disagreements", "journal", "codebook", "training", "messages", "settings")
-BOUND = 3.0
-"""Times the vectors' own size that a message may cost: kept once, and worked on beside."""
+BOUND = 5.0
+"""
+Times the vectors' own size that messages may cost.
+
+The machine keeps the vectors once and the database its pages of them; pages that work on them, and
+allocators that keep what was freed, take the rest.
+"""
 _LABELS = ("Sale", "Leak")
 _BLOCK = 10_000
 _SECONDS_TO_START = 60
@@ -191,14 +196,16 @@ def measure(*, n_messages, n_few=N_FEW, n_judged=N_JUDGED):
 
 def report(bare, few, many):
     """The document: every figure, what the messages cost, and whether the target holds."""
-    grown = many["opened"]["now_mb"] - few["opened"]["now_mb"]
+    grown = {
+        moment: many[moment]["now_mb"] - few[moment]["now_mb"] for moment in ("learnt", "opened")
+    }
     vectors_mb = many["vectors_mb"] - few["vectors_mb"]
-    ratio = grown / vectors_mb
+    ratio = grown["opened"] / vectors_mb
     return {
         "bare_streamlit": _rounded(bare),
         "product": [_rounded(few), _rounded(many)],
         "ratio_to_bare": round(many["opened"]["now_mb"] / bare["now_mb"], 2),
-        "messages_mb": round(grown, 1),
+        "messages_mb": _rounded(grown),
         "machine": {
             "cores": os.cpu_count(),
             "processor": platform.machine(),

@@ -212,7 +212,7 @@ def test_wording_tells_what_the_embedding_does_not(terms):
 
     truth = np.array([["sale", "leak"].index(name) for name in names])
     assert (plain.out_of_fold.argmax(axis=1) == truth).mean() < 0.8
-    assert (worded.out_of_fold.argmax(axis=1) == truth).mean() > 0.95
+    assert (worded.out_of_fold.argmax(axis=1) == truth).mean() > 0.9
     assert (worded.head.predict_proba(vectors, readings).argmax(axis=1) == truth).all()
 
 
