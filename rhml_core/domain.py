@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from rhml_core.figures import Interval, Metrics
+
 LABEL_COLOURS = (
     "#E69F00",
     "#56B4E9",
@@ -323,144 +325,6 @@ class Turn:
     because: DrawnBecause
     leased_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its uncertainty: `value` within `low` to `high` at 95 %, from `n` messages."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        """For people, as in `0.81 [0.77, 0.85], n = 240`."""
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}], n = {self.n:,}"
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """
-    Messages about which the machine was about equally sure, and how often it was right.
-
-    Attributes:
-        confidence: mean probability of the machine's answers, 0 to 1.
-        accuracy: share of right answers, Wilson interval; `n` messages of the bin.
-    """
-
-    confidence: float
-    accuracy: Interval
-
-
-@dataclass(frozen=True)
-class CoveragePoint:
-    """
-    How good the answers are where the machine answers only when it is sure enough.
-
-    Attributes:
-        coverage: share of all messages that are answered, above 0 to 1.
-        threshold: least probability at which the machine answers.
-        accuracy: share of right answers among them, Wilson interval; `n` messages answered.
-    """
-
-    coverage: float
-    threshold: float
-    accuracy: Interval
-
-
-@dataclass(frozen=True)
-class LabelThreshold:
-    """
-    From which probability on a message is flagged as a label, to find most that have it.
-
-    Attributes:
-        target: share of the label's messages that shall be found, such as 0.9.
-        threshold: a message is flagged where the label's probability is at least this;
-            chosen on training messages alone, each answered by a model that never saw it.
-        n_chosen: training messages with the label that it was chosen on.
-        recall: share of the label's hold-out messages that are flagged, Wilson interval;
-            None where no hold-out message has the label, or there is no hold-out yet.
-        precision: share of the flagged hold-out messages that have the label, Wilson
-            interval; None where none is flagged, or there is no hold-out yet.
-    """
-
-    target: float
-    threshold: float
-    n_chosen: int
-    recall: Interval | None
-    precision: Interval | None
-
-
-@dataclass(frozen=True)
-class LabelMetrics:
-    """
-    How well one label is recognised.
-
-    Attributes:
-        precision: None where the label was never predicted.
-        recall: None where no message truly has the label.
-        f1: 0 to 1; None where precision and recall are both undefined.
-        n: messages that truly have the label.
-        n_predicted: messages predicted to have it.
-        pr_auc: average precision, 0 to 1, its `n` the messages that truly have the label; a
-            label that is ranked by chance gets about its share of the messages. None where
-            no message has the label.
-        threshold: None where too few training messages have the label.
-    """
-
-    label: str
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    f1_low: float | None
-    f1_high: float | None
-    n: int
-    n_predicted: int
-    pr_auc: Interval | None = None
-    threshold: LabelThreshold | None = None
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """
-    How good a classifier is on messages with a reference label.
-
-    Figures with a default are None, or empty, in runs that were measured before they existed.
-
-    Attributes:
-        measured_on: `hold-out`, or `cross-validation` where there is no hold-out yet.
-        macro_f1: mean F1 over the labels that occur in the reference.
-        accuracy: share of right answers.
-        per_label: in codebook order.
-        confusion: rows `(reference, predicted, n)`, only where n > 0.
-        n: messages measured.
-        n_adjudicated: messages of these whose reference a person adjudicated; that of the
-            others is what most experts said.
-        macro_pr_auc: mean `pr_auc` over the labels that occur in the reference.
-        balanced_accuracy: mean recall over the labels that occur in the reference.
-        brier: mean squared distance of the probabilities from the truth, 0 (sure and right)
-            to 2 (sure and wrong).
-        calibration_error: expected calibration error, 0 (as often right as it says) to 1.
-        reliability: the least sure messages first; what `calibration_error` sums up.
-        coverage: the surest messages first, up to all of them.
-        unmeasured: sentences for people: which figures are missing, and why.
-    """
-
-    measured_on: str
-    macro_f1: Interval
-    accuracy: Interval
-    per_label: tuple[LabelMetrics, ...]
-    confusion: tuple[tuple[str, str, int], ...]
-    n: int
-    n_adjudicated: int | None = None
-    macro_pr_auc: Interval | None = None
-    balanced_accuracy: Interval | None = None
-    brier: Interval | None = None
-    calibration_error: Interval | None = None
-    reliability: tuple[ReliabilityBin, ...] = ()
-    coverage: tuple[CoveragePoint, ...] = ()
-    unmeasured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

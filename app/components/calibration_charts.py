@@ -7,7 +7,7 @@ import polars as pl
 
 from app.components.drawn_chart import draw_chart, ink
 from app.components.marks import MACHINE_TONE
-from rhml_core.domain import CoveragePoint, ReliabilityBin
+from rhml_core.figures import CoveragePoint, ReliabilityBin
 
 _SHARE = alt.Scale(domain=[0, 1])
 _AXIS = alt.Axis(tickCount=5, format=".1f")

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from app.components.safe_text import one_line
-from rhml_core.domain import Interval
+from rhml_core.figures import Interval
 
 
 def in_words(interval: Interval) -> str:

@@ -12,7 +12,8 @@ from app.components.progress_row import progress_row
 from app.components.safe_text import plain
 from app.components.timeline import timeline
 from app.components.two_sides import two_sides
-from rhml_core.domain import Interval, Person, Project, Role
+from rhml_core.domain import Person, Project, Role
+from rhml_core.figures import Interval
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.disagreements import disagreement_summary, list_experts
 from rhml_core.workflows.home import (

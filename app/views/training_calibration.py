@@ -8,7 +8,8 @@ from app.components.interval import interval_metric
 from app.components.plain_lines import plain_lines, quiet_line
 from app.views.training_figures import choose_run, show_unmeasured
 from app.views.training_words import coverage_words, measured_words
-from rhml_core.domain import Metrics, Run
+from rhml_core.domain import Run
+from rhml_core.figures import Metrics
 
 
 def show_calibration(runs: list[Run]) -> None:

@@ -10,7 +10,8 @@ from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import one_line
 from app.views.training_figures import choose_run, show_unmeasured
 from app.views.training_words import figure_words, percent, weakest_words
-from rhml_core.domain import Interval, LabelMetrics, Run
+from rhml_core.domain import Run
+from rhml_core.figures import Interval, LabelMetrics
 from rhml_core.workflows.training import Readiness
 
 _SCHEMA = {

@@ -2,7 +2,8 @@
 
 from app.components.counted import counted
 from app.components.times import duration
-from rhml_core.domain import CoveragePoint, LabelMetrics, Metrics, Person, Run, RunState
+from rhml_core.domain import Person, Run, RunState
+from rhml_core.figures import CoveragePoint, LabelMetrics, Metrics
 from rhml_core.workflows.training import Readiness
 from rhml_core.workflows.training_choice import thin_labels
 from rhml_core.workflows.training_time import TrainingTime

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import typer
 
-from rhml_core.domain import Interval
+from rhml_core.figures import Interval
 
 _N_SHOWN_PROBLEMS = 20
 

@@ -8,12 +8,15 @@ import typer
 
 from rhml_core.cli.options import DbOption, JsonOption, ProjectOption, open_place
 from rhml_core.cli.output import interval_document, print_document, show_progress
-from rhml_core.domain import Metrics, Run
+from rhml_core.domain import Run
+from rhml_core.figures import Metrics
 
 
 def train(
     project: ProjectOption,
-    recipe: Annotated[str, typer.Option(help="fast or setfit.")] = "fast",
+    recipe: Annotated[
+        str, typer.Option(help="fast, setfit, two-branch (rare labels) or setfit-stock.")
+    ] = "fast",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     db: DbOption = None,
     json_: JsonOption = False,

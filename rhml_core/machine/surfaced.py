@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rhml_core.domain import Interval
 from rhml_core.errors import MachineError
+from rhml_core.figures import Interval
 from rhml_core.machine.model_files import write_json
 
 

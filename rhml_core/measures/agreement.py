@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rhml_core.domain import MACHINE_RATER, Interval
+from rhml_core.domain import MACHINE_RATER
 from rhml_core.errors import AgreementUndefinedError, InvalidInputError, MeasureUndefinedError
+from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 
 TENTATIVE_ALPHA = 2 / 3

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import Interval
+from rhml_core.figures import Interval
 
 _CELLS_AT_ONCE = 8_000_000
 """Resampled counts held in memory at a time: 64 MB."""

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import CoveragePoint, Interval, ReliabilityBin
 from rhml_core.errors import MeasureUndefinedError
+from rhml_core.figures import CoveragePoint, Interval, ReliabilityBin
 from rhml_core.measures.proportions import wilson_interval
 
 MAX_BINS = 15

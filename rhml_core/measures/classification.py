@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rhml_core.domain import LabelMetrics, Metrics
+from rhml_core.figures import LabelMetrics, Metrics
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 from rhml_core.measures.tallies import Tally, contributions, kinds_of_answers, tally
 

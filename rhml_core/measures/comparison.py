@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import Interval
+from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 from rhml_core.measures.paired import mcnemar_p, messages_to_tell, smallest_difference
 from rhml_core.measures.tallies import contributions, kinds_of_answers, tally

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import Interval, LabelThreshold, Metrics
 from rhml_core.errors import InvalidInputError
+from rhml_core.figures import Interval, LabelThreshold, Metrics
 from rhml_core.measures.bootstrap import percentile_interval, resampled_counts
 from rhml_core.measures.calibration import (
     brier_scores,

@@ -7,8 +7,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import Interval
 from rhml_core.errors import InvalidInputError, NotEnoughDataError
+from rhml_core.figures import Interval
 
 POINTS_TO_FIT = 4
 """A curve of three parameters goes through any three points, and would tell nothing."""

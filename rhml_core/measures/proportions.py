@@ -3,8 +3,8 @@
 from math import sqrt
 from statistics import NormalDist
 
-from rhml_core.domain import Interval
 from rhml_core.errors import InvalidInputError, MeasureUndefinedError
+from rhml_core.figures import Interval
 
 _Z = NormalDist().inv_cdf(0.975)
 """Leaves 2.5 % on either side."""

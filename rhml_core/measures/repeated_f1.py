@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rhml_core.domain import Interval
 from rhml_core.errors import MeasureUndefinedError
+from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 from rhml_core.measures.tallies import contributions, kinds_of_answers, tally
 

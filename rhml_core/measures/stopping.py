@@ -6,8 +6,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from rhml_core.domain import Interval
 from rhml_core.errors import NotEnoughDataError
+from rhml_core.figures import Interval
 from rhml_core.measures.learning_curve import (
     POINTS_TO_FIT,
     CurvePoint,

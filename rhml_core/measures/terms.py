@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import Interval
 from rhml_core.errors import InvalidInputError, MeasureUndefinedError
+from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 
 

@@ -5,8 +5,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.domain import LabelThreshold
 from rhml_core.errors import InvalidInputError
+from rhml_core.figures import LabelThreshold
 from rhml_core.measures.proportions import wilson_interval
 
 RECALL_TARGET = 0.9

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import polars as pl
 
-from rhml_core.domain import Concept, ConceptStatus, Interval
+from rhml_core.domain import Concept, ConceptStatus
 from rhml_core.errors import NotFoundError
+from rhml_core.figures import Interval
 from rhml_core.store.database import Reader, Transaction
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from typing import Any
 
-from rhml_core.domain import (
+from rhml_core.figures import (
     CoveragePoint,
     Interval,
     LabelMetrics,

@@ -5,13 +5,9 @@ from typing import Literal
 
 import polars as pl
 
-from rhml_core.domain import (
-    MACHINE_RATER,
-    Interval,
-    Person,
-    Role,
-)
+from rhml_core.domain import MACHINE_RATER, Person, Role
 from rhml_core.errors import AgreementUndefinedError
+from rhml_core.figures import Interval
 from rhml_core.measures.agreement import (
     alpha_interval,
     label_confusion,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rhml_core.domain import Interval, Person
+from rhml_core.domain import Person
+from rhml_core.figures import Interval
 from rhml_core.store import events, people
 from rhml_core.store.database import Reader
 

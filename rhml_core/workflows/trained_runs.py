@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from rhml_core.domain import Concept, Job, Metrics, Run, RunState
+from rhml_core.domain import Concept, Job, Run, RunState
 from rhml_core.errors import MeasureUndefinedError, NotEnoughDataError
+from rhml_core.figures import Metrics
 from rhml_core.jobs.job_files import (
     TrainResult,
     read_predictions,

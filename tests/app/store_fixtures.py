@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from rhml_core.domain import Concept, Interval, Job, JobState, Label, Run, RunState
+from rhml_core.domain import Concept, Job, JobState, Label, Run, RunState
+from rhml_core.figures import Interval
 from rhml_core.store import concepts, runs
 from rhml_core.workflows import projects
 

@@ -18,7 +18,6 @@ from app.views.thread import answers_of, deciding_words, earlier_messages, reaso
 from rhml_core.domain import (
     Codebook,
     Confidence,
-    Interval,
     Judgement,
     Label,
     Message,
@@ -28,6 +27,7 @@ from rhml_core.domain import (
     Role,
     Span,
 )
+from rhml_core.figures import Interval
 from rhml_core.workflows.agreement import AgreementReport
 from rhml_core.workflows.disagreements import DisagreementSummary
 from rhml_core.workflows.threads import MessageThread, message_thread

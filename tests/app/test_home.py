@@ -3,7 +3,8 @@ import pytest
 from app.components.facts import facts_html
 from app.components.timeline import page_of_subject, timeline_data
 from app.views.home import queue_facts, run_words
-from rhml_core.domain import Interval, JobState, Person, Role
+from rhml_core.domain import JobState, Person, Role
+from rhml_core.figures import Interval
 from rhml_core.store import jobs
 from rhml_core.workflows import threads
 from rhml_core.workflows.queue import QueueProgress

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from rhml_core.domain import Job, JobState, Label, Metrics, Person, Project, Role, Run, RunState
+from rhml_core.domain import Job, JobState, Label, Person, Project, Role, Run, RunState
 from rhml_core.machine.run_folder import seal_run_folder
 from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.evaluation import Answers, measure_answers
@@ -20,6 +21,9 @@ from rhml_core.workflows.label_import import import_labels
 from rhml_core.workflows.people import add_person
 from rhml_core.workflows.projects import create_project
 from rhml_core.workflows.workplace import Workplace, open_workplace
+
+if TYPE_CHECKING:
+    from rhml_core.figures import Metrics
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)
 N_MESSAGES = 30

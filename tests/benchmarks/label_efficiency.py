@@ -300,7 +300,7 @@ def main():
     options.add_argument("--seeds", default="0,1,2")
     options.add_argument("--max-classes", type=int, help="keep the most frequent labels")
     options.add_argument("--test-cap", type=int, default=600, help="most test texts")
-    options.add_argument("--unlabelled", type=int, default=500, help="pool texts ours looks at")
+    options.add_argument("--unlabelled", type=int, default=300, help="pool texts ours looks at")
     options.add_argument("--json", action="store_true", help="print one JSON document last")
     options.add_argument("--quick", action="store_true", help="two small sets; a minute")
     given = options.parse_args()

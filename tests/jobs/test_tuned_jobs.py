@@ -96,7 +96,7 @@ def test_run_records_what_it_was_made_with(job):
     result = read_train_result(folder)
 
     assert result.parameters.items() >= QUICK[recipe].items()
-    assert result.parameters["cross_fit_folds"] == 2
+    assert result.parameters["cross_fit_folds"] >= 2
     assert {"torch", "setfit", "python"} <= result.versions.keys()
     assert len(result.loss_curve) == 2
     assert result.encoder_id.startswith("run-")

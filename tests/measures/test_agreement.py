@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
-from rhml_core.domain import MACHINE_RATER, Interval
+from rhml_core.domain import MACHINE_RATER
 from rhml_core.errors import AgreementUndefinedError, InvalidInputError, MeasureUndefinedError
+from rhml_core.figures import Interval
 from rhml_core.measures.agreement import (
     alpha_interval,
     cohen_kappa,

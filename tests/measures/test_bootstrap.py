@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rhml_core.domain import Interval
+from rhml_core.figures import Interval
 from rhml_core.measures import bootstrap
 from rhml_core.measures.bootstrap import percentile_interval, resampled_counts, resampled_totals
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rhml_core.domain import Interval
 from rhml_core.errors import InvalidInputError, NotEnoughDataError
+from rhml_core.figures import Interval
 from rhml_core.measures.learning_curve import CurvePoint, curve_band, expected_gain
 
 SIZES = (10, 20, 40, 80, 160)

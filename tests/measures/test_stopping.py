@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rhml_core.domain import Interval
+from rhml_core.figures import Interval
 from rhml_core.measures.learning_curve import CurvePoint, expected_gain
 from rhml_core.measures.stopping import advise_stopping
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from rhml_core.domain import Interval, LabelMetrics
+from rhml_core.figures import Interval, LabelMetrics
 from rhml_core.measures.evaluation import Answers, measure_answers
 from rhml_core.store.kept_metrics import metrics_from_json, metrics_to_json
 
