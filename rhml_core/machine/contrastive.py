@@ -14,6 +14,8 @@ from rhml_core.machine.twin_body import READ_TOGETHER, HalfRead, TwinBody
 if TYPE_CHECKING:
     import torch
 
+TEXTS_A_THREAD = 32
+"""Texts that give a processor's thread enough to do; with fewer, threads wait for each other."""
 TOGETHER = 4
 """Texts of a class that a step takes at once: a text alone in its class has nothing to join."""
 
@@ -108,29 +110,36 @@ def fine_tune(
             known[rows] = half
         return half
 
+    def step() -> float:
+        drawn = set(draw_batch(classes, parameters.batch_size, random).tolist())
+        rows = [int(row) for row in by_length if row in drawn]
+        optimizer.zero_grad()
+        vectors = [
+            twin.finish(half_read(tuple(rows[start : start + READ_TOGETHER])), twin.tuned)
+            for start in range(0, len(rows), READ_TOGETHER)
+        ]
+        loss = pair_loss(
+            torch.cat(vectors),
+            torch.from_numpy(classes[rows]).to(twin.body.device),
+            torch.from_numpy(np.asarray(weights, np.float32)[rows]).to(twin.body.device),
+        )
+        loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+        torch.nn.utils.clip_grad_norm_(trained, parameters.max_gradient_norm)
+        optimizer.step()
+        schedule.step()
+        on_step(float(loss.detach()))
+        return float(loss.detach())
+
     losses: list[float] = []
-    for _ in range(parameters.n_rounds):
-        for _ in range(n_a_round):
-            drawn = set(draw_batch(classes, parameters.batch_size, random).tolist())
-            rows = [int(row) for row in by_length if row in drawn]
-            optimizer.zero_grad()
-            vectors = [
-                twin.finish(half_read(tuple(rows[start : start + READ_TOGETHER])), twin.tuned)
-                for start in range(0, len(rows), READ_TOGETHER)
-            ]
-            loss = pair_loss(
-                torch.cat(vectors),
-                torch.from_numpy(classes[rows]).to(twin.body.device),
-                torch.from_numpy(np.asarray(weights, np.float32)[rows]).to(twin.body.device),
-            )
-            loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
-            torch.nn.utils.clip_grad_norm_(trained, parameters.max_gradient_norm)
-            optimizer.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-            on_step(losses[-1])
-        if np.mean(losses[-n_a_round:]) < parameters.enough_loss:
-            break
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(min(n_threads, max(1, len(texts) // TEXTS_A_THREAD)))
+    try:
+        for _ in range(parameters.n_rounds):
+            losses += [step() for _ in range(n_a_round)]
+            if np.mean(losses[-n_a_round:]) < parameters.enough_loss:
+                break
+    finally:
+        torch.set_num_threads(n_threads)
     return tuple(losses)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rhml_core.machine.letters import fit_letters
+from rhml_core.machine.one_thread import one_thread
 from rhml_core.machine.protocol import Vectors
 from rhml_core.machine.wording import NO_WORDING, Readings, Wording, normal_terms
 
@@ -57,6 +58,7 @@ def survey(
         is_random_draw: whether the judged messages of each label are a random draw.
         seed: fixes the sample that the space of spellings is fitted to.
     """
-    letters = fit_letters(list(texts) or list(judged), seed=seed) if reads_letters else None
+    with one_thread():
+        letters = fit_letters(list(texts) or list(judged), seed=seed) if reads_letters else None
     wording = Wording(normal_terms(lexicon), letters)
     return Surroundings(tuple(texts), embeddings, wording, is_random_draw)
