@@ -87,11 +87,10 @@ def labels_chart(points: Sequence[CurvePoint], runs: pl.DataFrame, *, key: str) 
     dots = curve.mark_point(
         color=MACHINE_TONE, shape="diamond", filled=True, size=36, opacity=1
     ).encode(y="macro_f1:Q")
-    runs_on_top = _run_marks(runs, x)
-    chart = (band + line + dots + runs_on_top).properties(
-        title="What more labels bring", height=255
-    )
-    draw_chart(chart, key)
+    # Layers without a point would be pictures without a name to a screen reader.
+    marks = _run_marks(runs, x)
+    chart = band + line + dots + marks if points else marks
+    draw_chart(chart.properties(title="What more labels bring", height=255), key)
 
 
 def runs_chart(runs: pl.DataFrame, *, key: str) -> None:
