@@ -23,8 +23,6 @@ from rhml_core.settings import Settings
 
 MIN_TO_CROSS_FIT = 48
 """Texts from which half of them tell how much the tuned reading is worth."""
-FEWEST_TO_CROSS_FIT = 2
-"""With two labels the published reading never was the worse one; with more it can be."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ def fit(
             seed=seed,
             on_progress=on_progress,
             surroundings=around,
-            is_cross_fitted=len(texts) >= MIN_TO_CROSS_FIT and len(known) > FEWEST_TO_CROSS_FIT,
+            is_cross_fitted=len(texts) >= MIN_TO_CROSS_FIT,
         )
         return FittedModel(recipe, tuned, tuned.head, tuned.losses)
     with tempfile.TemporaryDirectory(prefix="rhml-fit-") as folder:

@@ -249,7 +249,8 @@ def tune_setfit(
     if parts:
         temperature, out_of_fold = _calibrated(answers[best], lesson, all_labels)
         head = head.at_temperature(temperature)
-    if around.texts and around.is_random_draw and asks_for_priors(labels):
+    # Uncalibrated answers would tell the wrong shares: without cross-fitting there are none.
+    if parts and around.texts and around.is_random_draw and asks_for_priors(labels):
         texts = around.texts[:MOST_TO_TELL_PRIORS]
         vectors = side_by_side(*twin.encode(texts), best)
         priors = pool_priors(head.predict_proba(vectors, around.wording.read(texts)))
