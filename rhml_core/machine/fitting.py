@@ -17,7 +17,7 @@ from rhml_core.machine.protocol import Encoder, Floats, TrainingProgress, ignore
 from rhml_core.machine.recipes import parameters_of, require_recipe
 from rhml_core.machine.setfit_recipe import tune_setfit
 from rhml_core.machine.smoothing import MOST_POOL
-from rhml_core.machine.surroundings import survey
+from rhml_core.machine.surroundings import Surroundings, survey
 from rhml_core.machine.tuned_recipes import TUNED
 from rhml_core.settings import Settings
 
@@ -105,7 +105,8 @@ def fit(
     found = settings or Settings.from_environment()
     lists = (list(texts), list(labels), shares)
     beside = _sample(unlabelled, seed=seed)
-    if recipe in {"fast", "setfit"}:
+    around = Surroundings()
+    if recipe == "fast" or TUNED[recipe].looks_around:
         reader = encoder or load_base_encoder(found)
         around = survey(
             beside,
@@ -145,7 +146,7 @@ def fit(
             parameters=chosen,
             seed=seed,
             on_progress=on_progress,
-            surroundings=around if recipe == "setfit" else None,
+            surroundings=around,
             is_cross_fitted=recipe == "two-branch" and len(texts) >= MIN_TO_CROSS_FIT,
         )
     return FittedModel(recipe, trained.encoder, trained.head, trained.losses)

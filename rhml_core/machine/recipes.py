@@ -208,7 +208,9 @@ def _train_tuned(
         parameters=parameters,
         seed=seed,
         on_progress=lambda step, _n_steps, loss: on_progress(step, n_in_all, loss),
-        surroundings=_surroundings(data, lexicon=data.lexicon, seed=seed),
+        surroundings=_surroundings(data, lexicon=data.lexicon, seed=seed)
+        if recipe.looks_around
+        else None,
     )
     embeddings = trained.encoder.encode(
         data.texts, _reading_progress(on_progress, n_steps, n_in_all, texts_per_step)

@@ -46,6 +46,7 @@ class TunedRecipe:
         n_steps: steps that a run tells, of `(labels, parameters, seed)`.
         texts_per_step: texts that a step learns from, of `(labels, parameters)`.
         train: does it.
+        looks_around: whether it uses the surroundings; working them out takes a while.
         libraries: whose versions a run records.
     """
 
@@ -53,6 +54,7 @@ class TunedRecipe:
     n_steps: Callable[[Sequence[str], Any, int], int]
     texts_per_step: Callable[[Sequence[str], Any], int]
     train: TrainBody
+    looks_around: bool
     libraries: tuple[str, ...]
 
 
@@ -71,6 +73,7 @@ TUNED: Mapping[str, TunedRecipe] = MappingProxyType(
             n_steps=_steps_of_a_run,
             texts_per_step=_texts_of_a_batch,
             train=train_setfit,
+            looks_around=True,
             libraries=SETFIT_LIBRARIES,
         ),
         "setfit-stock": TunedRecipe(
@@ -78,6 +81,7 @@ TUNED: Mapping[str, TunedRecipe] = MappingProxyType(
             n_steps=lambda labels, parameters, seed: n_stock_steps(labels, parameters, seed=seed),
             texts_per_step=lambda _labels, parameters: 2 * parameters.batch_size,
             train=train_stock,
+            looks_around=False,
             libraries=STOCK_LIBRARIES,
         ),
         "two-branch": TunedRecipe(
@@ -85,6 +89,7 @@ TUNED: Mapping[str, TunedRecipe] = MappingProxyType(
             n_steps=_steps_of_a_run,
             texts_per_step=_texts_of_a_batch,
             train=train_two_branch,
+            looks_around=False,
             libraries=SETFIT_LIBRARIES,
         ),
     }

@@ -1,6 +1,5 @@
 """What a run answers after its training: to messages that came later."""
 
-import numpy as np
 import polars as pl
 
 from rhml_core.store.database import Reader, Transaction
@@ -38,34 +37,6 @@ def unanswered_messages(
         encoder_id=encoder_id,
         limit=limit,
     )["message_id"]
-
-
-def read_texts(
-    db: Reader, project_id: str, encoder_id: str, message_ids: list[str]
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """
-    Those of the named messages that an encoder has read, and what it read.
-
-    Returns:
-        `message_id, text` (String) in import order, and vectors of shape (n, dimension),
-        float32, aligned with it; (0, 0) where there is none.
-    """
-    frame = db.read(
-        """
-        SELECT message_id, text, vector
-        FROM messages JOIN embeddings USING (text_hash)
-        WHERE project_id = $project_id AND encoder_id = $encoder_id
-            AND message_id IN (SELECT unnest($message_ids::VARCHAR[]))
-        ORDER BY position
-        """,
-        project_id=project_id,
-        encoder_id=encoder_id,
-        message_ids=message_ids,
-    )
-    if frame.is_empty():
-        return frame.drop("vector"), np.zeros((0, 0), dtype=np.float32)
-    flat = frame["vector"].explode().to_numpy().astype(np.float32, copy=False)
-    return frame.drop("vector"), flat.reshape(frame.height, -1)
 
 
 def add_predictions(transaction: Transaction, run_id: str, answers: pl.DataFrame) -> None:

@@ -9,7 +9,8 @@ from rhml_core.jobs.protocol import ProgressLine
 from rhml_core.machine.scoring import answer_read, open_head
 from rhml_core.store import runs
 from rhml_core.store.database import Reader
-from rhml_core.store.predictions import add_predictions, read_texts, unanswered_messages
+from rhml_core.store.predictions import add_predictions, unanswered_messages
+from rhml_core.store.vectors import read_messages
 from rhml_core.workflows.desk import Desk
 
 _MESSAGES_A_PORTION = 10_000
@@ -49,7 +50,7 @@ def answer_messages(desk: Desk, project_id: str) -> str | None:
             raise JobCancelledError("Cancelled.")
         desk.report(_progress(run, start, missing.len(), pace))
         portion = missing.slice(start, _MESSAGES_A_PORTION).to_list()
-        read, vectors = read_texts(desk.db, project_id, run.encoder_id, portion)
+        read, vectors = read_messages(desk.db, project_id, run.encoder_id, portion)
         if read.is_empty():
             continue  # gone since they were listed
         answers = answer_read(head, read["text"].to_list(), vectors).with_columns(

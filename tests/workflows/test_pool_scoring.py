@@ -13,7 +13,7 @@ from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.machine.head import load_head
 from rhml_core.store import jobs as job_store
 from rhml_core.store import runs
-from rhml_core.store.predictions import read_texts
+from rhml_core.store.vectors import read_messages
 from rhml_core.workflows import (
     machine_rater,
     pool_scoring,
@@ -274,13 +274,13 @@ def test_killed_server_goes_on_at_its_next_start(
 
 def test_vectors_stand_by_their_messages(place, project, judged):
     """Answers are laid beside identifiers: an exchange would go unseen."""
-    read, vectors = read_texts(place.db, project.project_id, "fake-hashing", ["h1", "s1"])
+    read, vectors = read_messages(place.db, project.project_id, "fake-hashing", ["h1", "s1"])
 
     assert dict(read.iter_rows()) == {name: JUDGED[name] for name in ("h1", "s1")}
     assert vectors == pytest.approx(HashingEncoder().encode(read["text"].to_list()))
 
 
 def test_nothing_read_gives_no_rows_and_all_columns(place, project, judged):
-    read, vectors = read_texts(place.db, project.project_id, "unknown", ["h1"])
+    read, vectors = read_messages(place.db, project.project_id, "unknown", ["h1"])
 
     assert (read.columns, read.height, vectors.shape) == (["message_id", "text"], 0, (0, 0))
