@@ -77,6 +77,7 @@ def contradicted_labels(
     strongest, own = probabilities[rows, preferred], probabilities[rows, given]
     is_contradicted = (
         (strongest > own)
+        & ~np.isclose(strongest, own)
         & (counts[given] >= min_of_a_label)
         & (counts[preferred] >= min_of_a_label)
         & (strongest >= usual[preferred] - _ROUNDING)

@@ -74,7 +74,7 @@ def _watch_and_cancel_setfit(supervisor):
     page = supervisor.page
     bar = page.get_by_test_id("stProgress")
     if not bar.is_visible():
-        page.get_by_role("radio", name="SetFit").click()
+        page.get_by_role("radio", name="SetFit", exact=True).click()
         expect(page.get_by_text("Also changes how the machine reads")).to_be_visible()
         page.get_by_role("button", name="Train").click()
     expect(bar).to_contain_text(

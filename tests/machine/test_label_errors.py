@@ -97,6 +97,16 @@ def test_parts_that_do_not_fit_are_refused():
         contradicted_labels(_shares(0.5), ["eggs"], LABELS)
 
 
+def test_tie_within_rounding_is_no_contradiction():
+    probabilities = np.array([[0.5 - 1e-9, 0.5 + 1e-9], [0.5, 0.5]])
+
+    found = contradicted_labels(
+        probabilities, ["l0", "l1"], _names(2), least_ratio=1.0, min_of_a_label=1
+    )
+
+    assert found.is_empty()
+
+
 @given(judged())
 def test_found_labels_are_never_the_machines_own(case):
     probabilities, given_labels, k = case
