@@ -9,10 +9,10 @@ import polars as pl
 from rhml_core.errors import MachineError
 from rhml_core.jobs.job_files import EMBEDDINGS, TEXTS
 from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec
-from rhml_core.machine.encoder import OnnxEncoder, load_base_encoder
-from rhml_core.machine.model_files import write_json
+from rhml_core.machine.encoding.encoder import OnnxEncoder, load_base_encoder
+from rhml_core.machine.encoding.model_files import write_json
 from rhml_core.machine.protocol import EncodingProgress
-from rhml_core.machine.run_folder import RESULT, load_run
+from rhml_core.machine.recipes.run_folder import RESULT, load_run
 from rhml_core.settings import Precision, Settings
 
 

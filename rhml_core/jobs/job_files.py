@@ -11,7 +11,7 @@ import polars as pl
 from rhml_core.errors import MachineError
 from rhml_core.jobs.protocol import EmbedSpec, Spec, TrainSpec, format_spec, parse_spec
 from rhml_core.machine.protocol import Vectors
-from rhml_core.machine.run_folder import PREDICTIONS, RESULT, verify_run_folder
+from rhml_core.machine.recipes.run_folder import PREDICTIONS, RESULT, verify_run_folder
 
 SPEC = "spec.json"
 TEXTS = "texts.parquet"

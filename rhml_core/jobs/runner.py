@@ -15,7 +15,7 @@ import rhml_core
 from rhml_core.errors import JobCancelledError, JobFailedError
 from rhml_core.jobs.job_files import LOG, PARTIAL
 from rhml_core.jobs.protocol import DoneLine, FailedLine, ProgressLine, parse_line
-from rhml_core.machine.model_files import OFFLINE
+from rhml_core.machine.encoding.model_files import OFFLINE
 
 SECONDS_BETWEEN_CHECKS = 0.2
 SECONDS_TO_END = 5.0

@@ -12,13 +12,13 @@ from rhml_core.domain import Split
 from rhml_core.errors import InvalidInputError, MachineError
 from rhml_core.jobs.job_files import EMBEDDINGS, MESSAGES, PARTIAL, RUN, TRAINING
 from rhml_core.jobs.protocol import TrainSpec
-from rhml_core.machine import run_folder
-from rhml_core.machine.head import save_head
-from rhml_core.machine.model_files import packaged_model_folder, write_json
+from rhml_core.machine.encoding.model_files import packaged_model_folder, write_json
+from rhml_core.machine.evidence.surface import Judged, surface_concepts
+from rhml_core.machine.evidence.surfaced import write_concepts
+from rhml_core.machine.heads.head import save_head
 from rhml_core.machine.protocol import TrainingProgress
-from rhml_core.machine.recipes import TrainingData, TrainingResult, train_recipe
-from rhml_core.machine.surface import Judged, surface_concepts
-from rhml_core.machine.surfaced import write_concepts
+from rhml_core.machine.recipes import run_folder
+from rhml_core.machine.recipes.catalogue import TrainingData, TrainingResult, train_recipe
 
 
 def run_training(

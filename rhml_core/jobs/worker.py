@@ -29,7 +29,7 @@ from rhml_core.jobs.protocol import (
     format_line,
 )
 from rhml_core.jobs.training_job import run_training
-from rhml_core.machine.model_files import OFFLINE
+from rhml_core.machine.encoding.model_files import OFFLINE
 
 logger = logging.getLogger(__name__)
 

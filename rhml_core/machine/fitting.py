@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from rhml_core.errors import InvalidInputError
-from rhml_core.machine.encoder import load_base_encoder
-from rhml_core.machine.fast_recipe import train_fast
-from rhml_core.machine.head import LinearHead
-from rhml_core.machine.model_files import model_folder
+from rhml_core.machine.encoding.encoder import load_base_encoder
+from rhml_core.machine.encoding.model_files import model_folder
+from rhml_core.machine.heads.head import LinearHead
+from rhml_core.machine.heads.smoothing import MOST_POOL
+from rhml_core.machine.heads.surroundings import Surroundings, survey
 from rhml_core.machine.protocol import Encoder, Floats, TrainingProgress, ignore_progress
-from rhml_core.machine.recipes import parameters_of, require_recipe
-from rhml_core.machine.setfit_recipe import tune_setfit
-from rhml_core.machine.smoothing import MOST_POOL
-from rhml_core.machine.surroundings import Surroundings, survey
-from rhml_core.machine.tuned_recipes import TUNED
+from rhml_core.machine.recipes.catalogue import parameters_of, require_recipe
+from rhml_core.machine.recipes.fast_recipe import train_fast
+from rhml_core.machine.recipes.setfit_recipe import tune_setfit
+from rhml_core.machine.recipes.tuned_recipes import TUNED
 from rhml_core.settings import Settings
 
 MIN_TO_CROSS_FIT = 48

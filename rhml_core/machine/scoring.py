@@ -7,11 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from rhml_core.machine.encoder import load_base_encoder, load_encoder
-from rhml_core.machine.head import LinearHead, load_head
+from rhml_core.machine.choosing.sampling import uncertainty
+from rhml_core.machine.encoding.encoder import load_base_encoder, load_encoder
+from rhml_core.machine.heads.head import LinearHead, load_head
 from rhml_core.machine.protocol import Encoder, EncodingProgress, Floats, Vectors
-from rhml_core.machine.run_folder import HEAD, load_run, verify_run_folder
-from rhml_core.machine.sampling import uncertainty
+from rhml_core.machine.recipes.run_folder import HEAD, load_run, verify_run_folder
 from rhml_core.settings import Settings
 
 PROBABILITY_OF = "probability_"

@@ -20,8 +20,8 @@ import polars as pl
 
 from rhml_core.domain import Split
 from rhml_core.errors import NotEnoughDataError, RhmlError
-from rhml_core.machine.letters import MOST_TEXTS
-from rhml_core.machine.surroundings import Surroundings, survey
+from rhml_core.machine.heads.letters import MOST_TEXTS
+from rhml_core.machine.heads.surroundings import Surroundings, survey
 from rhml_core.measures.learning_curve import CurvePoint
 from rhml_core.measures.repeated_f1 import mean_macro_f1
 from rhml_core.store import messages

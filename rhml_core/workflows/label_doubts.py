@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from rhml_core.machine.label_errors import MIN_OF_A_LABEL, contradicted_labels
-from rhml_core.machine.near_duplicates import contradicting_twins
+from rhml_core.machine.doubts.label_errors import MIN_OF_A_LABEL, contradicted_labels
+from rhml_core.machine.doubts.near_duplicates import contradicting_twins
 from rhml_core.machine.protocol import Floats, Vectors
 from rhml_core.store.label_reviews import predictions_of
 from rhml_core.store.runs import run_labels, training_labels

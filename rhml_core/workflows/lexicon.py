@@ -3,8 +3,8 @@
 import polars as pl
 
 from rhml_core.domain import ConceptStatus, Split
-from rhml_core.machine.letters import fit_letters
-from rhml_core.machine.wording import Readings, Wording
+from rhml_core.machine.heads.letters import fit_letters
+from rhml_core.machine.heads.wording import Readings, Wording
 from rhml_core.store import concepts, messages
 from rhml_core.store.database import Reader
 

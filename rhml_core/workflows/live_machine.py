@@ -27,12 +27,12 @@ from rhml_core.domain import (
     WordInfluence,
 )
 from rhml_core.errors import NotEnoughDataError, RhmlError
-from rhml_core.machine.base_model import is_tuned_encoder
-from rhml_core.machine.explain import influence_of_words, nearest_judged
-from rhml_core.machine.head import LinearHead, train_head
+from rhml_core.machine.encoding.base_model import is_tuned_encoder
+from rhml_core.machine.evidence.explain import influence_of_words, nearest_judged
+from rhml_core.machine.heads.head import LinearHead, train_head
+from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording, normal_terms
 from rhml_core.machine.protocol import Encoder
-from rhml_core.machine.run_folder import load_run
-from rhml_core.machine.wording import NO_WORDING, Readings, Wording, normal_terms
+from rhml_core.machine.recipes.run_folder import load_run
 from rhml_core.settings import Settings
 from rhml_core.store import codebooks, messages, runs
 from rhml_core.store.database import Database

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from rhml_core.domain import DrawnBecause, Split
-from rhml_core.machine.coverage import Rows
+from rhml_core.machine.choosing.coverage import Rows
+from rhml_core.machine.choosing.selection import Judged, Ranked, rank_read, rank_unread
 from rhml_core.machine.protocol import Floats, Vectors
-from rhml_core.machine.selection import Judged, Ranked, rank_read, rank_unread
 from rhml_core.measures.agreement import contested_messages
 from rhml_core.store import judgements
 from rhml_core.store.database import Reader

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from rhml_core.domain import Person, Role, Run, RunState
 from rhml_core.errors import ConflictError
-from rhml_core.machine.run_folder import verify_run_folder
+from rhml_core.machine.recipes.run_folder import verify_run_folder
 from rhml_core.store import runs
 from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from rhml_core.domain import DrawnBecause, Person, Project, Split, Turn, TurnState
-from rhml_core.machine.selection import reasons_to_try
+from rhml_core.machine.choosing.selection import reasons_to_try
 from rhml_core.store import projects
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Transaction

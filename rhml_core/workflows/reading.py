@@ -12,7 +12,7 @@ from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.jobs.job_files import read_embed_result, write_embed_job
 from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec, ProgressLine
 from rhml_core.jobs.runner import run_worker
-from rhml_core.machine.base_model import is_tuned_encoder
+from rhml_core.machine.encoding.base_model import is_tuned_encoder
 from rhml_core.store import messages, runs
 from rhml_core.store.database import Reader
 from rhml_core.workflows.desk import Desk

@@ -16,8 +16,8 @@ from rhml_core.errors import (
 from rhml_core.jobs.protocol import ProgressLine
 from rhml_core.jobs.score_parts import ScoringOrder
 from rhml_core.jobs.scoring_job import run_scoring
-from rhml_core.machine.model_files import file_sha256
-from rhml_core.machine.run_folder import MANIFEST
+from rhml_core.machine.encoding.model_files import file_sha256
+from rhml_core.machine.recipes.run_folder import MANIFEST
 from rhml_core.machine.scoring import open_scorer
 from rhml_core.settings import Settings
 from rhml_core.store import projects, runs

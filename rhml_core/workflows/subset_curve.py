@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhml_core.errors import NotEnoughDataError
-from rhml_core.machine.fast_recipe import train_fast
-from rhml_core.machine.folds import assign_folds
-from rhml_core.machine.linear_head import LinearHead
+from rhml_core.machine.heads.folds import assign_folds
+from rhml_core.machine.heads.linear_head import LinearHead
+from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, Vectors
-from rhml_core.machine.surroundings import Surroundings
+from rhml_core.machine.recipes.fast_recipe import train_fast
 
 FIRST_SIZE = 10
 N_REPEATS = 3

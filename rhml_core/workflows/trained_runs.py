@@ -21,7 +21,7 @@ from rhml_core.jobs.job_files import (
 )
 from rhml_core.jobs.protocol import ProgressLine, TrainSpec
 from rhml_core.jobs.runner import run_worker
-from rhml_core.machine.surfaced import SurfacedConcept, read_concepts
+from rhml_core.machine.evidence.surfaced import SurfacedConcept, read_concepts
 from rhml_core.measures.evaluation import Answers, measure_answers
 from rhml_core.store import concepts, messages, runs
 from rhml_core.store import jobs as job_store

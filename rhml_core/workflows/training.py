@@ -7,7 +7,7 @@ import polars as pl
 
 from rhml_core.domain import Job, JobState, Person, Role
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.machine.recipes import RECIPES
+from rhml_core.machine.recipes.catalogue import RECIPES
 from rhml_core.store import jobs as job_store
 from rhml_core.store import messages
 from rhml_core.store.events import add_event

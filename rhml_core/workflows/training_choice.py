@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from rhml_core.domain import Person, Role
-from rhml_core.machine.imbalance import recommended_recipe
-from rhml_core.machine.recipes import RECIPES
+from rhml_core.machine.recipes.catalogue import RECIPES
+from rhml_core.machine.recipes.imbalance import recommended_recipe
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.training import Readiness
 from rhml_core.workflows.training_time import TrainingTime, estimate_training

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
-from rhml_core.machine.recipes import READINGS_PER_STEP
-from rhml_core.machine.tuned_recipes import TUNED
+from rhml_core.machine.recipes.catalogue import READINGS_PER_STEP
+from rhml_core.machine.recipes.tuned_recipes import TUNED
 from rhml_core.store import messages
 from rhml_core.store.past_trainings import PastTraining, past_trainings
 from rhml_core.store.vectors import count_unread

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from rhml_core.errors import RhmlError
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.machine.protocol import Encoder
 from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store

@@ -11,7 +11,7 @@ import polars as pl
 from streamlit.testing.v1 import AppTest
 
 from rhml_core.domain import Job, JobState, Label, Person, Project, Role, Run, RunState
-from rhml_core.machine.run_folder import seal_run_folder
+from rhml_core.machine.recipes.run_folder import seal_run_folder
 from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.evaluation import Answers, measure_answers
 from rhml_core.settings import Settings

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from rhml_core.machine.batches import token_batches
-from rhml_core.machine.encoder import CHUNK_SIZE
-from rhml_core.machine.model_files import model_folder
+from rhml_core.machine.encoding.batches import token_batches
+from rhml_core.machine.encoding.encoder import CHUNK_SIZE
+from rhml_core.machine.encoding.model_files import model_folder
 from rhml_core.settings import Settings
 from tests.benchmarks.encoder_quality import quality
 from tests.benchmarks.encoder_sides import PEER, open_sides

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.metrics import f1_score
 
-from rhml_core.machine.head import fit_head
+from rhml_core.machine.heads.head import fit_head
 from tests.benchmarks.labelled_texts import read_labelled_texts
 
 LEAST_TEST = 20

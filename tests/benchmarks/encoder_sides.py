@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from rhml_core.machine.base_model import base_model
-from rhml_core.machine.encoder import OnnxEncoder, load_base_encoder
-from rhml_core.machine.model_files import model_folder
+from rhml_core.machine.encoding.base_model import base_model
+from rhml_core.machine.encoding.encoder import OnnxEncoder, load_base_encoder
+from rhml_core.machine.encoding.model_files import model_folder
 from rhml_core.settings import Precision
 
 PEER = "sentence_transformers"

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rhml_core.machine.encoder import load_base_encoder
-from rhml_core.machine.head import Pool, train_head
-from rhml_core.machine.letters import fit_letters
-from rhml_core.machine.smoothing import MOST_POOL
-from rhml_core.machine.wording import Wording, normal_terms
+from rhml_core.machine.encoding.encoder import load_base_encoder
+from rhml_core.machine.heads.head import Pool, train_head
+from rhml_core.machine.heads.letters import fit_letters
+from rhml_core.machine.heads.smoothing import MOST_POOL
+from rhml_core.machine.heads.wording import Wording, normal_terms
 from rhml_core.settings import Settings
 
 N_LABELLED = 500

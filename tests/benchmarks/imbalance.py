@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
+from rhml_core.machine.encoding.model_files import OFFLINE
 from rhml_core.machine.fitting import fit
-from rhml_core.machine.imbalance import recommended_recipe
-from rhml_core.machine.model_files import OFFLINE
+from rhml_core.machine.recipes.imbalance import recommended_recipe
 from rhml_core.settings import Settings
 from tests.benchmarks.imbalance_peers import PEERS
 from tests.benchmarks.labelled_texts import read_labelled_texts

@@ -21,9 +21,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
+from rhml_core.machine.encoding.model_files import OFFLINE, packaged_model_folder
 from rhml_core.machine.fitting import fit
-from rhml_core.machine.model_files import OFFLINE, packaged_model_folder
 from rhml_core.measures.comparison import compare_runs
 from rhml_core.settings import Settings
 from tests.benchmarks.labelled_texts import read_labelled_texts

@@ -18,10 +18,10 @@ import numpy as np
 from cleanlab.filter import find_label_issues
 from threadpoolctl import threadpool_limits
 
-from rhml_core.machine.encoder import load_base_encoder
-from rhml_core.machine.head import out_of_fold_proba
-from rhml_core.machine.label_errors import contradicted_labels
-from rhml_core.machine.near_duplicates import LEAST_SIMILARITY, contradicting_twins
+from rhml_core.machine.doubts.label_errors import contradicted_labels
+from rhml_core.machine.doubts.near_duplicates import LEAST_SIMILARITY, contradicting_twins
+from rhml_core.machine.encoding.encoder import load_base_encoder
+from rhml_core.machine.heads.head import out_of_fold_proba
 from rhml_core.settings import Settings
 from tests.benchmarks.labelled_texts import read_labelled_texts
 

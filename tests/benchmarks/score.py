@@ -25,7 +25,7 @@ import numpy as np
 
 from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.tables import read_table
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
 from rhml_core.store import messages
 from rhml_core.workflows import (

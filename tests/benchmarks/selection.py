@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
 from tests.benchmarks.label_race import (
     Course,

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from tests.benchmarks import label_errors
 from tests.machine.fakes import HashingEncoder
 

@@ -33,4 +33,6 @@ def test_core_does_not_know_streamlit():
 
 def test_worker_has_no_database():
     """The worker gets files and gives files; only one process may own the store."""
-    assert "duckdb" not in modules_after("import rhml_core.jobs.worker, rhml_core.machine.recipes")
+    assert "duckdb" not in modules_after(
+        "import rhml_core.jobs.worker, rhml_core.machine.recipes.catalogue"
+    )

@@ -16,7 +16,7 @@ from rhml_core.jobs.score_parts import (
     resume_parts,
 )
 from rhml_core.jobs.scoring_job import run_scoring
-from rhml_core.machine.head import LinearHead
+from rhml_core.machine.heads.head import LinearHead
 from rhml_core.machine.scoring import Scorer
 from tests.machine.fakes import HashingEncoder
 

@@ -13,9 +13,9 @@ from rhml_core.jobs.job_files import (
     read_tuned_embeddings,
 )
 from rhml_core.jobs.training_job import run_training
+from rhml_core.machine.evidence.surfaced import read_concepts
 from rhml_core.machine.protocol import ignore_progress
-from rhml_core.machine.run_folder import load_run
-from rhml_core.machine.surfaced import read_concepts
+from rhml_core.machine.recipes.run_folder import load_run
 
 
 def train(folder):

@@ -17,7 +17,7 @@ from rhml_core.jobs.job_files import (
 )
 from rhml_core.jobs.protocol import TrainSpec
 from rhml_core.jobs.training_job import run_training
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
 from tests.jobs.conftest import HAM, HOLDOUT, SPAM
 
@@ -29,7 +29,7 @@ QUICK = {
 _ASK = """
 import sys
 from pathlib import Path
-from rhml_core.machine.run_folder import load_run
+from rhml_core.machine.recipes.run_folder import load_run
 run = load_run(Path(sys.argv[1]))
 texts = sys.argv[2:]
 found = run.head.predict_proba(run.encoder.encode(texts), run.head.wording.read(texts))

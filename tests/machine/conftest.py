@@ -2,7 +2,7 @@
 
 import pytest
 
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
 
 

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from rhml_core.machine.phrases import words_of
+from rhml_core.machine.evidence.phrases import words_of
 
 
 class HashingEncoder:

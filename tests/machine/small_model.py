@@ -1,6 +1,6 @@
 """A sentence-transformers model of a few thousand numbers, made on the spot."""
 
-from rhml_core.machine.model_files import packaged_model_folder
+from rhml_core.machine.encoding.model_files import packaged_model_folder
 
 
 def save_small_model(folder, *, seed=0):

@@ -6,7 +6,7 @@ import pytest
 from rhml_core.errors import InvalidInputError, NotEnoughDataError
 from rhml_core.machine import fitting
 from rhml_core.machine.fitting import fit
-from rhml_core.machine.recipes import RECIPES
+from rhml_core.machine.recipes.catalogue import RECIPES
 from tests.machine.fakes import HashingEncoder
 
 TEXTS = [

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.machine.head import LinearHead
+from rhml_core.machine.heads.head import LinearHead
+from rhml_core.machine.heads.wording import Wording
 from rhml_core.machine.scoring import Scorer, answer_read, describe_answers, score_chunk
-from rhml_core.machine.wording import Wording
 from tests.machine.fakes import HashingEncoder
 
 LABELS = ("ham", "spam", "never judged")

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from rhml_core.machine.surroundings import Surroundings
+from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.workflows import curve_room, subset_curve
 from rhml_core.workflows.curve_room import CurveRoom
 from rhml_core.workflows.learning_curves import label_curve, more_labels

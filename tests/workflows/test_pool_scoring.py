@@ -10,7 +10,7 @@ import pytest
 
 from rhml_core.domain import JobState
 from rhml_core.errors import JobCancelledError, MachineError
-from rhml_core.machine.head import load_head
+from rhml_core.machine.heads.head import load_head
 from rhml_core.store import jobs as job_store
 from rhml_core.store import runs
 from rhml_core.store.vectors import read_messages

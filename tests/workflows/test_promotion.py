@@ -4,7 +4,7 @@ import pytest
 
 from rhml_core.domain import RunState
 from rhml_core.errors import ConflictError, NotAllowedError
-from rhml_core.machine.run_folder import seal_run_folder
+from rhml_core.machine.recipes.run_folder import seal_run_folder
 from rhml_core.workflows import journal, promotion, run_registry
 from tests.app.store_fixtures import add_run
 

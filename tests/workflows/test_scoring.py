@@ -21,7 +21,7 @@ from rhml_core.errors import (
     NotFoundError,
 )
 from rhml_core.machine import scoring as machine_scoring
-from rhml_core.machine.head import load_head
+from rhml_core.machine.heads.head import load_head
 from rhml_core.workflows import projects, promotion, scoring
 from rhml_core.workflows.scorable_file import chunks_of, look_through_file
 from tests.machine.fakes import HashingEncoder

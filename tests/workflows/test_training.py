@@ -17,7 +17,7 @@ from rhml_core.errors import (
     NotAllowedError,
 )
 from rhml_core.jobs.protocol import ProgressLine
-from rhml_core.machine.encoder import load_base_encoder
+from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.workflows import (
     agreement,
     importing,

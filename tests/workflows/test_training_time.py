@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from rhml_core.domain import JobState, Run, RunState
-from rhml_core.machine.recipes import RECIPES
+from rhml_core.machine.recipes.catalogue import RECIPES
 from rhml_core.store import jobs as job_store
 from rhml_core.store import runs
 from rhml_core.workflows.queued_job import queued_job

@@ -1,0 +1,1 @@
+"""Which message is worth judging next."""

@@ -1,0 +1,1 @@
+"""Which judged messages may bear a wrong label."""

@@ -1,0 +1,1 @@
+"""What the machine goes by: words of one message, concepts of many."""

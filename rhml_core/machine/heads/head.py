@@ -1,0 +1,287 @@
+"""The fast head: a linear classifier on embeddings that retrains while an expert waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rhml_core.machine.heads.folds import assign_folds
+from rhml_core.machine.heads.head_calibration import fit_temperature, log_losses
+from rhml_core.machine.heads.head_lesson import (
+    MIN_LABELS,
+    Lesson,
+    Pool,
+    joined_features,
+    prepare_lesson,
+    require_two_labels,
+    smoothed_features,
+)
+from rhml_core.machine.heads.linear_head import (
+    LinearHead,
+    as_logistic_regression,
+    load_head,
+    save_head,
+    softmax,
+)
+from rhml_core.machine.heads.priors import at_priors, pool_priors
+from rhml_core.machine.heads.smoothing import asks_for_priors, asks_for_smoothing
+from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
+from rhml_core.machine.one_thread import one_thread
+from rhml_core.machine.protocol import Floats, Vectors
+
+__all__ = [
+    "MIN_LABELS",
+    "LinearHead",
+    "Pool",
+    "TrainedHead",
+    "as_logistic_regression",
+    "equal_shares",
+    "fit_head",
+    "load_head",
+    "out_of_fold_proba",
+    "require_two_labels",
+    "save_head",
+    "train_head",
+]
+
+N_FOLDS = 5
+_MOST_LOSS = 30.0
+"""Of a message whose label nobody else has: no candidate can be blamed for it."""
+
+
+@dataclass(frozen=True)
+class _Search:
+    """
+    How the inverse regularisation is chosen: unit-length embeddings want a loose one.
+
+    Attributes:
+        default: for few labels.
+        candidates: in rising order; each fit starts from the one before.
+        min_per_label: messages that every label needs before cross-validation can tell the
+            candidates apart.
+        calibrates: whether a candidate is judged by what is wrong once it is calibrated; the
+            tighter ones, otherwise too timid, then often are the best.
+    """
+
+    default: float
+    candidates: tuple[float, ...]
+    min_per_label: int
+    calibrates: bool
+
+
+CALIBRATED = _Search(3.0, (0.3, 1.0, 3.0, 10.0), min_per_label=8, calibrates=True)
+SMOOTHED = _Search(1.0, (0.3, 1.0, 3.0), min_per_label=32, calibrates=True)
+AS_FITTED = _Search(10.0, (1.0, 3.0, 10.0, 30.0), min_per_label=8, calibrates=False)
+
+
+@dataclass(frozen=True)
+class TrainedHead:
+    """
+    A head, and what it says of the messages that it was taught with.
+
+    Attributes:
+        head: fitted to all of them, calibrated.
+        out_of_fold: shape (n, n_labels): what heads say that never saw the message, calibrated
+            alike; rows sum to 1. A label whose only message is held back has 0.0 there.
+        inverse_regularisation: C as it was chosen.
+        temperature: by which all scores were divided.
+    """
+
+    head: LinearHead
+    out_of_fold: Floats
+    inverse_regularisation: float
+    temperature: float
+
+
+def train_head(
+    embeddings: Vectors,
+    labels: Sequence[str],
+    weights: Floats | None = None,
+    *,
+    all_labels: Sequence[str],
+    seed: int,
+    wording: Wording = NO_WORDING,
+    readings: Readings | None = None,
+    pool: Pool | None = None,
+    is_honest: NDArray[np.bool_] | None = None,
+) -> TrainedHead:
+    """
+    A calibrated head by multinomial logistic regression, and its honest second opinion.
+
+    Labels count alike however rare they are. Regularisation and temperature are those with
+    the least log loss out of fold; the regularisation stays at its default until every label
+    in use has messages enough to choose by. Where labels have few messages each, what is learnt
+    from is smoothed towards the pool (what is asked about, held-back messages too, is not).
+    Where they have many, and as many of one as of another, the pool tells how frequent each is.
+
+    Args:
+        embeddings: shape (n, d), of the judged messages.
+        labels: their labels, aligned.
+        weights: how much each message counts, above 0; None counts all alike.
+        all_labels: every label of the codebook, in its order.
+        seed: fixes the folds and the sample of the pool.
+        wording: what the head reads beside the embeddings.
+        readings: what `wording` read of the messages, aligned; needed where it reads anything.
+        pool: messages beside, judged or not, where the judged ones of each label are a random
+            draw of it; None does neither.
+        is_honest: shape (n,): messages whose embedding was not tuned with their label; None
+            says all. Only they tell the regularisation and the temperature.
+
+    Raises:
+        NotEnoughDataError: fewer than two labels have a message.
+
+    Source:
+        King, Zeng: Logistic regression in rare events data (weighting by inverse frequency).
+    """
+    features = joined_features(embeddings, readings, wording)
+    with one_thread():
+        folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
+        is_smoothed = pool is not None and asks_for_smoothing(labels)
+        taught = (
+            smoothed_features(embeddings, readings, pool, wording, seed=seed)
+            if pool is not None and is_smoothed
+            else features
+        )
+        lesson = prepare_lesson(taught, features, labels, weights, all_labels)
+        best = _try(lesson, folds, SMOOTHED if is_smoothed else CALIBRATED, is_honest)
+        told = slice(None) if is_honest is None else is_honest
+        # As the messages come, rare labels and all: that is what the shares are held against.
+        temperature = fit_temperature(best.scores[told], lesson.classes[told], lesson.weights[told])
+        solution = best.lesson.fit(best.inverse_regularisation)
+        head = best.lesson.head(solution, embeddings.shape[1], wording).at_temperature(temperature)
+        out_of_fold = softmax(lesson.spread(best.scores) / temperature)
+        if pool is not None and asks_for_priors(labels):
+            priors = pool_priors(head.predict_proba(*pool.sample(seed)))
+            head, out_of_fold = head.at_priors(priors), at_priors(out_of_fold, priors)
+    return TrainedHead(
+        head=head,
+        out_of_fold=out_of_fold,
+        inverse_regularisation=best.inverse_regularisation,
+        temperature=temperature,
+    )
+
+
+def fit_head(
+    embeddings: Vectors,
+    labels: Sequence[str],
+    weights: Floats | None = None,
+    *,
+    all_labels: Sequence[str],
+    seed: int,
+) -> LinearHead:
+    """
+    A head as `train_head` makes it, on embeddings alone and not calibrated.
+
+    For embeddings that were tuned with the same labels: what such a head says out of fold is
+    too good to tell how sure it may be.
+
+    Raises:
+        NotEnoughDataError: fewer than two labels have a message.
+    """
+    with one_thread():
+        features = joined_features(embeddings)
+        lesson = prepare_lesson(features, features, labels, weights, all_labels)
+        folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
+        chosen = _try(lesson, folds, AS_FITTED).inverse_regularisation
+        return lesson.head(lesson.fit(chosen), embeddings.shape[1], NO_WORDING)
+
+
+def out_of_fold_proba(
+    embeddings: Vectors,
+    labels: Sequence[str],
+    weights: Floats | None = None,
+    *,
+    all_labels: Sequence[str],
+    n_folds: int = N_FOLDS,
+    seed: int,
+) -> Floats:
+    """
+    What heads that never saw a message say about it, on embeddings alone and not calibrated.
+
+    Args:
+        embeddings: shape (n, d), of the judged messages.
+        labels: their labels, aligned.
+        weights: how much each message counts; None counts all alike.
+        all_labels: every label of the codebook, in its order.
+        n_folds: parts held back in turn; fewer where there are fewer messages.
+        seed: fixes the folds.
+
+    Returns:
+        Shape (n, n_labels); rows sum to 1. A label whose only message is held back has 0.0
+        there. Where the rest has one label alone, the labels in use share the row equally,
+        since nothing was learnt.
+
+    Raises:
+        NotEnoughDataError: fewer than two labels have a message.
+    """
+    with one_thread():
+        features = joined_features(embeddings)
+        lesson = prepare_lesson(features, features, labels, weights, all_labels)
+        folds = assign_folds(labels, min(n_folds, len(labels)), seed=seed)
+        scores = _try(lesson, folds, AS_FITTED).scores
+    return softmax(lesson.spread(scores))
+
+
+def equal_shares(labels: Sequence[str], all_labels: Sequence[str]) -> Floats:
+    """What to say where nothing was learnt: shape (n_labels,), the labels in use alike."""
+    used = set(labels)
+    return np.array([1.0 / len(used) if name in used else 0.0 for name in all_labels])
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """
+    A lesson with the best regularisation that was found for it.
+
+    Attributes:
+        scores: shape (n, n_labels in use), out of fold.
+        loss: log loss of the messages that may tell, labels counting alike; 0.0 where none may.
+    """
+
+    lesson: Lesson
+    inverse_regularisation: float
+    scores: Floats
+    loss: float
+
+
+def _try(
+    lesson: Lesson,
+    folds: NDArray[np.int64],
+    search: _Search,
+    is_honest: NDArray[np.bool_] | None = None,
+) -> _Trial:
+    told = np.arange(len(folds)) if is_honest is None else np.flatnonzero(is_honest)
+    n_per_label = np.bincount(lesson.classes[told], minlength=len(lesson.places))
+    is_enough = n_per_label.min() >= search.min_per_label
+    candidates = search.candidates if is_enough else (search.default,)
+    scores = _scores_out_of_fold(lesson, folds, candidates)
+    classes, weights = lesson.classes[told], lesson.balanced()[told]
+
+    def loss(candidate: float) -> float:
+        found = scores[candidate][told]
+        if search.calibrates:
+            found = found / fit_temperature(found, classes, weights)
+        return float(weights @ np.minimum(log_losses(found, classes), _MOST_LOSS))
+
+    chosen = min(candidates, key=loss)
+    return _Trial(lesson, chosen, scores[chosen], loss(chosen))
+
+
+def _scores_out_of_fold(
+    lesson: Lesson, folds: NDArray[np.int64], candidates: tuple[float, ...]
+) -> dict[float, Floats]:
+    """Of each candidate; minus infinity for labels, and 0 for rows, that nothing was learnt of."""
+    scores = {candidate: np.zeros((len(folds), len(lesson.places))) for candidate in candidates}
+    for fold in np.unique(folds):
+        held, seen = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        known = np.unique(lesson.classes[seen])
+        if len(known) < MIN_LABELS:
+            continue
+        solution = None
+        for candidate in candidates:
+            solution = lesson.fit(candidate, seen, solution)
+            found = np.full((len(held), len(lesson.places)), -np.inf)
+            found[:, known] = solution.scores(lesson.asked[held])
+            scores[candidate][held] = found
+    return scores

@@ -1,0 +1,192 @@
+"""Judged messages made ready for a head, to be fitted to many times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rhml_core.errors import NotEnoughDataError
+from rhml_core.machine.heads.head_fitting import Rotation, Solution, fit_softmax, rotate
+from rhml_core.machine.heads.linear_head import LinearHead
+from rhml_core.machine.heads.smoothing import MOST_POOL, Neighbourhoods, neighbourhoods
+from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
+from rhml_core.machine.protocol import Floats, Vectors
+
+MIN_LABELS = 2
+
+
+@dataclass(frozen=True)
+class Pool:
+    """
+    Messages that say how all messages lie to each other, whatever their labels; none hold-out.
+
+    Attributes:
+        embeddings: shape (n, d), or fewer columns: the first of the judged messages' alone are
+            smoothed then.
+        readings: shape (n, n_features), of the same wording as the judged messages'.
+    """
+
+    embeddings: Vectors
+    readings: Readings | None = None
+
+    def sample(self, seed: int) -> tuple[Vectors, Readings | None]:
+        """Embeddings and readings of at most `MOST_POOL` of the messages, drawn at random."""
+        # Drawn before anything is copied: the pool may hold a hundred thousand messages.
+        rows = np.sort(np.random.default_rng(seed).permutation(len(self.embeddings))[:MOST_POOL])
+        return self.embeddings[rows], None if self.readings is None else self.readings[rows]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """
+    Judged messages, ready to be fitted many times.
+
+    Attributes:
+        rotation: the features that are learnt from.
+        asked: shape (n, r): the features as they are, in the rotation's directions.
+        classes: shape (n,), positions in `places`.
+        weights: shape (n,), as given.
+        places: where each label in use stands among `all_labels`.
+    """
+
+    rotation: Rotation
+    asked: Floats
+    classes: NDArray[np.int64]
+    weights: Floats
+    places: NDArray[np.int64]
+    all_labels: tuple[str, ...]
+
+    def balanced(self, rows: NDArray[np.int64] | slice = slice(None)) -> Floats:
+        """Weights of some rows with the same sum for every label that they have, and mean 1."""
+        classes, weights = self.classes[rows], self.weights[rows]
+        totals = np.bincount(classes, weights=weights)
+        balanced: Floats = weights / totals[classes] * len(classes) / (totals > 0).sum()
+        return balanced
+
+    def fit(
+        self,
+        inverse_regularisation: float,
+        rows: NDArray[np.int64] | slice = slice(None),
+        start: Solution | None = None,
+    ) -> Solution:
+        """The model of some rows, over the labels that they have, in the rotation's directions."""
+        _, classes = np.unique(self.classes[rows], return_inverse=True)
+        return fit_softmax(
+            self.rotation.rows[rows],
+            self.rotation.curvatures,
+            classes,
+            self.balanced(rows),
+            n_classes=int(classes.max()) + 1,
+            inverse_regularisation=inverse_regularisation,
+            start=start,
+        )
+
+    def spread(self, scores: Floats) -> Floats:
+        """Scores of the labels in use as columns of all labels; minus infinity for the others."""
+        everywhere = np.full((len(scores), len(self.all_labels)), -np.inf)
+        everywhere[:, self.places] = scores
+        return everywhere
+
+    def head(self, solution: Solution, n_embedding: int, wording: Wording) -> LinearHead:
+        """A solution of all rows as a head over all labels."""
+        found = self.rotation.to_features(solution)
+        coefficients = np.zeros((len(self.all_labels), found.coefficients.shape[1]))
+        coefficients[self.places] = found.coefficients
+        intercepts = np.full(len(self.all_labels), -np.inf)
+        intercepts[self.places] = found.intercepts
+        return LinearHead(
+            self.all_labels,
+            coefficients[:, :n_embedding],
+            intercepts,
+            wording,
+            coefficients[:, n_embedding:],
+        )
+
+
+def joined_features(
+    embeddings: Vectors, readings: Readings | None = None, wording: Wording = NO_WORDING
+) -> Floats:
+    """
+    Embeddings and readings side by side, shape (n, d + wording.n_features).
+
+    Raises:
+        ValueError: the readings are missing, or another wording's; a fault of the program.
+    """
+    if not wording.n_features:
+        return np.asarray(embeddings, dtype=np.float64)
+    if readings is None or readings.shape != (len(embeddings), wording.n_features):
+        raise ValueError("the readings are not those of the wording")
+    return np.hstack([embeddings, readings], dtype=np.float64)
+
+
+def smoothed_features(
+    embeddings: Vectors,
+    readings: Readings | None,
+    pool: Pool,
+    wording: Wording,
+    *,
+    seed: int,
+) -> Floats:
+    """The features moved towards their neighbourhoods; the terms, written by people, stay."""
+    n_moved = pool.embeddings.shape[1]
+    n_letters = wording.n_features - len(wording.terms)
+    features = joined_features(embeddings, readings, wording).copy()
+    beside = joined_features(*pool.sample(seed), wording)[:, : n_moved + n_letters]
+    first_letter = embeddings.shape[1]
+    moving = np.r_[np.arange(n_moved), first_letter + np.arange(n_letters)]
+    near: Neighbourhoods = neighbourhoods(beside, seed=seed)
+    features[:, moving] = near.smooth(features[:, moving])
+    return features
+
+
+def prepare_lesson(
+    taught: Floats,
+    features: Floats,
+    labels: Sequence[str],
+    weights: Floats | None,
+    all_labels: Sequence[str],
+) -> Lesson:
+    """
+    Judged messages in the directions in which they vary.
+
+    Args:
+        taught: shape (n, d), what is learnt from.
+        features: shape (n, d), what the same messages are asked about by.
+        labels: theirs, aligned.
+        weights: how much each message counts, above 0; None counts all alike.
+        all_labels: every label of the codebook, in its order.
+
+    Raises:
+        NotEnoughDataError: fewer than two labels have a message, or one is not in the codebook.
+    """
+    require_two_labels(labels, all_labels)
+    order = {name: place for place, name in enumerate(all_labels)}
+    places, classes = np.unique([order[name] for name in labels], return_inverse=True)
+    row_weights = np.ones(len(labels)) if weights is None else np.asarray(weights, np.float64)
+    totals = np.bincount(classes, weights=row_weights)
+    names = tuple(str(name) for name in all_labels)
+    rotation = rotate(taught, row_weights / totals[classes])
+    asked = (features - rotation.centre) @ rotation.basis
+    return Lesson(rotation, asked, classes, row_weights, places, names)
+
+
+def require_two_labels(labels: Sequence[str], all_labels: Sequence[str]) -> None:
+    """
+    Check that there is something to tell apart.
+
+    Raises:
+        NotEnoughDataError: fewer than two labels have a message, or one is not in the codebook.
+    """
+    unknown = sorted(set(labels) - set(all_labels))
+    if unknown:
+        raise NotEnoughDataError(
+            f"Messages are judged as {', '.join(unknown)}, which the codebook does not have. "
+            "Add the label or judge them again."
+        )
+    n_used = len(set(labels))
+    if n_used < MIN_LABELS:
+        raise NotEnoughDataError(
+            f"Training needs messages of at least {MIN_LABELS} labels; {len(labels)} judged "
+            f"messages have {n_used}. Judge a message of {MIN_LABELS - n_used} more."
+        )

@@ -1,0 +1,1 @@
+"""The ways to train a run, and the folder that a run leaves behind."""
