@@ -60,29 +60,6 @@ class _Curves:
         )
 
 
-def curve_band(points: Sequence[CurvePoint], at: Sequence[int]) -> tuple[Interval, ...]:
-    """
-    Macro-F1 to be expected at numbers of labels, with 95 % bands, to be drawn over the points.
-
-    The bands are of the curve, so a new measurement scatters about them by its own error.
-
-    Args:
-        points: in any order.
-        at: numbers of labels, each above 0.
-
-    Returns:
-        One interval for each of `at`, within 0 to 1; `n` as of the newest point.
-
-    Raises:
-        NotEnoughDataError: fewer than `POINTS_TO_FIT` different numbers of labels.
-        InvalidInputError: a number of labels is not above 0.
-    """
-    if any(n_labels < 1 for n_labels in at):
-        raise InvalidInputError("A curve begins at one label. Ask for numbers above 0.")
-    curves = _fitted(points)
-    return tuple(curves.interval(curves.at(n_labels).clip(0, 1)) for n_labels in at)
-
-
 def expected_gain(points: Sequence[CurvePoint], n_next: int) -> Interval:
     """
     Macro-F1 that the next labels would likely add, by an inverse power law.

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from rhml_core.machine.doubts.label_errors import contradicted_labels
 from rhml_core.machine.doubts.near_duplicates import LEAST_SIMILARITY, contradicting_twins
 from rhml_core.machine.encoding.encoder import load_base_encoder
-from rhml_core.machine.heads.head import out_of_fold_proba
+from rhml_core.machine.heads.head import train_head
 from rhml_core.settings import Settings
 from tests.benchmarks.labelled_texts import read_labelled_texts
 
@@ -61,7 +61,7 @@ def figures(listed, flipped):
 def lists_of(vectors, wrong, *, seed):
     """Our list, cleanlab's and one at random as long as ours; rows, most suspicious first."""
     names = sorted(set(wrong.tolist()))
-    probabilities = out_of_fold_proba(vectors, wrong.tolist(), all_labels=names, seed=seed)
+    probabilities = train_head(vectors, wrong.tolist(), all_labels=names, seed=seed).out_of_fold
     numbers = np.array([names.index(label) for label in wrong])
     ours = contradicted_labels(probabilities, wrong.tolist(), names)["row"].to_list()
     theirs = find_label_issues(

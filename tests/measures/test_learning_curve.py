@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rhml_core.errors import InvalidInputError, NotEnoughDataError
 from rhml_core.figures import Interval
-from rhml_core.measures.learning_curve import CurvePoint, curve_band, expected_gain
+from rhml_core.measures.learning_curve import CurvePoint, expected_gain
 
 SIZES = (10, 20, 40, 80, 160)
 
@@ -28,13 +28,10 @@ def test_exact_points_give_their_curve_back(curve):
     points = [point(n_labels, of(n_labels)) for n_labels in SIZES]
 
     gain = expected_gain(points, 80)
-    within, beyond = curve_band(points, [60, 240])
 
     assert gain.value == pytest.approx(of(240) - of(160), abs=0.004)
     assert gain.low <= of(240) - of(160) <= gain.high
-    assert within.value == pytest.approx(of(60), abs=0.005)
-    assert beyond.value == pytest.approx(of(240), abs=0.006)
-    assert gain.n == within.n == 200
+    assert gain.n == 200
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.03])
@@ -72,10 +69,8 @@ def test_any_points_give_a_gain_that_can_be(rows, n_next):
     points = [point(n_labels, value, error) for n_labels, value, error in rows]
 
     gain = expected_gain(points, n_next)
-    band = curve_band(points, [1, rows[0][0], 1000])
 
     assert -1e-9 <= gain.low <= gain.value <= gain.high <= 1
-    assert all(0 <= one.low <= one.value <= one.high <= 1 for one in band)
 
 
 @settings(max_examples=10)
@@ -119,8 +114,6 @@ def test_three_points_tell_nothing():
 
     with pytest.raises(NotEnoughDataError, match="so far there are 3"):
         expected_gain(points, 40)
-    with pytest.raises(NotEnoughDataError, match="so far there are 3"):
-        curve_band(points, [40])
 
 
 def test_impossible_numbers_of_labels_are_refused():
@@ -130,5 +123,3 @@ def test_impossible_numbers_of_labels_are_refused():
         expected_gain(points, 40)
     with pytest.raises(InvalidInputError, match="at least one more label"):
         expected_gain(points, 0)
-    with pytest.raises(InvalidInputError, match="above 0"):
-        curve_band(points, [0])

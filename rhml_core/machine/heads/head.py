@@ -39,7 +39,6 @@ __all__ = [
     "equal_shares",
     "fit_head",
     "load_head",
-    "out_of_fold_proba",
     "require_two_labels",
     "save_head",
     "train_head",
@@ -185,42 +184,6 @@ def fit_head(
         folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
         chosen = _try(lesson, folds, AS_FITTED).inverse_regularisation
         return lesson.head(lesson.fit(chosen), embeddings.shape[1], NO_WORDING)
-
-
-def out_of_fold_proba(
-    embeddings: Vectors,
-    labels: Sequence[str],
-    weights: Floats | None = None,
-    *,
-    all_labels: Sequence[str],
-    n_folds: int = N_FOLDS,
-    seed: int,
-) -> Floats:
-    """
-    What heads that never saw a message say about it, on embeddings alone and not calibrated.
-
-    Args:
-        embeddings: shape (n, d), of the judged messages.
-        labels: their labels, aligned.
-        weights: how much each message counts; None counts all alike.
-        all_labels: every label of the codebook, in its order.
-        n_folds: parts held back in turn; fewer where there are fewer messages.
-        seed: fixes the folds.
-
-    Returns:
-        Shape (n, n_labels); rows sum to 1. A label whose only message is held back has 0.0
-        there. Where the rest has one label alone, the labels in use share the row equally,
-        since nothing was learnt.
-
-    Raises:
-        NotEnoughDataError: fewer than two labels have a message.
-    """
-    with one_thread():
-        features = joined_features(embeddings)
-        lesson = prepare_lesson(features, features, labels, weights, all_labels)
-        folds = assign_folds(labels, min(n_folds, len(labels)), seed=seed)
-        scores = _try(lesson, folds, AS_FITTED).scores
-    return softmax(lesson.spread(scores))
 
 
 def equal_shares(labels: Sequence[str], all_labels: Sequence[str]) -> Floats:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rhml_core.errors import InvalidInputError
 from rhml_core.machine.encoding.twin_body import READ_TOGETHER, HalfRead, TwinBody
 from rhml_core.machine.protocol import Floats
 from rhml_core.machine.recipes.device import AUTO
@@ -14,6 +15,8 @@ from rhml_core.machine.recipes.device import AUTO
 if TYPE_CHECKING:
     import torch
 
+MIN_FOLDS = 2
+MIN_TOKENS = 8
 TEXTS_A_THREAD = 32
 """Texts that give a processor's thread enough to do; with fewer, threads wait for each other."""
 TOGETHER = 4
@@ -52,6 +55,34 @@ class SetFitParameters:
     cross_fit_folds: int = 2
     max_tokens: int = 128
     device: str = AUTO
+
+
+def require_sound(parameters: SetFitParameters) -> None:
+    """
+    Check the parameters.
+
+    Raises:
+        InvalidInputError: one is out of its range; the message names it.
+    """
+    for name in ("n_rounds", "batch_size", "learning_rate", "max_gradient_norm"):
+        if getattr(parameters, name) <= 0:
+            raise InvalidInputError(f"{name} must be above 0; it is {getattr(parameters, name)}.")
+    if parameters.cross_fit_folds < MIN_FOLDS:
+        raise InvalidInputError(
+            f"cross_fit_folds must be at least {MIN_FOLDS}; it is {parameters.cross_fit_folds}."
+        )
+    if parameters.max_tokens < MIN_TOKENS:
+        raise InvalidInputError(
+            f"max_tokens must be at least {MIN_TOKENS}; it is {parameters.max_tokens}."
+        )
+    for name in ("warmup_share", "enough_loss"):
+        if not 0 <= getattr(parameters, name) <= 1:
+            raise InvalidInputError(
+                f"{name} must lie between 0 and 1; it is {getattr(parameters, name)}."
+            )
+    share = parameters.published_share
+    if share is not None and not 0 <= share < 1:
+        raise InvalidInputError(f"published_share must lie between 0 and below 1; it is {share}.")
 
 
 def steps_a_round(n_texts: int, parameters: SetFitParameters) -> int:

@@ -1,15 +1,12 @@
 """A SetFit run: the encoder fine-tuned on the judged messages, then a head on top of it."""
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rhml_core.errors import InvalidInputError
 from rhml_core.machine.encoding.encoder import OnnxEncoder
 from rhml_core.machine.encoding.export import BODY
 from rhml_core.machine.encoding.model_files import file_sha256
@@ -17,50 +14,27 @@ from rhml_core.machine.encoding.twin_body import TwinBody, side_by_side
 from rhml_core.machine.heads.cross_fitting import teachable_folds
 from rhml_core.machine.heads.head import (
     LinearHead,
-    Pool,
-    equal_shares,
     fit_head,
     require_two_labels,
-    train_head,
 )
-from rhml_core.machine.heads.head_calibration import fit_temperature, log_losses
 from rhml_core.machine.heads.priors import at_priors, pool_priors
-from rhml_core.machine.heads.smoothing import asks_for_priors, asks_for_smoothing
+from rhml_core.machine.heads.smoothing import asks_for_priors
 from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, TrainingProgress, Vectors, ignore_progress
-from rhml_core.machine.recipes.contrastive import SetFitParameters, fine_tune, steps_a_round
-from rhml_core.machine.recipes.device import torch_device
+from rhml_core.machine.recipes.contrastive import SetFitParameters, require_sound
+from rhml_core.machine.recipes.cross_fitted import (
+    Teacher,
+    balanced_losses,
+    best_share,
+    calibrated,
+)
 from rhml_core.machine.recipes.setfit_files import save_twin
+from rhml_core.machine.recipes.tuned_reading import HeadFitting, Lesson, Reading, fit_to_reading
 
-MIN_FOLDS = 2
-MIN_TOKENS = 8
-SEED_STRIDE = 1000
-"""Keeps the seeds of a run's several trainings apart."""
 PUBLISHED_SHARES = (0.9, 0.5)
 """Weights of the published reading that cross-validation chooses from; the first by default."""
 MOST_TO_TELL_PRIORS = 300
 """Texts that are read to learn how frequent each label is."""
-_LEAST_PROBABILITY = 1e-6
-
-
-@dataclass(frozen=True)
-class Reading:
-    """
-    Judged messages in both readings.
-
-    Attributes:
-        texts: the messages.
-        published: shape (n, d).
-        tuned: shape (n, d).
-    """
-
-    texts: tuple[str, ...]
-    published: Vectors
-    tuned: Vectors
-
-    def joined(self, published_share: float) -> Vectors:
-        """Shape (n, 2 d), or (n, d) where the published reading has no share."""
-        return side_by_side(self.published, self.tuned, published_share)
 
 
 @dataclass(frozen=True)
@@ -133,7 +107,7 @@ def train_setfit(
     on_progress: TrainingProgress = ignore_progress,
     surroundings: Surroundings | None = None,
     is_cross_fitted: bool = True,
-    fit: "HeadFitting | None" = None,
+    fit: HeadFitting | None = None,
 ) -> TrainedBody:
     """
     Tune an encoder as `tune_setfit` does, and write it and its head to `output`.
@@ -190,7 +164,7 @@ def tune_setfit(
     on_progress: TrainingProgress = ignore_progress,
     surroundings: Surroundings | None = None,
     is_cross_fitted: bool = True,
-    fit: "HeadFitting | None" = None,
+    fit: HeadFitting | None = None,
 ) -> TunedBody:
     """
     Fine-tune a sentence encoder contrastively and fit a head to what it reads.
@@ -222,7 +196,7 @@ def tune_setfit(
     require_two_labels(labels, all_labels)
     lesson = Lesson(tuple(texts), tuple(labels), np.asarray(weights, dtype=np.float64))
     around = surroundings or Surroundings()
-    teacher = _Teacher(
+    teacher = Teacher(
         model_folder,
         tuple(all_labels),
         parameters,
@@ -241,13 +215,15 @@ def tune_setfit(
     answers = {one: teacher.answer(lesson, parts, one, around) for one in shares}
     best = shares[0]
     if parts:
-        best = _best_share({one: _losses(answers[one], lesson, all_labels) for one in shares})
+        best = best_share(
+            {one: balanced_losses(answers[one], lesson, all_labels) for one in shares}
+        )
     twin, losses = teacher.tune(lesson, part=0)
     reading = Reading(lesson.texts, *twin.encode(lesson.texts))
     head = teacher.fit(reading, lesson, best, around, all_labels=all_labels, seed=seed)
     out_of_fold = np.empty((0, len(all_labels)))
     if parts:
-        temperature, out_of_fold = _calibrated(answers[best], lesson, all_labels)
+        temperature, out_of_fold = calibrated(answers[best], lesson, all_labels)
         head = head.at_temperature(temperature)
     # Uncalibrated answers would tell the wrong shares: without cross-fitting there are none.
     if parts and around.texts and around.is_random_draw and asks_for_priors(labels):
@@ -261,203 +237,3 @@ def tune_setfit(
             reading.tuned, lesson.labels, lesson.weights, all_labels=all_labels, seed=seed
         )
     return TunedBody(twin, best, head, tuned_head, out_of_fold, losses)
-
-
-def n_training_steps(n_texts: int, parameters: SetFitParameters) -> int:
-    """Most steps of a whole run: the final training and one for each part held back."""
-    n_seen = n_texts - n_texts // parameters.cross_fit_folds
-    of_parts = parameters.cross_fit_folds * steps_a_round(n_seen, parameters)
-    return parameters.n_rounds * (steps_a_round(n_texts, parameters) + of_parts)
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Texts with their labels and weights, aligned."""
-
-    texts: tuple[str, ...]
-    labels: tuple[str, ...]
-    weights: Floats
-
-    def only(self, rows: NDArray[np.int64]) -> "Lesson":
-        """Some of them."""
-        return Lesson(
-            tuple(self.texts[row] for row in rows),
-            tuple(self.labels[row] for row in rows),
-            self.weights[rows],
-        )
-
-
-def fit_to_reading(
-    reading: Reading,
-    lesson: Lesson,
-    published_share: float,
-    around: Surroundings,
-    *,
-    all_labels: Sequence[str],
-    seed: int,
-) -> LinearHead:
-    """
-    A head on both readings, smoothed towards the pool in the published one, not calibrated.
-
-    The tuned reading knows the labels of these very messages, so that nothing which a head says
-    of them, however it is cross-fitted, tells how sure it may be.
-    """
-    has_pool = bool(
-        published_share
-        and around.texts
-        and around.is_random_draw
-        and asks_for_smoothing(lesson.labels)
-    )
-    return train_head(
-        reading.joined(published_share),
-        lesson.labels,
-        lesson.weights,
-        all_labels=all_labels,
-        seed=seed,
-        wording=around.wording,
-        readings=around.wording.read(reading.texts),
-        pool=Pool(published_share**0.5 * around.embeddings, around.readings())
-        if has_pool
-        else None,
-        is_honest=np.zeros(len(reading.texts), dtype=np.bool_),
-    ).head
-
-
-class HeadFitting(Protocol):
-    """Makes a head on both readings, as `fit_to_reading` does."""
-
-    def __call__(
-        self,
-        reading: Reading,
-        lesson: Lesson,
-        published_share: float,
-        around: Surroundings,
-        *,
-        all_labels: Sequence[str],
-        seed: int,
-    ) -> LinearHead:
-        """A head over `all_labels`, not calibrated."""
-
-
-@dataclass(frozen=True)
-class _Teacher:
-    """How every part of one run is trained."""
-
-    model_folder: Path
-    all_labels: tuple[str, ...]
-    parameters: SetFitParameters
-    seed: int
-    on_progress: TrainingProgress
-    n_texts: int
-    fit: "HeadFitting"
-
-    def tune(self, lesson: Lesson, *, part: int) -> tuple[TwinBody, tuple[float, ...]]:
-        """A twin tuned from the start on a lesson, and the loss of each step."""
-        twin = TwinBody(
-            self.model_folder,
-            n_frozen=self.parameters.frozen_layers,
-            device=torch_device(self.parameters.device),
-        )
-        n_steps = n_training_steps(self.n_texts, self.parameters)
-        # The parts come first, the whole last; one that ends early leaves its steps out.
-        n_seen = self.n_texts - self.n_texts // self.parameters.cross_fit_folds
-        of_a_part = self.parameters.n_rounds * steps_a_round(n_seen, self.parameters)
-        n_before = (part - 1 if part else self.parameters.cross_fit_folds) * of_a_part
-        steps = itertools.count(n_before + 1)
-        losses = fine_tune(
-            twin,
-            lesson.texts,
-            lesson.labels,
-            lesson.weights,
-            parameters=self.parameters,
-            seed=self.seed * SEED_STRIDE + part,
-            on_step=lambda loss: self.on_progress(min(next(steps), n_steps), n_steps, loss),
-        )
-        return twin, losses
-
-    def read_held_back(self, lesson: Lesson, seen: NDArray[np.int64], part: int) -> Reading:
-        """All messages, read by a twin that was tuned on some of them."""
-        twin, _ = self.tune(lesson.only(seen), part=part)
-        return Reading(lesson.texts, *twin.encode(lesson.texts))
-
-    def answer(
-        self,
-        lesson: Lesson,
-        parts: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], Reading]],
-        share: float,
-        around: Surroundings,
-    ) -> Floats:
-        """Each message's probabilities by a body and a head that never saw it."""
-        probabilities = np.tile(
-            equal_shares(lesson.labels, self.all_labels), (len(lesson.texts), 1)
-        )
-        for seen, held, reading in parts:
-            known = Reading(lesson.only(seen).texts, reading.published[seen], reading.tuned[seen])
-            head = self.fit(
-                known, lesson.only(seen), share, around, all_labels=self.all_labels, seed=self.seed
-            )
-            wording = around.wording.read([lesson.texts[row] for row in held])
-            probabilities[held] = head.predict_proba(reading.joined(share)[held], wording)
-        return probabilities
-
-
-def _classes(lesson: Lesson, all_labels: Sequence[str]) -> NDArray[np.int64]:
-    order = {name: place for place, name in enumerate(all_labels)}
-    return np.array([order[label] for label in lesson.labels])
-
-
-def _calibrated(
-    probabilities: Floats, lesson: Lesson, all_labels: Sequence[str]
-) -> tuple[float, Floats]:
-    """The temperature that out-of-fold answers ask for, and the answers at it."""
-    scores = np.log(np.maximum(probabilities, _LEAST_PROBABILITY))
-    temperature = fit_temperature(scores, _classes(lesson, all_labels), lesson.weights)
-    raised = np.where(probabilities > 0, np.exp(scores / temperature), 0.0)
-    return temperature, raised / raised.sum(axis=1, keepdims=True)
-
-
-def _losses(probabilities: Floats, lesson: Lesson, all_labels: Sequence[str]) -> Floats:
-    """Log loss of each calibrated out-of-fold answer, weighed so that labels count alike."""
-    _, found = _calibrated(probabilities, lesson, all_labels)
-    classes = _classes(lesson, all_labels)
-    losses = log_losses(np.log(np.maximum(found, _LEAST_PROBABILITY)), classes)
-    balanced: Floats = losses / np.bincount(classes)[classes]
-    return balanced
-
-
-def _best_share(losses: Mapping[float, Floats]) -> float:
-    """The first share, unless another is better by more than chance would have it."""
-    first, *others = losses
-    for other in others:
-        gains = losses[first] - losses[other]
-        if gains.sum() > gains.std() * len(gains) ** 0.5:
-            return other
-    return first
-
-
-def require_sound(parameters: SetFitParameters) -> None:
-    """
-    Check the parameters.
-
-    Raises:
-        InvalidInputError: one is out of its range; the message names it.
-    """
-    for name in ("n_rounds", "batch_size", "learning_rate", "max_gradient_norm"):
-        if getattr(parameters, name) <= 0:
-            raise InvalidInputError(f"{name} must be above 0; it is {getattr(parameters, name)}.")
-    if parameters.cross_fit_folds < MIN_FOLDS:
-        raise InvalidInputError(
-            f"cross_fit_folds must be at least {MIN_FOLDS}; it is {parameters.cross_fit_folds}."
-        )
-    if parameters.max_tokens < MIN_TOKENS:
-        raise InvalidInputError(
-            f"max_tokens must be at least {MIN_TOKENS}; it is {parameters.max_tokens}."
-        )
-    for name in ("warmup_share", "enough_loss"):
-        if not 0 <= getattr(parameters, name) <= 1:
-            raise InvalidInputError(
-                f"{name} must lie between 0 and 1; it is {getattr(parameters, name)}."
-            )
-    share = parameters.published_share
-    if share is not None and not 0 <= share < 1:
-        raise InvalidInputError(f"published_share must lie between 0 and below 1; it is {share}.")

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, TrainingProgress
 from rhml_core.machine.recipes.contrastive import SetFitParameters
-from rhml_core.machine.recipes.setfit_recipe import TrainedBody, n_training_steps, train_setfit
+from rhml_core.machine.recipes.cross_fitted import n_training_steps
+from rhml_core.machine.recipes.setfit_recipe import TrainedBody, train_setfit
 from rhml_core.machine.recipes.stock_recipe import StockParameters, n_stock_steps, train_stock
 from rhml_core.machine.recipes.two_branch_recipe import TwoBranchParameters, train_two_branch
 from rhml_core.machine.recipes.versions import SETFIT_LIBRARIES, STOCK_LIBRARIES

@@ -18,12 +18,8 @@ from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, TrainingProgress, ignore_progress
 from rhml_core.machine.recipes.branches import fit_branches
 from rhml_core.machine.recipes.contrastive import SetFitParameters
-from rhml_core.machine.recipes.setfit_recipe import (
-    Lesson,
-    Reading,
-    TrainedBody,
-    train_setfit,
-)
+from rhml_core.machine.recipes.setfit_recipe import TrainedBody, train_setfit
+from rhml_core.machine.recipes.tuned_reading import Lesson, Reading
 
 
 @dataclass(frozen=True)

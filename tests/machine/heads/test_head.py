@@ -11,7 +11,6 @@ from rhml_core.machine.heads.head import (
     as_logistic_regression,
     fit_head,
     load_head,
-    out_of_fold_proba,
     save_head,
     train_head,
 )
@@ -111,7 +110,7 @@ def test_held_back_copy_cannot_be_remembered():
     names = [str(name) for name in random.choice(["a", "b"], size=60)]
     truth = np.array([["a", "b"].index(name) for name in names])
 
-    honest = out_of_fold_proba(vectors, names, all_labels=["a", "b"], seed=1).argmax(axis=1)
+    honest = train_head(vectors, names, all_labels=["a", "b"], seed=1).out_of_fold.argmax(axis=1)
     fitted = fit_head(vectors, names, all_labels=["a", "b"], seed=1).predict_proba(vectors)
 
     assert (fitted.argmax(axis=1) == truth).mean() == 1.0
@@ -122,7 +121,9 @@ def test_only_message_of_a_label_is_not_recognised_out_of_fold():
     vectors, names = clouds(5, ["a", "b"])
     vectors = np.vstack([vectors, -vectors[:1]])
 
-    probabilities = out_of_fold_proba(vectors, [*names, "c"], all_labels=["a", "b", "c"], seed=1)
+    probabilities = train_head(
+        vectors, [*names, "c"], all_labels=["a", "b", "c"], seed=1
+    ).out_of_fold
 
     assert probabilities[-1, 2] == 0.0
     assert probabilities.sum(axis=1) == pytest.approx(1.0)
@@ -132,7 +133,9 @@ def test_two_messages_say_nothing_about_each_other():
     """With either held back one label is left, from which nothing can be learnt."""
     vectors = np.eye(2, dtype=np.float32)
 
-    probabilities = out_of_fold_proba(vectors, ["a", "b"], all_labels=["a", "b", "unused"], seed=1)
+    probabilities = train_head(
+        vectors, ["a", "b"], all_labels=["a", "b", "unused"], seed=1
+    ).out_of_fold
 
     assert probabilities.tolist() == [[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]]
 
@@ -144,7 +147,7 @@ def test_probabilities_always_sum_to_one(seed, names):
     if len(set(names)) < 2:
         names[0] = "e"
 
-    probabilities = out_of_fold_proba(vectors, names, all_labels=list("abcde"), seed=seed)
+    probabilities = train_head(vectors, names, all_labels=list("abcde"), seed=seed).out_of_fold
 
     assert probabilities.sum(axis=1) == pytest.approx(1.0)
     assert (probabilities >= 0).all()

@@ -16,7 +16,8 @@ from rhml_core.machine.encoding.model_files import packaged_model_folder
 from rhml_core.machine.encoding.twin_body import TwinBody
 from rhml_core.machine.recipes.catalogue import TrainingData, train_recipe
 from rhml_core.machine.recipes.contrastive import SetFitParameters, fine_tune
-from rhml_core.machine.recipes.setfit_recipe import n_training_steps, train_setfit
+from rhml_core.machine.recipes.cross_fitted import n_training_steps
+from rhml_core.machine.recipes.setfit_recipe import train_setfit
 
 TEXTS = [
     "we leaked the database of the bank",
