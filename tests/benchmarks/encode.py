@@ -7,11 +7,7 @@ reads once, are measured apart. Eight-bit products are held to what they cost in
 Run it: `python -m tests.benchmarks.encode --data DIR [--datasets a,b] [--json] [--quick]`.
 """
 
-import argparse
-import json
 import os
-import platform
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +21,9 @@ from rhml_core.machine.encoding.model_files import model_folder
 from rhml_core.settings import Settings
 from tests.benchmarks.encoder_quality import quality
 from tests.benchmarks.encoder_sides import PEER, open_sides
-from tests.benchmarks.labelled_texts import read_labelled_texts
+from tests.benchmarks.labelled_texts import csv_folder, read_labelled_texts
 from tests.benchmarks.matrix_work import measure_peak, n_operations, padded_lengths, read_shape
+from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 
 READ_BY_DEFAULT = "sms_spam,banking77,cvd_policy"
 SPEED_BOUND = 1.6
@@ -149,11 +146,7 @@ def measure(
         },
         "with_repeated_texts": _repeated(folder, names, sides, n_threads, most=texts_a_set),
         "quality": [one for one in measured if one],
-        "machine": {
-            "cores": os.cpu_count(),
-            "processor": platform.machine(),
-            "python": platform.python_version(),
-        },
+        "machine": machine_facts(),
     }
     return document | {"targets": targets(document)}
 
@@ -176,20 +169,9 @@ def targets(document):
             INT8_SPEED_BOUND,
         ),
     ]
-    held = [
-        {"name": name, "value": value, "bound": bound, "holds": bool(value >= bound)}
-        for name, value, bound in rows
-    ]
-    lost = round(float(np.mean(losses)), 2) if losses else None
-    held.append(
-        {
-            "name": "int8, points of macro-F1 lost (at most)",
-            "value": lost,
-            "bound": INT8_LOSS_BOUND,
-            "holds": lost is not None and lost <= INT8_LOSS_BOUND,
-        }
-    )
-    return held
+    held = [target(name, value, bound, is_least=True, digits=6) for name, value, bound in rows]
+    lost = float(np.mean(losses)) if losses else None
+    return [*held, target("int8, points of macro-F1 lost (at most)", lost, INT8_LOSS_BOUND)]
 
 
 def _repeated(folder, names, sides, n_threads, *, most):
@@ -220,40 +202,27 @@ def _median(values):
     return float(np.median(list(values)))
 
 
-def _csv_folder(data):
-    return data if list(data.glob("*.csv")) else data / "single"
-
-
-def _say(line):
-    sys.stderr.write(f"{line}\n")
-
-
 def _tell(document):
     for name, one in document["speeds"].items():
-        _say(
+        say(
             f"{name:<22} {one['messages_a_second']:>7} messages/s, {one['ratio']} times the peer "
             f"({one['ratio_of_processor_time']} by processor time)"
         )
     shares = document["share_of_peak"]
     for name in (PEER, "fp32"):
         share = shares[name]["real_tokens"]
-        _say(f"{name:<22} {share:.0%} of the peak of {shares['peak_gflops']} GFLOP/s")
+        say(f"{name:<22} {share:.0%} of the peak of {shares['peak_gflops']} GFLOP/s")
     for one in document["quality"]:
         scores = ", ".join(f"{name} {value:.4f}" for name, value in one["macro_f1"].items())
-        _say(f"{one['dataset']:<22} macro-F1 {scores}, n = {one['n_test']}")
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']} (bound {target['bound']}): {verdict}")
+        say(f"{one['dataset']:<22} macro-F1 {scores}, n = {one['n_test']}")
 
 
 def main():
     """Measure, tell people, and print the document if asked."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = options_of(__doc__, quick="fewer texts; within a minute")
     options.add_argument("--data", type=Path, required=True, help="folder of CSV files")
     options.add_argument("--datasets", default=READ_BY_DEFAULT, help="files whose texts are read")
     options.add_argument("--threads", type=int, help="of each side; as many as cores if absent")
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="fewer texts; within a minute")
     given = options.parse_args()
     n_threads = given.threads or len(os.sched_getaffinity(0))
     settings = Settings.from_environment()
@@ -261,7 +230,7 @@ def main():
     if given.quick:
         size = {"texts_a_set": 60, "rounds": 3, "most_test": 300, "max_classes": 3}
     document = measure(
-        _csv_folder(given.data),
+        csv_folder(given.data),
         given.datasets.split(","),
         sides=open_sides(settings, n_threads),
         model=model_folder(settings),
@@ -270,8 +239,7 @@ def main():
         **size,
     )
     _tell(document)
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":

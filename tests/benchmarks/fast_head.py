@@ -8,12 +8,7 @@ all the threads it wants: the harder side of each.
 Run it: `python -m tests.benchmarks.fast_head [--json] [--quick]`.
 """
 
-import argparse
 import csv
-import json
-import os
-import platform
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +21,7 @@ from rhml_core.machine.heads.letters import fit_letters
 from rhml_core.machine.heads.smoothing import MOST_POOL
 from rhml_core.machine.heads.wording import Wording, normal_terms
 from rhml_core.settings import Settings
+from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 
 N_LABELLED = 500
 N_MESSAGES = 100_000
@@ -165,13 +161,12 @@ def report(sides, readings, *, n_messages, n_labelled, n_read):
         ratios = {kind: taken[kind] / encoder[kind] for kind in taken}
         heads.append({"n_labels": n_labels, **taken, "ratios": ratios})
         targets += [
-            {
-                "name": f"retrain and rescore, {n_labels} labels, against {n_read} readings, "
+            target(
+                f"retrain and rescore, {n_labels} labels, against {n_read} readings, "
                 f"{kind.removesuffix('_seconds')} time",
-                "value": round(ratio, 3),
-                "bound": BOUND,
-                "holds": bool(ratio <= BOUND),
-            }
+                ratio,
+                BOUND,
+            )
             for kind, ratio in ratios.items()
         ]
     return {
@@ -179,24 +174,14 @@ def report(sides, readings, *, n_messages, n_labelled, n_read):
         "n_labelled": n_labelled,
         "encoder": encoder,
         "heads": heads,
-        "machine": {
-            "cores": os.cpu_count(),
-            "processor": platform.machine(),
-            "python": platform.python_version(),
-        },
+        "machine": machine_facts(),
         "targets": targets,
     }
 
 
-def _say(line):
-    sys.stderr.write(f"{line}\n")
-
-
 def main():
     """Measure, tell people, and print the document if asked."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="3 repetitions instead of 11")
+    options = options_of(__doc__, quick="3 repetitions instead of 11")
     given = options.parse_args()
     settings = Settings.from_environment()
     encoders = (load_base_encoder(settings, shares_processor=True), load_base_encoder(settings))
@@ -204,20 +189,16 @@ def main():
     sides, readings = measure(encoders, repeats=3 if given.quick else 11, **sizes)
     document = report(sides, readings, **sizes)
     encoder = document["encoder"]
-    _say(
+    say(
         f"encoder, {N_READ} texts: {encoder['processor_seconds']:.3f} s of one processor, "
         f"{encoder['wall_seconds']:.3f} s by the clock"
     )
     for head in document["heads"]:
-        _say(
+        say(
             f"head, {head['n_labels']} labels: {head['processor_seconds']:.3f} s of processors, "
             f"{head['wall_seconds']:.3f} s by the clock"
         )
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']} (at most {target['bound']}): {verdict}")
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":

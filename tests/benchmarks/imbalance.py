@@ -6,10 +6,7 @@ rate teaches, the rest measures. Minority F1 is taken where each model itself sa
 Run it: `python -m tests.benchmarks.imbalance --data DIR [--json] [--quick]`.
 """
 
-import argparse
-import json
 import os
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -23,7 +20,8 @@ from rhml_core.machine.fitting import fit
 from rhml_core.machine.recipes.imbalance import recommended_recipe
 from rhml_core.settings import Settings
 from tests.benchmarks.imbalance_peers import PEERS
-from tests.benchmarks.labelled_texts import read_labelled_texts
+from tests.benchmarks.labelled_texts import csv_folder, read_labelled_texts
+from tests.benchmarks.outcome import finish, options_of, say, target
 
 DATASETS = ("cti_ann_posts", "sms_spam")
 RECIPES = ("fast", "setfit", "two-branch")
@@ -231,25 +229,24 @@ def _targets(sides, found, spread, recommended):
         peer = max((sides.index(name) for name in PEERS), key=lambda at: found[at, column])
         lead = float(found[ours, column] - found[peer, column])
         targets.append(
-            {
-                "name": f"{measure} of {recommended} above the best peer's ({sides[peer]})",
-                "value": round(lead, 4),
-                "interval": interval(spread[:, ours, column] - spread[:, peer, column]),
-                "bound": 0.0,
-                "holds": bool(lead > 0),
-            }
+            target(
+                f"{measure} of {recommended} above the best peer's ({sides[peer]})",
+                lead,
+                0.0,
+                is_least=True,
+                interval=interval(spread[:, ours, column] - spread[:, peer, column]),
+            )
         )
     winner = int(np.argmax(found[:, 0]))
     behind = interval(spread[:, winner, 0] - spread[:, ours, 0])
     targets.append(
-        {
-            "name": f"minority_f1 of the default ({recommended}) behind the winner "
-            f"({sides[winner]}); holds where the two cannot be told apart",
-            "value": round(float(found[winner, 0] - found[ours, 0]), 4),
-            "interval": behind,
-            "bound": 0.0,
-            "holds": bool(winner == ours or behind[0] <= 0),
-        }
+        target(
+            f"minority_f1 of the default ({recommended}) behind the winner ({sides[winner]}), "
+            "lower end of the interval: the two cannot be told apart",
+            0.0 if winner == ours else behind[0],
+            0.0,
+            interval=behind,
+        )
     )
     return targets
 
@@ -280,39 +277,30 @@ def measure(
                 answers(draw, encoder=reader, recipes=recipes, parameters=parameters, seed=seed)
             )
             f1 = {side: minority_f1(draw.is_rare, one[1]) for side, one in said[-1].items()}
-            _say(f"{name}, seed {seed}: " + ", ".join(f"{k} {v:.2f}" for k, v in f1.items()))
+            say(f"{name}, seed {seed}: " + ", ".join(f"{k} {v:.2f}" for k, v in f1.items()))
         by_dataset[name] = (draws, said)
     return compare(by_dataset)
 
 
-def _say(line):
-    sys.stderr.write(f"{line}\n")
-
-
 def _tell(document):
     for race in [*document["races"], {"dataset": "over all", "sides": document["overall"]}]:
-        _say(f"{race['dataset']}:")
+        say(f"{race['dataset']}:")
         for row in race["sides"]:
-            _say(
+            say(
                 f"  {row['name']:<26} F1 {row['minority_f1']:.3f} {row['minority_f1_interval']}  "
                 f"PR-AUC {row['pr_auc']:.3f} {row['pr_auc_interval']}"
             )
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']} {target['interval']}: {verdict}")
 
 
 def main():
     """Measure, tell people, and print the document if asked."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = options_of(__doc__, quick="one seed, 80 texts; a minute")
     options.add_argument("--data", type=Path, required=True, help="folder of CSV files")
     options.add_argument("--datasets", default=",".join(DATASETS))
     options.add_argument("--seeds", default="0,1,2,3,4")
     options.add_argument("--n-training", type=int, default=200)
     options.add_argument("--most-test", type=int, default=1500)
     options.add_argument("--recipes", default=",".join(RECIPES), help="setfit-stock takes hours")
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="one seed, 80 texts; a minute")
     given = options.parse_args()
     os.environ.update(OFFLINE)
     quick = {"seeds": [0], "n_training": 80, "most_test": 300}
@@ -321,16 +309,14 @@ def main():
         "n_training": given.n_training,
         "most_test": given.most_test,
     }
-    folder = given.data / "single" if (given.data / "single").is_dir() else given.data
     document = measure(
-        folder,
+        csv_folder(given.data),
         given.datasets.split(","),
         recipes=tuple(given.recipes.split(",")),
         **(quick if given.quick else full),
     )
     _tell(document)
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":

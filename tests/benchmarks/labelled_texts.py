@@ -21,6 +21,11 @@ class LabelledTexts:
         return sorted(set(self.labels.tolist()))
 
 
+def csv_folder(data):
+    """Where a folder of data keeps its sets of one label a text: itself, or its `single`."""
+    return data if list(data.glob("*.csv")) else data / "single"
+
+
 def read_labelled_texts(file, *, max_classes=None, most=None):
     """
     What a CSV with `id,text,label,split` holds, each text once.

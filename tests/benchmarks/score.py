@@ -7,12 +7,10 @@ were read before is answered, as after a promotion, against the time that readin
 Run it: `python -m tests.benchmarks.score [--json] [--quick]`.
 """
 
-import argparse
 import csv
 import io
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -43,6 +41,7 @@ from rhml_core.workflows.demo import demo_folder
 from rhml_core.workflows.desk import Desk
 from rhml_core.workflows.scorable_file import look_through_file
 from rhml_core.workflows.workplace import open_workplace
+from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 
 FULL = {"n_rows": 20_000, "n_a_turn": 4_096, "n_turns": 3, "n_pool": 100_000}
 QUICK = {"n_rows": 3_000, "n_a_turn": 1_024, "n_turns": 2, "n_pool": 10_000}
@@ -170,18 +169,18 @@ def measure(*, n_rows, n_a_turn, n_turns, n_pool):
         settings = Settings.from_environment(folder / "score.duckdb")
         place = open_workplace(settings, in_background=False, load_encoder=load_base_encoder)
         try:
-            _say("training a run on the demo corpus")
+            say("training a run on the demo corpus")
             sizes = {"path": folder, "n_few": n_rows // TIMES_THE_ROWS, "n_many": n_rows}
             project, boss, run = fill(place, sizes)
-            _say(f"answering a pool of {n_pool:,} messages that were read before")
+            say(f"answering a pool of {n_pool:,} messages that were read before")
             pool = answer_pool(place, project, boss, n_pool)
         finally:
             place.close()
-        _say(f"scoring and reading alone, {n_turns} turns of {n_a_turn:,} texts each")
+        say(f"scoring and reading alone, {n_turns} turns of {n_a_turn:,} texts each")
         speeds = both_speeds(settings, run, folder, n_a_turn=n_a_turn, n_turns=n_turns)
         memory = {}
         for size in ("few", "many"):
-            _say(f"scoring {sizes[f'n_{size}']:,} rows in a process of its own")
+            say(f"scoring {sizes[f'n_{size}']:,} rows in a process of its own")
             memory[size] = peak_of(
                 settings.database, folder / f"{size}.csv", folder / f"{size}.parquet"
             )
@@ -231,41 +230,22 @@ def report(found):
             "seconds": round(pool_wall, 2),
             "cpu_seconds": round(pool_cpu, 2),
         },
-        "machine": {
-            "cores": os.cpu_count(),
-            "processor": platform.machine(),
-            "python": platform.python_version(),
-        },
+        "machine": machine_facts(),
         "targets": [
-            {
-                "name": name,
-                "value": round(value, 4),
-                "bound": bound,
-                "holds": bool(value >= bound if is_least else value <= bound),
-            }
+            target(name, value, bound, is_least=is_least, digits=4)
             for name, value, bound, is_least in targets
         ],
     }
 
 
-def _say(line):
-    sys.stderr.write(f"{line}\n")
-
-
 def main():
     """Measure, tell people, and print the document if asked."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="smaller; within a minute")
+    options = options_of(__doc__, quick="smaller; within a minute")
     given = options.parse_args()
     document = report(measure(**(QUICK if given.quick else FULL)))
     for name, side in document["sides"].items():
-        _say(f"{name:<7} {side['texts_per_second']} texts a second")
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']} (bound {target['bound']}): {verdict}")
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+        say(f"{name:<7} {side['texts_per_second']} texts a second")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":

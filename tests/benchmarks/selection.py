@@ -6,9 +6,6 @@ queue, on the same head, runs small-text's BreakingTies.
 Run it: `python -m tests.benchmarks.selection --data DIR [--datasets a,b] [--json] [--quick]`.
 """
 
-import argparse
-import json
-import sys
 import warnings
 from pathlib import Path
 
@@ -23,7 +20,8 @@ from tests.benchmarks.label_race import (
     choose_by_queue,
     run_race,
 )
-from tests.benchmarks.labelled_texts import read_labelled_texts, split_rows
+from tests.benchmarks.labelled_texts import csv_folder, read_labelled_texts, split_rows
+from tests.benchmarks.outcome import finish, options_of, say, target
 
 N_LABELS = 100
 BOUND = 60
@@ -103,12 +101,7 @@ def report(races, *, seeds, step):
         },
         "ratio_to_peer": round(ours / float(np.mean(needs["breaking_ties"])), 3),
         "targets": [
-            {
-                "name": f"labels our queue needs for what {N_LABELS} at random reach, mean",
-                "value": ours,
-                "bound": BOUND,
-                "holds": bool(ours <= BOUND),
-            }
+            target(f"labels our queue needs for what {N_LABELS} at random reach, mean", ours, BOUND)
         ],
     }
 
@@ -120,11 +113,11 @@ def measure(folder, names, *, encoder, seeds, step, max_classes, most_pool, most
         data = read_labelled_texts(
             folder / f"{name}.csv", max_classes=max_classes, most=(most_pool, most_test)
         )
-        _say(f"{name}: reading {len(data.texts):,} texts of {len(data.names)} labels")
+        say(f"{name}: reading {len(data.texts):,} texts of {len(data.names)} labels")
         vectors = encoder.encode(data.texts)
         race = race_on(data, vectors, seeds=seeds, step=step, most_test=most_test)
         for side in SIDES:
-            _say(f"  {side:<14} needs {race[side]['n_needed']}, {race[side]['n_needed_interval']}")
+            say(f"  {side:<14} needs {race[side]['n_needed']}, {race[side]['n_needed_interval']}")
         races.append(race)
     return report(races, seeds=seeds, step=step)
 
@@ -133,12 +126,8 @@ def _smallest_share(labels):
     return np.unique(labels, return_counts=True)[1].min() / len(labels)
 
 
-def _say(line):
-    sys.stderr.write(f"{line}\n")
-
-
 def _options():
-    options = argparse.ArgumentParser(description=__doc__)
+    options = options_of(__doc__, quick="4 seeds, 10 labels, 850 texts")
     options.add_argument("--data", type=Path, required=True, help="folder of the CSV files")
     options.add_argument("--datasets", help="names, comma-separated; all of the folder if absent")
     options.add_argument("--seeds", default="0,1,2,3,4", help="comma-separated")
@@ -146,8 +135,6 @@ def _options():
     options.add_argument("--max-classes", type=int, help="keep the most frequent labels only")
     options.add_argument("--pool-cap", type=int, default=4000, help="most texts to choose from")
     options.add_argument("--test-cap", type=int, default=1000, help="most texts to measure on")
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="4 seeds, 10 labels, 850 texts")
     return options
 
 
@@ -168,18 +155,14 @@ def main():
         size |= {"seeds": [0, 1, 2, 3], "step": 10, "max_classes": 10}
         size |= {"most_pool": 600, "most_test": 250}
     document = measure(
-        given.data,
-        names or sorted(file.stem for file in given.data.glob("*.csv")),
+        csv_folder(given.data),
+        names or sorted(file.stem for file in csv_folder(given.data).glob("*.csv")),
         encoder=load_base_encoder(Settings.from_environment()),
         **size,
     )
     for side, needed in document["labels_needed"].items():
-        _say(f"{side}: mean {needed['mean']:.0f}, median {needed['median']:.0f} labels")
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']:.0f} (at most {target['bound']}): {verdict}")
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+        say(f"{side}: mean {needed['mean']:.0f}, median {needed['median']:.0f} labels")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ product costs by a second store with few of them.
 Run it: `python -m tests.benchmarks.serving_memory [--json] [--quick]`.
 """
 
-import argparse
 import csv
 import io
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -30,6 +27,7 @@ from rhml_core.store import messages
 from rhml_core.workflows import importing, label_import, people, projects
 from rhml_core.workflows.workplace import open_workplace
 from tests.benchmarks.fast_head import texts_of
+from tests.benchmarks.outcome import finish, machine_facts, options_of, say
 from tests.benchmarks.page_clock import BROWSER, SWITCHES
 from tests.browser.visitor import Visitor
 from tests.serving import free_port, serving
@@ -38,13 +36,6 @@ N_MESSAGES = 100_000
 N_FEW = 1_000
 N_JUDGED = 500
 VIEWS = ("", "label", "disagreements", "journal", "codebook", "training", "messages", "settings")
-BOUND = 5.0
-"""
-Times the vectors' own size that messages may cost.
-
-The machine keeps the vectors once and the database its pages of them; pages that work on them, and
-allocators that keep what was freed, take the rest.
-"""
 _LABELS = ("Sale", "Leak")
 _BLOCK = 10_000
 _SECONDS_TO_START = 60
@@ -200,26 +191,14 @@ def report(bare, few, many):
         moment: many[moment]["now_mb"] - few[moment]["now_mb"] for moment in ("learnt", "opened")
     }
     vectors_mb = many["vectors_mb"] - few["vectors_mb"]
-    ratio = grown["opened"] / vectors_mb
     return {
         "bare_streamlit": _rounded(bare),
         "product": [_rounded(few), _rounded(many)],
         "ratio_to_bare": round(many["opened"]["now_mb"] / bare["now_mb"], 2),
         "messages_mb": _rounded(grown),
-        "machine": {
-            "cores": os.cpu_count(),
-            "processor": platform.machine(),
-            "python": platform.python_version(),
-        },
-        "targets": [
-            {
-                "name": f"resident memory of {many['n_messages']:,} messages, "
-                "times their vectors' own size",
-                "value": round(ratio, 2),
-                "bound": BOUND,
-                "holds": bool(ratio <= BOUND),
-            }
-        ],
+        "machine": machine_facts(),
+        "messages_to_vectors": round(grown["opened"] / vectors_mb, 2),
+        "targets": [],
     }
 
 
@@ -230,28 +209,18 @@ def _rounded(figures):
     }
 
 
-def _say(line):
-    sys.stderr.write(f"{line}\n")
-
-
 def main():
     """Measure, tell people, and print the document if asked."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="10,000 messages")
+    options = options_of(__doc__, quick="10,000 messages")
     given = options.parse_args()
     document = report(*measure(n_messages=10_000 if given.quick else N_MESSAGES))
     bare = document["bare_streamlit"]
-    _say(f"bare Streamlit: {bare['now_mb']} MB, at most {bare['peak_mb']} MB")
+    say(f"bare Streamlit: {bare['now_mb']} MB, at most {bare['peak_mb']} MB")
     for side in document["product"]:
-        _say(f"{side['n_messages']:,} messages, vectors {side['vectors_mb']} MB:")
+        say(f"{side['n_messages']:,} messages, vectors {side['vectors_mb']} MB:")
         for moment in ("started", "learnt", "opened"):
-            _say(f"  {moment}: {side[moment]['now_mb']} MB, at most {side[moment]['peak_mb']} MB")
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']} (at most {target['bound']}): {verdict}")
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+            say(f"  {moment}: {side[moment]['now_mb']} MB, at most {side[moment]['peak_mb']} MB")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,7 @@ at the same time, the same for one bare form in a server of its own.
 Run it: `python -m tests.benchmarks.turn_latency [--json] [--quick]`.
 """
 
-import argparse
 import contextlib
-import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -25,6 +21,7 @@ from playwright.sync_api import sync_playwright
 
 from rhml_core.settings import Settings
 from tests.benchmarks.crowd import Crowd
+from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 from tests.benchmarks.page_clock import BROWSER, SWITCHES, BarePage, LabelPage
 from tests.benchmarks.turn_corpus import MEASURED, fill_store
 from tests.serving import free_port, serving
@@ -99,7 +96,7 @@ def measure(*, n, seconds_between):
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = folder / "turns.duckdb"
-        _say(f"filling a store with {N_MESSAGES:,} messages")
+        say(f"filling a store with {N_MESSAGES:,} messages")
         fill_store(database, cache=cache, n_messages=N_MESSAGES, n_experts=max(OTHERS))
         server = stack.enter_context(serving(database, folder / "rhml.log", cache=cache))
         address = stack.enter_context(serving_bare_form(folder / "bare.log"))
@@ -117,7 +114,7 @@ def measure(*, n, seconds_between):
                 )
             if crowd.faults:
                 raise crowd.faults[0]
-            _say(f"{n_others} others: they judged {crowd.n_judged} messages meanwhile")
+            say(f"{n_others} others: they judged {crowd.n_judged} messages meanwhile")
         return found
 
 
@@ -156,45 +153,30 @@ def report(found):
             ("p95", "p95_ms", P95_BOUND),
         ):
             targets.append(
-                {
-                    "name": f"next message against a bare form, {name}, {who}",
-                    "value": ratios[key],
-                    "bound": bound,
-                    "holds": bool(ratios[key] <= bound),
-                }
+                target(f"next message against a bare form, {name}, {who}", ratios[key], bound)
             )
-    machine = {
-        "cores": os.cpu_count(),
-        "processor": platform.machine(),
-        "python": platform.python_version(),
+    return {
+        "n_messages": N_MESSAGES,
+        "loads": loads,
+        "machine": machine_facts(),
+        "targets": targets,
     }
-    return {"n_messages": N_MESSAGES, "loads": loads, "machine": machine, "targets": targets}
-
-
-def _say(line):
-    sys.stderr.write(f"{line}\n")
 
 
 def main():
     """Measure, tell people, and print the document if asked."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--json", action="store_true", help="print one JSON document last")
-    options.add_argument("--quick", action="store_true", help="12 of each; within a minute")
+    options = options_of(__doc__, quick="12 of each; within a minute")
     given = options.parse_args()
     quick = {"n": 12, "seconds_between": 0.3}
     document = report(measure(**(quick if given.quick else {"n": 60, "seconds_between": 1.0})))
     for load in document["loads"]:
         for side in ("to_next_message", "to_explanation", "bare_form"):
             one = load[side]
-            _say(
+            say(
                 f"{load['others']:>2} others, {side:<16} median {one['median_ms']} ms, "
                 f"p95 {one['p95_ms']} ms, n = {one['n']}"
             )
-    for target in document["targets"]:
-        verdict = "holds" if target["holds"] else "MISSED"
-        _say(f"{target['name']}: {target['value']} (at most {target['bound']}): {verdict}")
-    if given.json:
-        sys.stdout.write(json.dumps(document) + "\n")
+    finish(document, as_json=given.json)
 
 
 if __name__ == "__main__":
