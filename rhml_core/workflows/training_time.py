@@ -21,7 +21,7 @@ _FIXED = {False: 1.0, True: 15.0}
 """By whether the encoder is tuned: imports, and the export of the tuned body."""
 _PER_TAUGHT_MESSAGE = 0.001
 _PER_ANSWERED_MESSAGE = 0.00015
-_PER_LEARNT_TEXT = 0.035
+_PER_LEARNT_TEXT = 0.018
 _PER_UNREAD_TEXT = 0.006
 
 

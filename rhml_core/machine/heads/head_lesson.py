@@ -135,7 +135,7 @@ def smoothed_features(
     beside = joined_features(*pool.sample(seed), wording)[:, : n_moved + n_letters]
     first_letter = embeddings.shape[1]
     moving = np.r_[np.arange(n_moved), first_letter + np.arange(n_letters)]
-    near: Neighbourhoods = neighbourhoods(beside, seed=seed)
+    near: Neighbourhoods = neighbourhoods(beside)
     features[:, moving] = near.smooth(features[:, moving])
     return features
 

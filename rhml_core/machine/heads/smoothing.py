@@ -93,18 +93,16 @@ class Neighbourhoods:
         return smoothed
 
 
-def neighbourhoods(pool: Floats, *, seed: int) -> Neighbourhoods:
+def neighbourhoods(pool: Floats) -> Neighbourhoods:
     """
-    The neighbourhoods of a pool, or of a sample of it.
+    The neighbourhoods of a pool.
 
     Args:
-        pool: shape (n, d), features of messages of which no label is known or used.
-        seed: fixes the sample.
+        pool: shape (n, d), features of messages of which no label is known or used; every one
+            is held against every judged one, so a sample of a large pool.
     """
-    rows = np.random.default_rng(seed).permutation(len(pool))[:MOST_POOL]
-    sample = np.asarray(pool[np.sort(rows)], dtype=np.float64)
-    centre = sample.mean(axis=0) if len(sample) else np.zeros(pool.shape[1])
-    return Neighbourhoods(centre, _unit(sample - centre))
+    centre = pool.mean(axis=0) if len(pool) else np.zeros(pool.shape[1])
+    return Neighbourhoods(centre, _unit(pool - centre))
 
 
 def _unit(rows: Floats) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rhml_core.machine.heads.head_lesson import Pool
 from rhml_core.machine.heads.smoothing import (
     FEW,
     MOST_POOL,
@@ -26,7 +27,7 @@ def test_smoothed_points_lie_nearer_to_their_own_centre():
     points, of = clusters(40, 1)
     pool, _ = clusters(600, 2)
 
-    smoothed = neighbourhoods(pool, seed=0).smooth(points)
+    smoothed = neighbourhoods(pool).smooth(points)
 
     centres = np.where(of == 0, -1.0, 1.0)
     before = np.abs(points[:, 1:]).mean()  # noise alone lies in these directions
@@ -37,7 +38,7 @@ def test_smoothed_points_lie_nearer_to_their_own_centre():
 
 def test_distance_from_the_centre_stays():
     points, _ = clusters(20, 3)
-    near = neighbourhoods(clusters(200, 4)[0], seed=0)
+    near = neighbourhoods(clusters(200, 4)[0])
 
     smoothed = near.smooth(points)
 
@@ -50,7 +51,7 @@ def test_distance_from_the_centre_stays():
 def test_pool_too_small_for_neighbourhoods_changes_nothing(n_pool):
     points, _ = clusters(5, 5)
 
-    smoothed = neighbourhoods(clusters(max(n_pool, 1), 6)[0][:n_pool], seed=0).smooth(points)
+    smoothed = neighbourhoods(clusters(max(n_pool, 1), 6)[0][:n_pool]).smooth(points)
 
     assert smoothed == pytest.approx(points)
 
@@ -58,10 +59,10 @@ def test_pool_too_small_for_neighbourhoods_changes_nothing(n_pool):
 def test_large_pool_is_sampled_and_the_sample_is_fixed_by_the_seed():
     pool, _ = clusters(3 * MOST_POOL, 7)
 
-    first, again = neighbourhoods(pool, seed=1), neighbourhoods(pool, seed=1)
+    (first, _), (again, _) = Pool(pool).sample(1), Pool(pool).sample(1)
 
-    assert len(first.directions) == MOST_POOL
-    assert np.array_equal(first.directions, again.directions)
+    assert len(first) == MOST_POOL
+    assert np.array_equal(first, again)
 
 
 def test_few_messages_of_each_label_ask_for_smoothing_and_many_for_priors():
