@@ -25,9 +25,11 @@ SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
     "Learn": [
         ("journal", "Journal", "menu_book", Role.VIEWER),
         ("codebook", "Codebook", "list_alt", Role.VIEWER),
+        ("my_learning", "My learning", "school", Role.EXPERT),
     ],
     "Oversee": [
         ("training", "Training", "monitoring", Role.VIEWER),
+        ("learners", "Both learners", "compare_arrows", Role.VIEWER),
         ("label_review", "Label review", "fact_check", Role.VIEWER),
     ],
     "Manage": [

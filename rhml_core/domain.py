@@ -84,7 +84,12 @@ class TurnState(StrEnum):
 
 
 class DrawnBecause(StrEnum):
-    """Why the queue chose a message for an expert."""
+    """
+    Why the queue chose a message for an expert.
+
+    `PROBE` and `BASELINE` are hold-out messages whose answer is known and that the expert judges
+    without the machine; the baseline comes before the expert has heard the machine at all.
+    """
 
     OVERLAP = "overlap"
     COVERAGE = "coverage"
@@ -94,6 +99,9 @@ class DrawnBecause(StrEnum):
     RARE = "rare"
     RANDOM = "random"
     HOLDOUT = "holdout"
+    REOPENED = "reopened"
+    PROBE = "probe"
+    BASELINE = "baseline"
 
 
 class RunState(StrEnum):
@@ -168,10 +176,11 @@ class Codebook:
 @dataclass(frozen=True)
 class QueueShares:
     """
-    How the queue mixes new messages; the remainder to 1 is drawn at random.
+    How the queue mixes messages; the remainder to 1 is drawn at random.
 
     Until the machine knows enough to be unsure of anything, messages that stand for many others
-    take the place of the first four.
+    take the place of the first four. Probes are a share of all that an expert is given; the others
+    are shares of what nobody has begun.
 
     Attributes:
         uncertain: that the machine is least sure of.
@@ -179,13 +188,15 @@ class QueueShares:
         conflict: like those on which the machine contradicts the experts.
         rare: likely of a label with few examples.
         holdout: from the hold-out, to measure.
+        probe: whose answer is known, judged without the machine, to measure the expert.
     """
 
-    uncertain: float = 0.5
+    uncertain: float = 0.4
     contested: float = 0.1
     conflict: float = 0.1
     rare: float = 0.1
     holdout: float = 0.1
+    probe: float = 0.1
 
     @property
     def random(self) -> float:
@@ -196,6 +207,7 @@ class QueueShares:
         """Each share that is not chance, by the reason that a message drawn by it gets."""
         return {
             DrawnBecause.HOLDOUT: self.holdout,
+            DrawnBecause.PROBE: self.probe,
             DrawnBecause.UNCERTAIN: self.uncertain,
             DrawnBecause.CONTESTED: self.contested,
             DrawnBecause.CONFLICT: self.conflict,
@@ -205,7 +217,16 @@ class QueueShares:
 
 @dataclass(frozen=True)
 class Project:
-    """One classification task."""
+    """
+    One classification task.
+
+    Attributes:
+        overlap: experts that judge each message.
+        baseline_probes: messages that an expert judges without the machine before hearing it for
+            the first time; 0 for none.
+        first_round_messages: settled messages that a newcomer practises on; 0 for none.
+        first_round_pass: share of them to be right before the queue opens, 0 to 1.
+    """
 
     project_id: str
     name: str
@@ -214,6 +235,9 @@ class Project:
     overlap: int = 2
     shares: QueueShares = field(default_factory=QueueShares)
     created_at: datetime | None = None
+    baseline_probes: int = 10
+    first_round_messages: int = 0
+    first_round_pass: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -242,13 +266,14 @@ class Span:
 @dataclass(frozen=True)
 class WordInfluence:
     """
-    How much one word moved the machine.
+    How much one word, or one phrase, moved the machine.
 
     Attributes:
         word: as it stands in the text.
         span: where it stands.
         influence: change of the probability of the machine's label that the word's
-            presence brings, -1 to 1; positive speaks for the label.
+            presence brings, -1 to 1; positive speaks for the label. Before the reveal
+            its size alone, 0 to 1.
     """
 
     word: str
@@ -257,13 +282,60 @@ class WordInfluence:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What one person answered."""
+
+    person_id: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Neighbour:
-    """A judged message near another one; `similarity` is the cosine, -1 to 1."""
+    """
+    A judged message near another one.
+
+    Attributes:
+        label: the best label known; empty before the reveal.
+        similarity: the cosine, -1 to 1.
+        said: the newest answer of each person who judged it; empty before the reveal.
+    """
 
     message_id: str
     text: str
     label: str
     similarity: float
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoticedConcept:
+    """A term of the journal that a message contains; `label` is empty before the reveal."""
+
+    term: str
+    label: str
+    status: ConceptStatus
+
+
+@dataclass(frozen=True)
+class Faithfulness:
+    """
+    Whether the words shown carry the machine's answer: what it says without them.
+
+    Attributes:
+        n_words: words left out together, all of them shown and for the machine's label; 0
+            before the reveal, when falls are told by their size alone.
+        fall: fall of that label's probability without them, -1 to 1.
+        random_fall: mean fall without as many other words that are not shown, -1 to 1.
+        n_draws: such choices of other words, at least 1.
+        is_convincing: whether the fall is worth mentioning and clearly above chance.
+    """
+
+    n_words: int
+    fall: float
+    random_fall: float
+    n_draws: int
+    is_convincing: bool
 
 
 @dataclass(frozen=True)
@@ -272,16 +344,25 @@ class Explanation:
     What the machine noticed in a message, without its answer.
 
     Attributes:
-        words: every word with its influence, in text order; signs are relative to the
-            label that the machine prefers, which is not named here.
+        words: every word that was examined with its influence, in text order; signs are
+            relative to the label that the machine prefers, which is not named here.
         neighbours: nearest judged messages, nearest first; their labels are held back
             until the reveal.
         machine: name of the model that was asked.
+        phrases: two or three adjacent words that move the machine together by more than
+            one by one, strongest first; none overlap.
+        shown: the words and phrases that moved it most, strongest first.
+        concepts: terms of the journal in the message.
+        faithfulness: of the shown words; None where they cannot be held against others.
     """
 
     words: tuple[WordInfluence, ...]
     neighbours: tuple[Neighbour, ...]
     machine: str
+    phrases: tuple[WordInfluence, ...] = ()
+    shown: tuple[WordInfluence, ...] = ()
+    concepts: tuple[NoticedConcept, ...] = ()
+    faithfulness: Faithfulness | None = None
 
 
 @dataclass(frozen=True)

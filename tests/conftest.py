@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from rhml_core.domain import Label, Role
+from rhml_core.domain import Label, QueueShares, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
 from rhml_core.workflows import importing, label_import, people, projects
@@ -64,9 +64,17 @@ def team(place):
 
 @pytest.fixture
 def project(place, team):
-    """A project with two labels and an overlap of two experts."""
+    """A project with two labels and an overlap of two experts; it tests nobody."""
     labels = [Label("ham", "wanted", key="1"), Label("spam", "unwanted", key="2")]
-    return projects.create_project(place, team["sue"], "Mail", labels, overlap=2)
+    return projects.create_project(
+        place,
+        team["sue"],
+        "Mail",
+        labels,
+        overlap=2,
+        shares=QueueShares(probe=0.0),
+        baseline_probes=0,
+    )
 
 
 @pytest.fixture

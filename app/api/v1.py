@@ -41,6 +41,7 @@ class AnswerBody(BaseModel):
     label: str
     key: str = Field(min_length=8, max_length=64, description="Made anew for each act.")
     reason: str = ""
+    seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
 def create_api() -> FastAPI:
@@ -95,14 +96,22 @@ def commit(turn_id: str, body: CommitBody, person: Who) -> dict[str, Any]:
 
 def answer_explanation(turn_id: str, body: AnswerBody, person: Who) -> dict[str, Any]:
     """Hold or revise after the explanation."""
-    outcome = turns.answer_explanation(workplace(), person, turn_id, label=body.label, key=body.key)
+    outcome = turns.answer_explanation(
+        workplace(), person, turn_id, label=body.label, seconds=body.seconds, key=body.key
+    )
     return _outcome(outcome)
 
 
 def finish(turn_id: str, body: AnswerBody, person: Who) -> dict[str, Any]:
     """Give the final label after the reveal."""
     outcome = turns.finish(
-        workplace(), person, turn_id, label=body.label, reason=body.reason, key=body.key
+        workplace(),
+        person,
+        turn_id,
+        label=body.label,
+        reason=body.reason,
+        seconds=body.seconds,
+        key=body.key,
     )
     return _outcome(outcome)
 

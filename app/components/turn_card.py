@@ -37,7 +37,7 @@ class Act:
         kind: one of `ACTS`.
         key: idempotency key, made in the browser.
         text: the reason or the note, where one was written.
-        seconds: how long the message was looked at.
+        seconds: how long this step of the turn was looked at.
     """
 
     kind: str

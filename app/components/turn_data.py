@@ -5,16 +5,19 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from app.components.marks import label_colours
+from app.components.marks import initials, label_colours, person_tone
 from app.components.message_card import about_message
 from app.components.safe_text import excerpt, hidden_name, one_line
 from app.components.times import reader_date
 from rhml_core.domain import (
     Codebook,
+    ConceptStatus,
     DrawnBecause,
     Explanation,
+    Faithfulness,
     Judgement,
     Message,
+    Neighbour,
     TurnState,
     WordInfluence,
 )
@@ -23,9 +26,14 @@ from rhml_core.workflows.turn_view import TurnView
 from rhml_core.workflows.turns import Agreement
 
 _WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
-_N_WORDS = 6
 _N_LEVELS = 3
 _NEIGHBOUR_CHARACTERS = 110
+_TERM_CHARACTERS = 40
+_CONCEPT_STATES = {
+    ConceptStatus.ADOPTED: "adopted",
+    ConceptStatus.NEW: "new",
+    ConceptStatus.REJECTED: "rejected",
+}
 _DIGITS = "123456789"
 _BECAUSE = {
     DrawnBecause.OVERLAP: "drawn because a colleague judges it too",
@@ -36,6 +44,7 @@ _BECAUSE = {
     DrawnBecause.RARE: "drawn in search of labels with few examples",
     DrawnBecause.RANDOM: "drawn at random",
     DrawnBecause.HOLDOUT: "drawn at random, to measure",
+    DrawnBecause.REOPENED: "asked again because the codebook changed",
 }
 
 
@@ -75,45 +84,111 @@ def _gap_tokens(text: str, start: int, end: int) -> list[list[Any]]:
     return tokens
 
 
-def strongest_words(words: Sequence[WordInfluence], *, signed: bool) -> list[dict[str, Any]]:
+def marked_words(shown: Sequence[WordInfluence], *, signed: bool) -> list[dict[str, Any]]:
     """
-    The words that moved the machine most, strongest first.
+    The words and phrases that moved the machine, as marks in the text and as chips.
 
     Args:
-        words: every word with its influence.
-        signed: whether to tell which way a word pulled; not before the reveal.
+        shown: strongest first.
+        signed: whether to tell which way they pulled; not before the reveal.
 
     Returns:
         Dicts of `word`, `start`, `end`, `level` (1 to 3, by strength) and `side` (1 for,
-        -1 against, 0 not told); empty where no word had any influence.
+        -1 against, 0 not told), in the same order.
     """
-    moved = sorted((w for w in words if w.influence), key=lambda w: -abs(w.influence))[:_N_WORDS]
-    if not moved:
-        return []
-    top = abs(moved[0].influence)
+    top = max((abs(one.influence) for one in shown), default=0.0)
     return [
         {
-            "word": one_line(word.word),
-            "start": word.span.start,
-            "end": word.span.end,
-            "level": math.ceil(_N_LEVELS * abs(word.influence) / top),
-            "side": (1 if word.influence > 0 else -1) if signed else 0,
+            "word": one_line(one.word),
+            "start": one.span.start,
+            "end": one.span.end,
+            "level": math.ceil(_N_LEVELS * abs(one.influence) / top),
+            "side": (1 if one.influence > 0 else -1) if signed else 0,
         }
-        for word in moved
+        for one in shown
+        if one.influence
     ]
 
 
+def faithfulness_line(tested: Faithfulness | None, *, is_revealed: bool) -> str:
+    """
+    What the machine loses without the words shown, for people.
+
+    Before the reveal it tells neither which of the words speak for the answer nor which way.
+
+    >>> faithfulness_line(Faithfulness(3, 0.41, 0.05, 10, True), is_revealed=True)
+    'Without the 3 words for it, 41 points less sure; without 3 others, 5 points less.'
+    >>> faithfulness_line(Faithfulness(3, 0.41, 0.05, 10, True), is_revealed=False)
+    'Without words marked here its answer moves by 41 points; without as many others, by 5.'
+    """
+    if tested is None:
+        return "These words could not be tested against others."
+    if not is_revealed:
+        fall, others = abs(_points(tested.fall)), abs(_points(tested.random_fall))
+        line = (
+            f"Without words marked here its answer moves by {_number(fall)}; without as many "
+            f"others, by {others}."
+        )
+    else:
+        words = "the word" if tested.n_words == 1 else f"the {tested.n_words} words"
+        others_named = "1 other" if tested.n_words == 1 else f"{tested.n_words} others"
+        line = (
+            f"Without {words} for it, {_less_sure(tested.fall, 'less sure', 'surer')}; "
+            f"without {others_named}, {_less_sure(tested.random_fall, 'less', 'more')}."
+        )
+    return line if tested.is_convincing else f"These words do not explain its answer well. {line}"
+
+
+def _points(share: float) -> int:
+    return round(100 * share)
+
+
+def _number(points: int) -> str:
+    return f"{points} point" if points == 1 else f"{points} points"
+
+
+def _less_sure(fall: float, less: str, more: str) -> str:
+    points = _points(fall)
+    return f"{_number(abs(points))} {less if points >= 0 else more}"
+
+
 def _explanation_data(explanation: Explanation, *, is_revealed: bool) -> dict[str, Any]:
+    words = marked_words(explanation.shown, signed=is_revealed)
+    tested = explanation.faithfulness
     return {
-        "words": strongest_words(explanation.words, signed=is_revealed),
+        "words": words,
+        "concepts": [
+            {
+                "term": excerpt(one.term, _TERM_CHARACTERS),
+                "label": one.label if is_revealed else "",
+                "state": _CONCEPT_STATES[one.status],
+            }
+            for one in explanation.concepts
+        ],
         "neighbours": [
             {
                 "text": excerpt(one.text, _NEIGHBOUR_CHARACTERS),
                 "label": one.label if is_revealed else "",
+                "who": _who_said(one) if is_revealed else [],
             }
             for one in explanation.neighbours
         ],
+        "tested": faithfulness_line(tested, is_revealed=is_revealed) if words else "",
+        "weak": bool(words) and tested is not None and not tested.is_convincing,
     }
+
+
+def _who_said(neighbour: Neighbour) -> list[dict[str, str]]:
+    """Each person who judged a message, with a label where it is not the message's own."""
+    return [
+        {
+            "name": one_line(one.name),
+            "initials": initials(one.name),
+            "tone": person_tone(one.person_id),
+            "label": "" if one.label == neighbour.label else one.label,
+        }
+        for one in neighbour.said
+    ]
 
 
 def _message_data(message: Message) -> dict[str, Any]:

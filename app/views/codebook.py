@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.label_card import label_cards
 from app.components.marks import label_colours
-from app.components.plain_lines import plain_lines, quiet_line
 from app.components.times import reader_date
-from app.views.codebook_changes import codebook_changes
-from app.views.codebook_edit import edit_codebook, open_draft, start_draft
+from app.views.codebook_edit import edit_codebook
+from app.views.codebook_open_draft import open_draft, start_draft
+from app.views.codebook_pair import open_pair, pair_in_address, show_pair
+from app.views.codebook_versions import show_versions
 from rhml_core.domain import Codebook, Person, Project, Role
-from rhml_core.workflows.codebooks import get_codebook, list_codebook_versions
+from rhml_core.workflows.codebooks import codebook_history, get_codebook
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.workplace import Workplace
 
@@ -26,8 +26,21 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         first_line(f"You are editing version {draft.based_on} of the codebook")
         edit_codebook(place, person, project, newest)
         return
+    pair = pair_in_address(newest.names)
+    if pair:
+        show_pair(place, person, project, newest, pair)
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         first_line(_answer(newest, people), note=f"Why: {newest.note}" if newest.note else "")
+        if len(newest.labels) > 1:
+            st.button(
+                "Compare two",
+                icon=":material/compare_arrows:",
+                key="codebook_compare",
+                width="content",
+                on_click=open_pair,
+                args=(newest.names[:2],),
+            )
         if may_edit:
             st.button(
                 "Edit",
@@ -43,7 +56,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             label_cards(newest.labels, label_colours(newest))
     if versions.open:
         with versions:
-            _show_versions(list_codebook_versions(place, project.project_id), people)
+            show_versions(codebook_history(place, project.project_id), people)
 
 
 def _answer(codebook: Codebook, people: dict[str, str]) -> str:
@@ -52,21 +65,3 @@ def _answer(codebook: Codebook, people: dict[str, str]) -> str:
     when = reader_date(codebook.changed_at)
     changed = " ".join(part for part in (f"by {by}" if by else "", f"on {when}" if when else ""))
     return f"{n} labels, version {codebook.version}" + (f", last changed {changed}" if by else "")
-
-
-def _show_versions(versions: list[Codebook], people: dict[str, str]) -> None:
-    if len(versions) == 1:
-        empty_state(
-            "This is the first version. Each change that a supervisor saves is listed here, "
-            "with what changed and why.",
-            key="codebook_versions",
-            icon="history",
-        )
-        return
-    for newer, older in zip(versions, [*versions[1:], None], strict=True):
-        by = people.get(newer.changed_by, newer.changed_by) or "unknown"
-        with st.container(border=True, key=f"codebook_version_{newer.version}"):
-            line = f"Version {newer.version} · {by} · {reader_date(newer.changed_at)}"
-            quiet_line(line + (f" · {newer.note}" if newer.note else ""))
-            if older is not None:
-                plain_lines(codebook_changes(older.labels, newer.labels))

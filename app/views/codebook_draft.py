@@ -1,11 +1,11 @@
 """A codebook while it is being edited: plain values, changed by making new ones."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rhml_core.domain import Codebook, Label
-
-_FACTS = ("definition", "examples", "colour", "key")
+from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,20 @@ class DraftLabel:
     Attributes:
         row: stays with the label while others are added, moved or removed.
         was: its name in the version that the draft is based on; "" for a new label.
+        takes: names in that version of labels that were merged into this one.
+        part_of: name in that version of the label that this one was split from; "" for none.
     """
 
     row: int
     was: str
     label: Label
+    takes: tuple[str, ...] = ()
+    part_of: str = ""
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Names in the older version of everything that lives on in this label."""
+        return tuple(name for name in (self.was, *self.takes, self.part_of) if name)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,45 @@ def draft_of(codebook: Codebook) -> Draft:
     return Draft(codebook.version, tuple(rows))
 
 
+def structure_changes(
+    draft: Draft, base: Sequence[Label], *, asks_merged: bool = False
+) -> list[LabelChange]:
+    """
+    What a draft does to the labels themselves: renamed, merged, split and retired ones.
+
+    With `asks_merged`, messages judged with a merged label are asked about again.
+    """
+    reach = Reach.EVERY if asks_merged else Reach.NONE
+    changes, parts = [], defaultdict(list)
+    for row in draft.rows:
+        name = " ".join(row.label.name.split())
+        merged = [*row.takes, *([row.was] if row.was and row.was != name else [])]
+        if row.takes:
+            changes += [LabelChange(ChangeKind.MERGED, one, (name,), reach) for one in merged]
+        elif merged:
+            changes.append(LabelChange(ChangeKind.RENAMED, row.was, (name,)))
+        if row.part_of:
+            parts[row.part_of].append(name)
+    changes += [LabelChange(ChangeKind.SPLIT, was, tuple(names)) for was, names in parts.items()]
+    living = {name for row in draft.rows for name in row.origins}
+    changes += [
+        LabelChange(ChangeKind.RETIRED, label.name) for label in base if label.name not in living
+    ]
+    return changes
+
+
+def reworded_rows(draft: Draft, base: Sequence[Label]) -> list[DraftLabel]:
+    """The rows whose definition or examples are others than in the version they come from."""
+    old = {label.name: label for label in base}
+    return [
+        row
+        for row in draft.rows
+        if row.was in old
+        and (row.label.definition, row.label.examples)
+        != (old[row.was].definition, old[row.was].examples)
+    ]
+
+
 def with_label(draft: Draft, number: int, label: Label) -> Draft:
     """The draft with one row's label replaced."""
     rows = [replace(row, label=label) if row.row == number else row for row in draft.rows]
@@ -59,8 +107,41 @@ def with_new_label(draft: Draft) -> tuple[Draft, int]:
 
 
 def without_label(draft: Draft, number: int) -> Draft:
-    """The draft without one row."""
-    return replace(draft, rows=tuple(row for row in draft.rows if row.row != number))
+    """The draft without one row; the last remaining part of a split label is that label again."""
+    removed = draft.row(number)
+    rows = [row for row in draft.rows if row.row != number]
+    parts = [row for row in rows if removed.part_of and row.part_of == removed.part_of]
+    if len(parts) == 1:
+        whole = replace(parts[0], was=removed.part_of, part_of="")
+        rows = [whole if row.row == whole.row else row for row in rows]
+    return replace(draft, rows=tuple(rows))
+
+
+def merged_into(draft: Draft, number: int, other: int) -> Draft:
+    """The draft with one row's label merged into another's; examples of both are kept."""
+    source, target = draft.row(number), draft.row(other)
+    examples = dict.fromkeys((*target.label.examples, *source.label.examples))
+    joined = replace(
+        target,
+        takes=(*target.takes, *source.origins),
+        label=replace(target.label, examples=tuple(examples)),
+    )
+    rows = [joined if row.row == other else row for row in draft.rows if row.row != number]
+    return replace(draft, rows=tuple(rows))
+
+
+def split_in_two(draft: Draft, number: int) -> tuple[Draft, int]:
+    """The draft with one row's label in two parts, and the second part's row number."""
+    source = draft.row(number)
+    origin = source.part_of or source.was
+    second_number = 1 + max(row.row for row in draft.rows)
+    name = source.label.name
+    first = replace(source, was="", part_of=origin, label=replace(source.label, name=f"{name} 1"))
+    second = DraftLabel(second_number, "", Label(f"{name} 2"), part_of=origin)
+    rows: list[DraftLabel] = []
+    for row in draft.rows:
+        rows += [first, second] if row.row == number else [row]
+    return replace(draft, rows=tuple(rows)), second_number
 
 
 def moved(draft: Draft, number: int, steps: int) -> Draft:
@@ -70,42 +151,3 @@ def moved(draft: Draft, number: int, steps: int) -> Draft:
     row = rows.pop(place)
     rows.insert(min(max(place + steps, 0), len(rows)), row)
     return replace(draft, rows=tuple(rows))
-
-
-def brought_together(draft: Draft, base: Sequence[Label], newest: Codebook) -> Draft:
-    """
-    The draft on top of a version that someone else saved meanwhile.
-
-    What the draft changed stays as it is in the draft; what it left alone is taken from the
-    newest version, labels added there included.
-
-    Args:
-        draft: based on `base`.
-        base: the labels that both started from.
-        newest: the other person's version.
-    """
-    old = {label.name: label for label in base}
-    theirs = {label.name: label for label in newest.labels}
-    rows = []
-    for row in draft.rows:
-        before, other = old.get(row.was), theirs.get(row.was)
-        if before is None:
-            rows.append(row)
-        elif other is not None:
-            rows.append(replace(row, label=_merged(before, row.label, other)))
-        elif row.label != before:  # taken out there, edited here: the edit is not lost
-            rows.append(replace(row, was=""))
-    number = 1 + max((row.row for row in draft.rows), default=-1)
-    names = {row.label.name for row in rows}
-    added = [one for name, one in theirs.items() if name not in old and name not in names]
-    rows += [DraftLabel(number + i, one.name, one) for i, one in enumerate(added)]
-    return Draft(newest.version, tuple(rows))
-
-
-def _merged(before: Label, mine: Label, theirs: Label) -> Label:
-    untouched = {
-        fact: getattr(theirs, fact)
-        for fact in _FACTS
-        if getattr(mine, fact) == getattr(before, fact)
-    }
-    return replace(mine, **untouched)

@@ -4,25 +4,22 @@ from typing import Any
 
 import streamlit as st
 
-from app.components.act_key import act_key, close_act
-from app.components.empty import show_error
-from app.components.label_card import label_html
-from app.components.marks import label_colours
-from app.components.plain_lines import plain_lines, quiet_line
+from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
-from app.views.codebook_changes import codebook_changes
+from app.views.codebook_both import show_both
 from app.views.codebook_draft import (
     Draft,
-    brought_together,
-    draft_of,
+    merged_into,
     moved,
+    split_in_two,
     with_label,
     with_new_label,
     without_label,
 )
+from app.views.codebook_ending import show_ending
+from app.views.codebook_open_draft import FIELDS, forget_fields, keep_draft, open_draft, row_name
 from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Person, Project
-from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.workflows.codebooks import change_codebook, get_codebook
+from rhml_core.workflows.people import list_people
 from rhml_core.workflows.workplace import Workplace
 
 _COLOUR_NAMES = dict(
@@ -33,37 +30,7 @@ _COLOUR_NAMES = dict(
     )
 )
 _KEYS = "1234567890abdefghijklmnopqstuvwxyz"  # without c and r, which the page listens to itself
-_FIELDS = ("name", "key", "colour", "definition", "examples")
-
-
-def _draft_name(project: Project) -> str:
-    return f"codebook_draft_{project.project_id}"
-
-
-def _row_name(project: Project) -> str:
-    return f"codebook_row_{project.project_id}"
-
-
-def open_draft(project: Project) -> Draft | None:
-    """The codebook that this session is editing, if it is."""
-    draft = st.session_state.get(_draft_name(project))
-    return draft if isinstance(draft, Draft) else None
-
-
-def start_draft(project: Project, codebook: Codebook) -> None:
-    """Begin to edit."""
-    st.session_state[_draft_name(project)] = draft_of(codebook)
-
-
-def _keep(project: Project, draft: Draft, row: int | None = None) -> None:
-    st.session_state[_draft_name(project)] = draft
-    if row is not None:
-        st.session_state[_row_name(project)] = row
-
-
-def _drop(project: Project) -> None:
-    for name in (_draft_name(project), _row_name(project), f"codebook_note_{project.project_id}"):
-        st.session_state.pop(name, None)
+_FEWEST_LABELS = 2
 
 
 def _read_fields(project: Project, row: int) -> None:
@@ -72,23 +39,33 @@ def _read_fields(project: Project, row: int) -> None:
     if draft is None:
         return
     name, key, colour, definition, examples = (
-        st.session_state.get(f"codebook_{field}_{row}") or "" for field in _FIELDS
+        st.session_state.get(f"codebook_{field}_{row}") or "" for field in FIELDS
     )
     lines = tuple(line.strip() for line in examples.splitlines() if line.strip())
-    _keep(project, with_label(draft, row, Label(name, definition, lines, colour, key)))
+    keep_draft(project, with_label(draft, row, Label(name, definition, lines, colour, key)))
 
 
 def _add(project: Project, draft: Draft) -> None:
-    _keep(project, *with_new_label(draft))
+    keep_draft(project, *with_new_label(draft))
 
 
 def _move(project: Project, draft: Draft, row: int, steps: int) -> None:
-    _keep(project, moved(draft, row, steps))
+    keep_draft(project, moved(draft, row, steps))
 
 
 def _remove(project: Project, draft: Draft, row: int) -> None:
     left = without_label(draft, row)
-    _keep(project, left, left.rows[0].row)
+    keep_draft(project, left, left.rows[0].row)
+
+
+def _merge(project: Project, draft: Draft, row: int, other: int) -> None:
+    forget_fields(draft)
+    keep_draft(project, merged_into(draft, row, other), other)
+
+
+def _split(project: Project, draft: Draft, row: int) -> None:
+    forget_fields(draft)
+    keep_draft(project, *split_in_two(draft, row))
 
 
 def edit_codebook(place: Workplace, person: Person, project: Project, newest: Codebook) -> None:
@@ -97,30 +74,34 @@ def edit_codebook(place: Workplace, person: Person, project: Project, newest: Co
     if draft is None:
         return
     if newest.version != draft.based_on:
-        _show_conflict(place, project, draft, newest)
+        who = {one.person_id: one.name for one in list_people(place)}.get(newest.changed_by, "")
+        both = show_both(place, project, draft, newest, who=who)
+        if both is not None:
+            keep_draft(project, both)
+            forget_fields(draft)
+            st.rerun()
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
         row = _choose_row(project, draft)
     with right:
         _show_fields(project, draft, row)
-    _show_ending(place, person, project, newest)
+    show_ending(place, person, project, newest)
 
 
 def _choose_row(project: Project, draft: Draft) -> int:
     names = {row.row: row.label.name for row in draft.rows}
-    if st.session_state.get(_row_name(project)) not in names:
-        st.session_state[_row_name(project)] = draft.rows[0].row
+    if st.session_state.get(row_name(project)) not in names:
+        st.session_state[row_name(project)] = draft.rows[0].row
     row = st.radio(
         "Label",
         list(names),
         format_func=lambda number: plain(names[number]) or "new label",
-        key=_row_name(project),
+        key=row_name(project),
         label_visibility="collapsed",
     )
     acts = [
         ("up", "arrow_upward", "Up", row == draft.rows[0].row),
         ("down", "arrow_downward", "Down", row == draft.rows[-1].row),
-        ("remove", "delete", "Remove", len(draft.rows) == 1),
     ]
     with st.container(horizontal=True, gap="small"):
         for act, icon, words, is_off in acts:
@@ -130,8 +111,8 @@ def _choose_row(project: Project, draft: Draft) -> int:
                 key=f"codebook_{act}",
                 disabled=is_off,
                 width="content",
-                on_click=_remove if act == "remove" else _move,
-                args=(project, draft, row, *{"up": (-1,), "down": (1,)}.get(act, ())),
+                on_click=_move,
+                args=(project, draft, row, {"up": -1, "down": 1}[act]),
             )
         st.button(
             "Add",
@@ -140,7 +121,46 @@ def _choose_row(project: Project, draft: Draft) -> int:
             on_click=_add,
             args=(project, draft),
         )
+        _show_structure_acts(project, draft, int(row))
     return int(row)
+
+
+def _show_structure_acts(project: Project, draft: Draft, row: int) -> None:
+    chosen = draft.row(row)
+    is_whole = bool(chosen.was)
+    with st.popover(
+        "Merge",
+        icon=":material/call_merge:",
+        disabled=not is_whole or len(draft.rows) <= _FEWEST_LABELS,
+        key="codebook_merging",
+    ):
+        quiet_line(f"Read every answer {chosen.was} as")
+        for other in draft.rows:
+            if other.row != row:
+                st.button(
+                    plain(other.label.name) or "new label",
+                    key=f"codebook_merge_{other.row}",
+                    on_click=_merge,
+                    args=(project, draft, row, other.row),
+                )
+    st.button(
+        "Split",
+        icon=":material/call_split:",
+        key="codebook_split",
+        disabled=not is_whole or bool(chosen.takes),
+        help="Two labels in place of one; messages judged with it are asked about again",
+        on_click=_split,
+        args=(project, draft, row),
+    )
+    st.button(
+        "Retire" if is_whole else "Remove",
+        icon=":material/delete:",
+        key="codebook_remove",
+        disabled=len(draft.rows) == 1,
+        help="Nobody can choose it any more; messages judged with it are asked about again",
+        on_click=_remove,
+        args=(project, draft, row),
+    )
 
 
 def _show_fields(project: Project, draft: Draft, row: int) -> None:
@@ -169,96 +189,12 @@ def _show_fields(project: Project, draft: Draft, row: int) -> None:
         **react,
     )
     st.text_area(
-        "Definition", label.definition, key=f"codebook_definition_{row}", height=170, **react
+        "Definition", label.definition, key=f"codebook_definition_{row}", height=110, **react
     )
     st.text_area(
         "Examples, one per line",
         "\n".join(label.examples),
         key=f"codebook_examples_{row}",
-        height=120,
+        height=80,
         **react,
     )
-
-
-def _show_ending(place: Workplace, person: Person, project: Project, newest: Codebook) -> None:
-    draft = open_draft(project)
-    if draft is None:
-        return
-    base = get_codebook(place, project.project_id, draft.based_on)
-    changes = codebook_changes(base.labels, draft.labels)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        note = st.text_input(
-            "Why this change (others read it in the list of versions)",
-            key=f"codebook_note_{project.project_id}",
-            max_chars=300,
-        )
-        is_behind = newest.version != draft.based_on
-        save = st.button(
-            "Save new version",
-            type="primary",
-            key="codebook_save",
-            disabled=is_behind or not changes,
-            width="content",
-        )
-        st.button(
-            "Discard", key="codebook_discard", on_click=_drop, args=(project,), width="content"
-        )
-    quiet_line("Your draft: " + (" ".join(changes) if changes else "nothing changed yet."))
-    if save:
-        _save(place, person, project, draft, note)
-
-
-def _save(place: Workplace, person: Person, project: Project, draft: Draft, note: str) -> None:
-    act = f"codebook_{project.project_id}_{draft.based_on}"
-    try:
-        saved = change_codebook(
-            place,
-            person,
-            project.project_id,
-            draft.labels,
-            based_on=draft.based_on,
-            note=note,
-            key=act_key(act),
-        )
-    except ConflictError:
-        st.rerun()  # the page then shows both versions; the draft stays
-    except InvalidInputError as error:
-        show_error(error)
-        return
-    close_act(act)
-    _drop(project)
-    st.toast(f"Saved as version {saved.version}.", icon=":material/check:")
-    st.rerun()
-
-
-def _show_conflict(place: Workplace, project: Project, draft: Draft, newest: Codebook) -> None:
-    base = get_codebook(place, project.project_id, draft.based_on)
-    with st.container(border=True, key="codebook_conflict"):
-        st.warning(
-            f"Version {newest.version} was saved while you edited version {draft.based_on}. "
-            "Nothing of your draft is lost. Bring both together: what you changed stays yours, "
-            "what you left alone comes from the new version.",
-            icon=":material/merge:",
-        )
-        theirs, mine = st.columns(2)
-        with theirs:
-            quiet_line(f"What version {newest.version} changed")
-            plain_lines(codebook_changes(base.labels, newest.labels) or ["Nothing."])
-        with mine:
-            quiet_line("What your draft changes")
-            plain_lines(codebook_changes(base.labels, draft.labels) or ["Nothing yet."])
-        with st.expander(f"Read version {newest.version}", key="codebook_theirs"):
-            tones = label_colours(newest)
-            for label in newest.labels:
-                st.html(label_html(label, tones[label.name]))
-        if st.button("Bring both together", type="primary", key="codebook_merge"):
-            _keep(project, brought_together(draft, base.labels, newest))
-            _forget_fields(draft)
-            st.rerun()
-
-
-def _forget_fields(draft: Draft) -> None:
-    """Have the fields read from the draft again."""
-    for row in draft.rows:
-        for field in _FIELDS:
-            st.session_state.pop(f"codebook_{field}_{row.row}", None)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import polars as pl
 import streamlit as st
 
 from app.components.address import filter_value, set_filter
@@ -17,21 +16,15 @@ from app.components.address_choice import (
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.interval import in_words
-from app.components.marks import NO_COLOUR, label_colours
-from app.components.message_list import (
-    ListedMessage,
-    Mark,
-    Side,
-    mark_of_machine,
-    mark_of_person,
-    message_list,
-)
+from app.components.message_list import message_list
 from app.components.two_sides import two_sides
 from app.views.agreement import ChosenCell, current_report, show_agreement
 from app.views.thread import show_thread
+from app.views.thread_list import listed_messages, with_news
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.workflows.agreement import AgreementReport
 from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.dialogue import UnreadThread, unread_threads
 from rhml_core.workflows.disagreements import (
     DisagreementSummary,
     disagreement_summary,
@@ -43,6 +36,7 @@ from rhml_core.workflows.workplace import Workplace
 Kind = Literal["all", "experts", "machine"]
 
 _KINDS: dict[Kind, str] = {"all": "All", "experts": "Between experts", "machine": "With the model"}
+_NEW = "new"
 _PARTS = {"messages": "Messages", "agreement": "Agreement"}
 _PAIR_MARK = "~"
 _PLACE = ("message",)
@@ -50,11 +44,12 @@ _PLACE = ("message",)
 
 @dataclass(frozen=True)
 class Filters:
-    """Which open messages are shown."""
+    """Which open messages are shown; with `is_new`, those threads that have something to read."""
 
     kind: Kind = "all"
     label_pair: tuple[str, str] | None = None
     expert_id: str | None = None
+    is_new: bool = False
 
 
 def summary_sentence(summary: DisagreementSummary) -> str:
@@ -102,7 +97,7 @@ def pair_in_address(text: str, labels: Sequence[str]) -> tuple[str, str] | None:
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     experts = list_experts(place, project.project_id)
-    if not experts:
+    if not experts and not filter_value("message"):
         _show_nothing_labelled(person)
         return
     summary = disagreement_summary(place, person, project.project_id)
@@ -111,9 +106,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     codebook = get_codebook(place, project.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="disagreement_bar"):
         part = choose_part("show", _PARTS, key="part", title="Part of the page", default="messages")
-        filters = _choose_filters(experts, codebook) if part == "messages" else None
+        unread = unread_threads(place, person, project.project_id)
+        filters = _choose_filters(experts, codebook, len(unread)) if part == "messages" else None
     if filters:
-        _show_messages(place, person, project, codebook, filters)
+        _show_messages(place, person, project, codebook, filters, unread)
         return
     cell = show_agreement(place, person, project, codebook)
     if cell:
@@ -132,8 +128,10 @@ def _open_cell(cell: ChosenCell) -> None:
     st.rerun()
 
 
-def _choose_filters(experts: Sequence[Person], codebook: Codebook) -> Filters:
+def _choose_filters(experts: Sequence[Person], codebook: Codebook, n_unread: int) -> Filters:
     kinds = {str(kind): words for kind, words in _KINDS.items()}
+    if n_unread or filter_value("kind") == _NEW:
+        kinds[_NEW] = f"New for you {n_unread:,}"
     kind = choose_pill(
         "kind", kinds, key="kind", title="Kind of disagreement", default="all", resets=_PLACE
     )
@@ -143,7 +141,7 @@ def _choose_filters(experts: Sequence[Person], codebook: Codebook) -> Filters:
     if pair:
         removable_pill("pair", " vs ".join(pair), key="pair_pill")
     known: list[Kind] = [one for one in _KINDS if one == kind]
-    return Filters(known[0], pair, expert_id or None)
+    return Filters(known[0] if known else "all", pair, expert_id or None, is_new=kind == _NEW)
 
 
 def _show_nothing_labelled(person: Person) -> None:
@@ -159,7 +157,12 @@ def _show_nothing_labelled(person: Person) -> None:
 
 
 def _show_messages(
-    place: Workplace, person: Person, project: Project, codebook: Codebook, filters: Filters
+    place: Workplace,
+    person: Person,
+    project: Project,
+    codebook: Codebook,
+    filters: Filters,
+    unread: Sequence[UnreadThread],
 ) -> None:
     found = open_disagreements(
         place,
@@ -169,60 +172,32 @@ def _show_messages(
         label_pair=filters.label_pair,
         expert_id=filters.expert_id,
     )
-    ids = found["message_id"].to_list()
+    listed = listed_messages(found, list_experts(place, project.project_id), codebook)
+    listed = with_news(listed, unread, news_only=filters.is_new)
+    ids = [one.message_id for one in listed]
     wanted = filter_value("message")
     if not ids and not wanted:
         _show_none_open(filters)
         return
     chosen = wanted or ids[0]
+    if filters.is_new and not wanted:
+        set_filter("message", chosen)  # once read it leaves this list, but not the page
     left, right = two_sides((2, 3), (20, 26), key="talk_sides", gap="medium")
     with left, st.container(gap="xsmall", key="list_side"):
         _show_steps(ids, chosen)
         clicked = message_list(
-            listed_messages(found, list_experts(place, project.project_id), codebook),
+            listed,
             chosen=chosen,
             key="open_messages",
-            title="Open messages, most worth talking about first",
+            title="Threads with something new, those that name you first"
+            if filters.is_new
+            else "Open messages, most worth talking about first",
         )
     if clicked and clicked != chosen:
         set_filter("message", clicked)
         st.rerun()
     with right, st.container(gap="small", key="thread_side"):
         show_thread(place, person, project, codebook, chosen)
-
-
-def listed_messages(
-    found: pl.DataFrame, experts: Sequence[Person], codebook: Codebook
-) -> list[ListedMessage]:
-    """
-    The rows of `open_disagreements` for the list: each label with the marks of who holds it.
-
-    Labels stand in codebook order; the machine joins the side that it takes.
-    """
-    colours = label_colours(codebook)
-    by_name = {one.name: one for one in experts}
-    listed = []
-    for row in found.iter_rows(named=True):
-        holders: dict[str, list[Mark]] = {label: [] for label in [*codebook.names, *row["labels"]]}
-        for label, name in zip(row["labels"], row["experts"], strict=True):
-            holders[label].append(mark_of_person(by_name[name]))
-        if row["machine_label"] is not None:
-            note = f"{row['machine_probability']:.2f}"
-            holders.setdefault(row["machine_label"], []).append(mark_of_machine(note))
-        n = row["n_comments"]
-        listed.append(
-            ListedMessage(
-                row["message_id"],
-                row["text"],
-                tuple(
-                    Side(label, colours.get(label, NO_COLOUR), tuple(marks))
-                    for label, marks in holders.items()
-                    if marks
-                ),
-                note=f"{n:,} {'comment' if n == 1 else 'comments'}" if n else "",
-            )
-        )
-    return listed
 
 
 def step_from(ids: Sequence[str], chosen: str, step: int) -> str | None:
@@ -269,6 +244,9 @@ def _forget_filters() -> None:
 
 
 def _show_none_open(filters: Filters) -> None:
+    if filters.is_new:
+        empty_state("You have read everything that was said.", key="all_read", icon="done_all")
+        return
     if filters == Filters():
         empty_state(
             "All answers that can be compared agree. New ones appear here as soon as two people, "

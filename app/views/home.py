@@ -12,6 +12,7 @@ from app.components.progress_row import progress_row
 from app.components.safe_text import plain
 from app.components.timeline import timeline
 from app.components.two_sides import two_sides
+from app.views.home_parts import show_learners, show_waiting
 from rhml_core.domain import Person, Project, Role
 from rhml_core.figures import Interval
 from rhml_core.workflows.codebooks import get_codebook
@@ -21,6 +22,7 @@ from rhml_core.workflows.home import (
     next_step,
     record_visit,
     what_changed,
+    what_waits,
 )
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.queue import QueueProgress, queue_progress
@@ -40,7 +42,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if st.button(
         plain(step.action), key="next_step", type="primary", icon=":material/arrow_forward:"
     ):
-        open_view(step.view)
+        open_view(step.view, **step.filters)
     _show_jobs(place, person, project)
     left, right = two_sides((3, 2), (24, 18), key="home_sides")
     with left, st.container(gap="xsmall", key="since"):
@@ -49,7 +51,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         if person.may(Role.EXPERT):
             _show_queue(queue_progress(place, person, project.project_id))
             st.space("xsmall")
+        show_waiting(what_waits(place, person, project.project_id))
         _show_project(place, person, project)
+        if person.role is not Role.EXPERT:
+            show_learners(place, person, project)
 
 
 def _record_visit_once(place: Workplace, person: Person, project: Project) -> None:

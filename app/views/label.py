@@ -10,6 +10,7 @@ from app.components.first_line import first_line
 from app.components.turn_card import Act, key_of, read_act, sent_act, turn_card, turn_progress
 from app.components.turn_data import turn_data
 from app.session import COOKIE, person_behind
+from app.views.label_first_round import show_first_round
 from rhml_core.domain import Codebook, Person, Project, TurnState
 from rhml_core.errors import NotAllowedError, NotFoundError, RhmlError
 from rhml_core.workflows.codebooks import get_codebook
@@ -61,7 +62,7 @@ class _Answer:
 def _do(place: Workplace, person: Person, project: Project, act: Act) -> _Answer:
     """Carry out one act; what to show afterwards."""
     if act.kind == "skip":
-        skip(place, person, act.turn_id, key=act.key)
+        skip(place, person, act.turn_id, seconds=act.seconds, key=act.key)
         return _Answer(act.key)
     if act.kind == "forward":
         return _Answer(act.key)
@@ -89,11 +90,20 @@ def _judge(place: Workplace, person: Person, act: Act) -> _Answer:
             key=act.key,
         )
     elif act.kind == "answer":
-        outcome = answer_explanation(place, person, act.turn_id, label=act.label, key=act.key)
-    elif act.kind == "finish":
-        outcome = finish(place, person, act.turn_id, label=act.label, reason=act.text, key=act.key)
+        outcome = answer_explanation(
+            place, person, act.turn_id, label=act.label, seconds=act.seconds, key=act.key
+        )
     else:
-        outcome = correct(place, person, act.turn_id, label=act.label, reason=act.text, key=act.key)
+        give = finish if act.kind == "finish" else correct
+        outcome = give(
+            place,
+            person,
+            act.turn_id,
+            label=act.label,
+            reason=act.text,
+            seconds=act.seconds,
+            key=act.key,
+        )
     if outcome.turn.state is TurnState.DONE:
         notice = f"Changed to {act.label}." if act.kind == "correct" else ""
         return _Answer(act.key, agreement=outcome.agreement, notice=notice)
@@ -196,5 +206,6 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
-    """Draw the page."""
-    _desk(place, person, project, {})
+    """Draw the page: the queue, or for a newcomer the first round before it."""
+    if not show_first_round(place, person, project):
+        _desk(place, person, project, {})

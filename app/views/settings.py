@@ -10,6 +10,7 @@ from app.components.safe_text import plain
 from app.views.settings_new_project import show_new_project
 from app.views.settings_people import show_people
 from app.views.settings_shares import choose_shares
+from app.views.settings_tests import ExpertTests, choose_tests
 from rhml_core.domain import Mode, Person, Project, QueueShares, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
@@ -21,12 +22,15 @@ MODES = {
         "Reciprocal",
         (
             "The expert commits first; where the machine differs, its reasons come next, "
-            "its answer last. Both learn most."
+            "its answer last. Where it agrees, one line says so. Both learn most."
         ),
     ),
     Mode.IMMEDIATE: (
         "Immediate",
-        "The machine's answer is shown from the start. Fastest, but people tend to follow it.",
+        (
+            "The machine's answer is shown from the start. Fastest, but people who are shown "
+            "answers learn nothing from them and tend to follow them, wrong ones too."
+        ),
     ),
     Mode.BLIND: (
         "Blind",
@@ -82,11 +86,20 @@ def _show_work(place: Workplace, person: Person, project: Project) -> None:
             width=_NUMBER_WIDTH,
         )
         shares = choose_shares(project.shares, is_locked=is_locked)
+        tests = choose_tests(place, person, project, is_locked=is_locked)
         save = st.form_submit_button(
             "Save", type="primary", key="settings_save", disabled=is_locked
         )
     if save:
-        _save(place, person, project, mode=Mode(mode), overlap=int(overlap), shares=shares)
+        _save(
+            place,
+            person,
+            project,
+            mode=Mode(mode),
+            overlap=int(overlap),
+            shares=shares,
+            tests=tests,
+        )
 
 
 def _save(
@@ -97,6 +110,7 @@ def _save(
     mode: Mode,
     overlap: int,
     shares: QueueShares,
+    tests: ExpertTests,
 ) -> None:
     act = f"settings_{project.project_id}"
     try:
@@ -107,6 +121,9 @@ def _save(
             mode=mode,
             overlap=overlap,
             shares=shares,
+            baseline_probes=tests.baseline_probes,
+            first_round_messages=tests.first_round_messages,
+            first_round_pass=tests.first_round_pass,
             key=act_key(act),
         )
     except RhmlError as error:

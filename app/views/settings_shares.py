@@ -1,4 +1,4 @@
-"""The queue's mix: which new messages experts are given, and why."""
+"""The queue's mix: which messages experts are given, and why."""
 
 import streamlit as st
 
@@ -27,13 +27,20 @@ _SHARES = {
         "From the hold-out",
         "Random messages that only measure; the machine never learns from them.",
     ),
+    "probe": (
+        "Probes",
+        (
+            "Hold-out messages whose answer is known, judged without the machine: they measure "
+            "what each expert can do alone. At 10 %, one turn in ten of an expert is one."
+        ),
+    ),
 }
 _A_ROW = 3
 
 
 def choose_shares(shares: QueueShares, *, is_locked: bool) -> QueueShares:
     """Draw a slider for each share, in per cent; the shares as they are set, not yet checked."""
-    st.markdown("**New messages**")
+    st.markdown("**Which messages come**")
     chosen: dict[str, float] = {}
     columns = st.columns(_A_ROW, gap="medium")
     for place, (name, (title, why)) in enumerate(_SHARES.items()):

@@ -1,20 +1,26 @@
-"""The thread of one message: who answered what and why, and what was said about it."""
+"""The thread of one message: who answered what and why, and the dialogue about it."""
 
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from app.components.answer_table import Answer, answer_table
-from app.components.comments import ask_for_comment, show_comments
+from app.components.counted import counted
 from app.components.empty import empty_state
-from app.components.facts import part_title
-from app.components.marks import label_chip, label_colours, person_mark, text_span
+from app.components.marks import label_colours
 from app.components.message_card import message_card
-from app.components.safe_text import one_line, visible
+from app.components.safe_text import visible
+from app.views.thread_composer import show_composer
+from app.views.thread_entries import Reading, show_entries
 from rhml_core.domain import Codebook, Judgement, Message, Person, Phase, Project, Role
 from rhml_core.errors import NotAllowedError, NotFoundError
-from rhml_core.workflows.threads import MessageThread, add_comment, message_thread
+from rhml_core.workflows.dialogue import mark_read
+from rhml_core.workflows.dialogue_invitations import is_asked_in
+from rhml_core.workflows.threads import MessageThread, message_thread
 from rhml_core.workflows.workplace import Workplace
+
+_N_NEWEST = 4
+"""Entries that are shown at once; older ones wait behind a click."""
 
 
 def answers_of(judgements: Sequence[Judgement], people: Mapping[str, Person]) -> list[Answer]:
@@ -27,12 +33,6 @@ def answers_of(judgements: Sequence[Judgement], people: Mapping[str, Person]) ->
         Answer(people[expert_id], made[0].label, made[-1].label)
         for expert_id, made in by_person.items()
     ]
-
-
-def deciding_words(judgement: Judgement, message: Message) -> list[str]:
-    """The stretches of the text that the person marked as deciding, each once, in order."""
-    words = [one_line(message.text[span.start : span.end]) for span in judgement.rationale]
-    return list(dict.fromkeys(word for word in words if word))
 
 
 def show_thread(
@@ -52,43 +52,27 @@ def show_thread(
     try:
         thread = message_thread(place, person, project.project_id, message_id)
     except NotAllowedError as error:
-        empty_state(
-            str(error),
-            action="Go to your queue" if person.may(Role.EXPERT) else "",
-            view="label",
-            key="blind_until_committed",
-            icon="visibility_off",
-        )
+        _show_closed(place, person, project, message_id, error)
         return
     except NotFoundError as error:
         empty_state(str(error), key="no_such_message", icon="search_off")
         return
+    colours = label_colours(codebook)
     _show_message(thread)
     answers = answers_of(thread.judgements, thread.people)
     if not answers:
         st.text("Nobody has answered this message yet.")
     answer_table(
         codebook.names,
-        label_colours(codebook),
+        colours,
         answers,
         opinion=thread.opinion,
         reference=thread.reference,
         reference_name=thread.reference_source.capitalize() or "Reference",
     )
-    _show_reasons(thread, label_colours(codebook))
-    if thread.comments:
-        part_title("What was said")
-    show_comments(thread.comments, thread.people)
+    _show_dialogue(place, person, project, thread, colours)
     if person.may(Role.EXPERT):
-        subject = f"message:{message_id}"
-        ask_for_comment(
-            subject,
-            lambda text, key: add_comment(
-                place, person, project.project_id, subject, text, key=key
-            ),
-            label="What should the others consider?",
-            is_main=comment_is_main,
-        )
+        show_composer(place, person, project, codebook, thread, is_main=comment_is_main)
 
 
 def earlier_messages(thread: MessageThread, n: int = 1) -> list[Message]:
@@ -115,39 +99,57 @@ def _show_message(thread: MessageThread) -> None:
             )
 
 
-def reason_html(
-    judgement: Judgement, person: Person, message: Message, colours: Mapping[str, str]
-) -> str:
-    """One judgement's confidence, deciding words and reason as a line of HTML, escaped."""
-    parts = [person_mark(person, size=20), text_span(person.name)]
-    parts.append(label_chip(judgement.label, colours))
-    if judgement.phase is Phase.REVISED:
-        parts.append(text_span("after hearing what the machine noticed", muted=True))
-    elif judgement.phase is Phase.FINAL:
-        parts.append(text_span("after the machine's answer", muted=True))
-    if judgement.confidence:
-        parts.append(text_span(judgement.confidence.value, muted=True))
-    words = ", ".join(f"\u201c{word}\u201d" for word in deciding_words(judgement, message))
-    if words:
-        parts.append(text_span(f"because of {words}"))
-    if judgement.reason:
-        parts.append(text_span(judgement.reason))
-    return (
-        '<li style="display:flex;flex-wrap:wrap;align-items:center;gap:.2rem .55rem;'
-        f'padding:.3rem 0;overflow-wrap:anywhere;line-height:1.45">{"".join(parts)}</li>'
-    )
-
-
-def _show_reasons(thread: MessageThread, colours: Mapping[str, str]) -> None:
-    told = [
-        judgement
-        for judgement in thread.judgements
-        if judgement.reason or judgement.rationale or judgement.confidence
-    ]
-    if not told:
+def _show_dialogue(
+    place: Workplace,
+    person: Person,
+    project: Project,
+    thread: MessageThread,
+    colours: Mapping[str, str],
+) -> None:
+    """Draw what was said, mark what is new to this reader, and remember that it was read."""
+    if not thread.entries:
         return
-    part_title("Why")
-    lines = "".join(
-        reason_html(one, thread.people[one.expert_id], thread.message, colours) for one in told
+    message_id = thread.message.message_id
+    reading = Reading(
+        thread.message.text,
+        thread.people,
+        colours,
+        reader_id=person.person_id,
+        new_since=_new_since(thread),
     )
-    st.html(f'<ul style="list-style:none;margin:0;padding:0;font-size:.93rem">{lines}</ul>')
+    older, newest = thread.entries[:-_N_NEWEST], thread.entries[-_N_NEWEST:]
+    if older:
+        words = counted(len(older), "earlier entry", "earlier entries")
+        with st.expander(words, key=f"older_{message_id}", type="compact"):
+            show_entries(older, reading)
+    show_entries(newest, reading)
+    mark_read(place, person, project.project_id, message_id, up_to=thread.newest_seq)
+
+
+def _new_since(thread: MessageThread) -> int:
+    """What was last read when this message was opened, so that new entries stay marked."""
+    message_id = thread.message.message_id
+    kept = st.session_state.get("new_since")
+    if kept is None or kept[0] != message_id:
+        kept = (message_id, thread.read_up_to)
+        st.session_state["new_since"] = kept
+    return int(kept[1])
+
+
+def _show_closed(
+    place: Workplace, person: Person, project: Project, message_id: str, error: NotAllowedError
+) -> None:
+    """Say why the thread is closed, and that it opens; whoever was asked in is told so."""
+    sentence = str(error)
+    if is_asked_in(place, person, project.project_id, message_id):
+        sentence = (
+            "A colleague asked you to talk about this message. Judge it first, so that your "
+            "label is your own: your queue brings it as soon as it may. Then the thread opens."
+        )
+    empty_state(
+        sentence,
+        action="Go to your queue" if person.may(Role.EXPERT) else "",
+        view="label",
+        key="blind_until_committed",
+        icon="visibility_off",
+    )

@@ -7,7 +7,7 @@ import typer
 
 from rhml_core.cli.options import DbOption, JsonOption, open_place
 from rhml_core.cli.output import print_document
-from rhml_core.domain import Mode
+from rhml_core.domain import Mode, QueueShares
 
 app = typer.Typer(no_args_is_help=True, help="Begin and list projects.")
 
@@ -21,6 +21,19 @@ def project_create(
     description: str = "",
     mode: Mode = Mode.RECIPROCAL,
     overlap: Annotated[int, typer.Option(help="Experts per message.")] = 2,
+    probe_share: Annotated[
+        float, typer.Option(help="Share of an expert's turns that measure the expert, 0 to 1.")
+    ] = 0.1,
+    baseline_probes: Annotated[
+        int,
+        typer.Option(help="Messages that an expert judges before hearing the machine; 0: none."),
+    ] = 10,
+    first_round: Annotated[
+        int, typer.Option(help="Settled messages that a newcomer practises on first; 0: none.")
+    ] = 0,
+    first_round_pass: Annotated[
+        float, typer.Option(help="Share of them to be right before the queue opens, 0 to 1.")
+    ] = 0.8,
     db: DbOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -39,6 +52,10 @@ def project_create(
             description=description,
             mode=mode,
             overlap=overlap,
+            shares=QueueShares(probe=probe_share),
+            baseline_probes=baseline_probes,
+            first_round_messages=first_round,
+            first_round_pass=first_round_pass,
         )
     print_document(
         {
@@ -46,6 +63,10 @@ def project_create(
             "name": project.name,
             "mode": project.mode.value,
             "overlap": project.overlap,
+            "probe_share": project.shares.probe,
+            "baseline_probes": project.baseline_probes,
+            "first_round_messages": project.first_round_messages,
+            "first_round_pass": project.first_round_pass,
             "labels": [label.name for label in labels],
         },
         f"Project '{project.name}' begun with {len(labels)} labels.",

@@ -1,8 +1,48 @@
-"""The best label known for a message: what was adjudicated, else what most people said."""
+"""
+The best label known for a message: what was adjudicated, else what people's votes come to.
 
+Votes are weighed by how each rater errs where the data can tell, else counted.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
 import polars as pl
 
 from rhml_core.domain import MACHINE_RATER
+from rhml_core.measures.consensus_data import people_ratings, why_too_thin
+from rhml_core.measures.dawid_skene import DawidSkene, fit_dawid_skene
+
+Method = Literal["dawid-skene", "majority"]
+
+EVENNESS = 0.5
+"""
+How far raters' matrices lean on that of an average rater.
+
+Free matrices follow the votes' quirks: on crowds with rare labels they can do worse than
+counting. Half-way they kept what is to be gained, on real crowds and on simulated ones.
+"""
+_MAX_ROUNDS = 100
+_TOLERANCE = 1e-6
+_TIED = 1e-9
+
+
+@dataclass(frozen=True)
+class Reference:
+    """
+    The best label known for each message, and how it was found.
+
+    Attributes:
+        labels: as from `reference_labels`.
+        method: how votes on messages that are not adjudicated came to one label:
+            `dawid-skene` weighs them by how each rater errs, `majority` counts them.
+        reason: why this method, in a sentence for people.
+    """
+
+    labels: pl.DataFrame
+    method: Method
+    reason: str
 
 
 def majority_labels(labels: pl.DataFrame) -> pl.DataFrame:
@@ -48,24 +88,97 @@ def reference_labels(
     Args:
         labels: as for `majority_labels`.
         adjudicated: `message_id`, `label` (String); one row per adjudicated message. It
-            outdoes any majority.
+            outdoes any consensus.
         without: an expert whose own labels have no vote, so that nobody is measured
             against themselves; what was adjudicated stays.
 
     Returns:
         `message_id`, `label` (String), `weight` (Float64, above 0 to 1: 1 where adjudicated,
-        else the majority's share of the votes), `source` (String, `adjudicated` or
-        `consensus`), sorted by `message_id`. A message is absent where votes tie or none
-        is left. The same columns and no rows if nothing is known.
+        else how likely the label is where votes are weighed, or the majority's share of them
+        where they are counted), `source` (String, `adjudicated` or `consensus`), sorted by
+        `message_id`. A message is absent where the first place is tied or no vote is left.
+        The same columns and no rows if nothing is known.
     """
+    return find_reference(labels, adjudicated, without=without).labels
+
+
+def find_reference(
+    labels: pl.DataFrame, adjudicated: pl.DataFrame, *, without: str | None = None
+) -> Reference:
+    """
+    The best label known for each message, with how it was found.
+
+    Args:
+        labels: as for `reference_labels`.
+        adjudicated: as for `reference_labels`; it also shows how raters err.
+        without: as for `reference_labels`.
+    """
+    votes = labels if without is None else labels.filter(pl.col("expert_id") != without)
+    ratings, known = people_ratings(votes, adjudicated)
+    too_thin = why_too_thin(ratings)
+    method: Method = "majority" if too_thin else "dawid-skene"
+    if too_thin is None:
+        fitted = fit_dawid_skene(
+            ratings, known, evenness=EVENNESS, max_rounds=_MAX_ROUNDS, tolerance=_TOLERANCE
+        )
+        agreed = likeliest_labels(fitted)
+        reason = (
+            f"Votes are weighed by how each of {len(ratings.raters)} people errs, "
+            f"learnt from {ratings.n_judgements:,} labels."
+        )
+    else:
+        agreed = (
+            majority_labels(votes)
+            .filter(~pl.col("is_tied"))
+            .select("message_id", "label", weight="share")
+        )
+        reason = f"{too_thin} Votes are counted: the majority's label is taken."
     decided = adjudicated.select(
         "message_id", "label", weight=pl.lit(1.0), source=pl.lit("adjudicated")
     )
-    votes = labels if without is None else labels.filter(pl.col("expert_id") != without)
-    agreed = (
-        majority_labels(votes)
-        .filter(~pl.col("is_tied"))
-        .join(decided, on="message_id", how="anti")
-        .select("message_id", "label", weight="share", source=pl.lit("consensus"))
+    by_vote = agreed.join(decided, on="message_id", how="anti").with_columns(
+        source=pl.lit("consensus")
     )
-    return pl.concat([decided, agreed]).sort("message_id")
+    return Reference(pl.concat([decided, by_vote]).sort("message_id"), method, reason)
+
+
+def likeliest_labels(fitted: DawidSkene) -> pl.DataFrame:
+    """
+    The label that is most likely true of each message.
+
+    Returns:
+        `message_id`, `label` (String), `weight` (Float64, above 0 to 1: how likely), sorted by
+        `message_id`. A message is absent where two labels are equally likely.
+    """
+    ranked = np.sort(fitted.posterior, axis=1)
+    is_clear = ranked[:, -1] - ranked[:, -2] > _TIED
+    names = pl.Series(fitted.ratings.labels, dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "message_id": fitted.ratings.messages,
+            "label": names.gather(fitted.posterior.argmax(axis=1)),
+            "weight": ranked[:, -1],
+        }
+    ).filter(is_clear)
+
+
+def posterior_labels(fitted: DawidSkene) -> pl.DataFrame:
+    """
+    How likely each label is true of each message.
+
+    Returns:
+        `message_id`, `label` (String), `probability` (Float64, 0 to 1; those of a message add
+        up to 1); a row for each message and label, sorted by `message_id`, then as the labels
+        are.
+    """
+    n_messages, n_labels = fitted.posterior.shape
+    names = pl.Series(fitted.ratings.labels, dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "message_id": fitted.ratings.messages.gather(
+                np.repeat(np.arange(n_messages), n_labels)
+            ),
+            "label": names.gather(np.tile(np.arange(n_labels), n_messages)),
+            "probability": fitted.posterior.ravel(),
+        }
+    )

@@ -38,12 +38,19 @@ def wilson_interval(n_with: int, n: int) -> Interval:
     if not 0 <= n_with <= n:
         raise InvalidInputError(f"{n_with} of {n} messages is not a share. Count them again.")
     share = n_with / n
+    low, high = wilson_bounds(share, n)
+    return Interval(value=share, low=low, high=high, n=n)
+
+
+def wilson_bounds(share: float, n: float) -> tuple[float, float]:
+    """
+    The bounds of `wilson_interval` around a share of `n` messages, which may be a fraction.
+
+    >>> low, high = wilson_bounds(0.0, 3.5)
+    >>> low, round(high, 2)
+    (0.0, 0.52)
+    """
     centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     half = _Z / (1 + _Z**2 / n) * sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
     # Rounding may leave the share of none or all a hair outside its own interval.
-    return Interval(
-        value=share,
-        low=min(max(centre - half, 0), share),
-        high=max(min(centre + half, 1), share),
-        n=n,
-    )
+    return min(max(centre - half, 0), share), max(min(centre + half, 1), share)

@@ -1,8 +1,6 @@
-"""What people write on messages and concepts, and the flags they set."""
+"""Plain remarks: comments on messages and concepts, and flags with their notes."""
 
 from typing import Literal
-
-import polars as pl
 
 from rhml_core.domain import Comment
 from rhml_core.store.database import Reader, Transaction
@@ -44,15 +42,3 @@ def list_comments(
         kind=kind,
     )
     return [Comment(**row) for row in frame.iter_rows(named=True)]
-
-
-def count_comments(db: Reader, project_id: str) -> pl.DataFrame:
-    """`subject` (String), `n_comments` (Int64) of every subject written on, by subject."""
-    return db.read(
-        """
-        SELECT subject, count(*) AS n_comments FROM comments
-        WHERE project_id = $project_id
-        GROUP BY subject ORDER BY subject
-        """,
-        project_id=project_id,
-    )

@@ -86,15 +86,21 @@ def current_labels(db: Reader, project_id: str) -> pl.DataFrame:
     """
     Each expert's newest label for each message; adjudications are not among them.
 
+    What was said before the codebook reopened a message does not count. Labels are called as in
+    the newest codebook; an answer whose label is none any more is absent.
+
     Returns:
         `message_id, expert_id, label` (String), sorted by the first two. The same columns
         and no rows if nothing is labelled yet.
     """
     return db.read(
         """
-        SELECT message_id, expert_id, label FROM judgements
-        WHERE project_id = $project_id AND phase <> 'adjudicated'
-        QUALIFY row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq DESC) = 1
+        WITH newest AS (
+            SELECT message_id, expert_id, label FROM standing_judgements
+            WHERE project_id = $project_id AND phase <> 'adjudicated'
+            QUALIFY row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq DESC) = 1
+        )
+        SELECT message_id, expert_id, label FROM newest WHERE label IS NOT NULL
         ORDER BY message_id, expert_id
         """,
         project_id=project_id,
@@ -102,12 +108,16 @@ def current_labels(db: Reader, project_id: str) -> pl.DataFrame:
 
 
 def labels_of_message(db: Reader, project_id: str, message_id: str) -> pl.DataFrame:
-    """`message_id, expert_id, label` (String): each expert's newest label for one message."""
+    """`message_id, expert_id, label` (String): as `current_labels`, of one message."""
     return db.read(
         """
-        SELECT message_id, expert_id, label FROM judgements
-        WHERE project_id = $project_id AND message_id = $message_id AND phase <> 'adjudicated'
-        QUALIFY row_number() OVER (PARTITION BY expert_id ORDER BY seq DESC) = 1
+        WITH newest AS (
+            SELECT message_id, expert_id, label FROM standing_judgements
+            WHERE project_id = $project_id AND message_id = $message_id
+                AND phase <> 'adjudicated'
+            QUALIFY row_number() OVER (PARTITION BY expert_id ORDER BY seq DESC) = 1
+        )
+        SELECT message_id, expert_id, label FROM newest WHERE label IS NOT NULL
         ORDER BY expert_id
         """,
         project_id=project_id,
@@ -119,15 +129,20 @@ def first_labels(db: Reader, project_id: str) -> pl.DataFrame:
     """
     Each expert's first label for each message, made before the machine spoke.
 
+    Of a message that the codebook reopened, the first since then; labels as in `current_labels`.
+
     Returns:
         `message_id, expert_id, label` (String), sorted by the first two. The same columns
         and no rows if nothing is labelled yet.
     """
     return db.read(
         """
-        SELECT message_id, expert_id, label FROM judgements
-        WHERE project_id = $project_id AND phase <> 'adjudicated'
-        QUALIFY row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq) = 1
+        WITH oldest AS (
+            SELECT message_id, expert_id, label FROM standing_judgements
+            WHERE project_id = $project_id AND phase <> 'adjudicated'
+            QUALIFY row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq) = 1
+        )
+        SELECT message_id, expert_id, label FROM oldest WHERE label IS NOT NULL
         ORDER BY message_id, expert_id
         """,
         project_id=project_id,
@@ -135,16 +150,36 @@ def first_labels(db: Reader, project_id: str) -> pl.DataFrame:
 
 
 def adjudicated_labels(db: Reader, project_id: str) -> pl.DataFrame:
-    """`message_id, label` (String) of each adjudicated message, newest decision, by message."""
+    """
+    The newest decision on each adjudicated message that the codebook has not reopened since.
+
+    Returns:
+        `message_id, label` (String), by message; labels as in `current_labels`. The same columns
+        and no rows if nothing is adjudicated.
+    """
     return db.read(
         """
-        SELECT message_id, label FROM judgements
-        WHERE project_id = $project_id AND phase = 'adjudicated'
-        QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
-        ORDER BY message_id
+        WITH newest AS (
+            SELECT message_id, label FROM standing_judgements
+            WHERE project_id = $project_id AND phase = 'adjudicated'
+            QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
+        )
+        SELECT message_id, label FROM newest WHERE label IS NOT NULL ORDER BY message_id
         """,
         project_id=project_id,
     )
+
+
+def reopened_judged(db: Reader, project_id: str) -> list[str]:
+    """Identifiers of reopened messages that people had judged before: theirs to judge again."""
+    return db.read(
+        """
+        SELECT DISTINCT message_id FROM reopenings JOIN judgements USING (project_id, message_id)
+        WHERE project_id = $project_id AND phase <> 'adjudicated'
+        ORDER BY message_id
+        """,
+        project_id=project_id,
+    )["message_id"].to_list()
 
 
 def opinions_before_learning(db: Reader, project_id: str) -> pl.DataFrame:
@@ -197,11 +232,11 @@ def turn_judgements(db: Reader, turn_id: str) -> list[Judgement]:
 
 
 def judged_labels(db: Reader, project_id: str) -> pl.DataFrame:
-    """`label` (String), `n` (Int64) of every label that any judgement uses, by label."""
+    """`label` (String), `n` (Int64) of every label that a standing judgement uses, by label."""
     return db.read(
         """
-        SELECT label, count(*) AS n FROM judgements
-        WHERE project_id = $project_id GROUP BY label ORDER BY label
+        SELECT label, count(*) AS n FROM standing_judgements
+        WHERE project_id = $project_id AND label IS NOT NULL GROUP BY label ORDER BY label
         """,
         project_id=project_id,
     )

@@ -59,7 +59,7 @@ def adjudicated_by(db: Reader, project_id: str) -> pl.DataFrame:
     """`message_id, expert_id` (String): who decided each adjudicated message last, by message."""
     return db.read(
         """
-        SELECT message_id, expert_id FROM judgements
+        SELECT message_id, expert_id FROM standing_judgements
         WHERE project_id = $project_id AND phase = 'adjudicated'
         QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
         ORDER BY message_id

@@ -145,6 +145,18 @@ def message_keys(db: Reader, project_id: str) -> pl.DataFrame:
     )
 
 
+def message_ids(db: Reader, project_id: str, split: Split) -> list[str]:
+    """Identifiers of the messages of one split, sorted."""
+    return db.read(
+        """
+        SELECT message_id FROM messages
+        WHERE project_id = $project_id AND split = $split ORDER BY message_id
+        """,
+        project_id=project_id,
+        split=split.value,
+    )["message_id"].to_list()
+
+
 def count_messages(db: Reader, project_id: str) -> dict[str, int]:
     """Number of messages in the `pool` and in the `holdout`."""
     frame = db.read(

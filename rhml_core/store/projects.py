@@ -13,7 +13,8 @@ def list_projects(db: Reader) -> list[Project]:
     found = db.rows(
         """
         SELECT project_id, name, description, mode, overlap, uncertain_share, contested_share,
-            conflict_share, rare_share, holdout_share, projects.created_at
+            conflict_share, rare_share, holdout_share, probe_share, baseline_probes,
+            first_round_messages, first_round_pass, projects.created_at
         FROM projects JOIN project_settings USING (project_id)
         QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY seq DESC) = 1
         ORDER BY name
@@ -32,7 +33,8 @@ def get_project(db: Reader, project_id: str) -> Project:
     found = db.rows(
         """
         SELECT project_id, name, description, mode, overlap, uncertain_share, contested_share,
-            conflict_share, rare_share, holdout_share, projects.created_at
+            conflict_share, rare_share, holdout_share, probe_share, baseline_probes,
+            first_round_messages, first_round_pass, projects.created_at
         FROM projects JOIN project_settings USING (project_id)
         WHERE project_id = $project_id OR name = $project_id
         ORDER BY project_id = $project_id DESC, seq DESC
@@ -76,14 +78,16 @@ def add_project(
 def add_settings(
     transaction: Transaction, project: Project, *, person_id: str, at: datetime
 ) -> None:
-    """Make `project`'s mode, overlap and shares the current ones."""
+    """Make `project`'s mode, overlap, shares, baseline and first round the current ones."""
     transaction.write(
         """
         INSERT INTO project_settings
             (project_id, mode, overlap, uncertain_share, contested_share, conflict_share,
-            rare_share, holdout_share, made_by, made_at)
+            rare_share, holdout_share, probe_share, baseline_probes, first_round_messages,
+            first_round_pass, made_by, made_at)
         VALUES ($project_id, $mode, $overlap, $uncertain_share, $contested_share,
-            $conflict_share, $rare_share, $holdout_share, $person_id, $at)
+            $conflict_share, $rare_share, $holdout_share, $probe_share, $baseline_probes,
+            $first_round_messages, $first_round_pass, $person_id, $at)
         """,
         project_id=project.project_id,
         mode=project.mode.value,
@@ -93,6 +97,10 @@ def add_settings(
         conflict_share=project.shares.conflict,
         rare_share=project.shares.rare,
         holdout_share=project.shares.holdout,
+        probe_share=project.shares.probe,
+        baseline_probes=project.baseline_probes,
+        first_round_messages=project.first_round_messages,
+        first_round_pass=project.first_round_pass,
         person_id=person_id,
         at=at,
     )
@@ -112,8 +120,12 @@ def _projects(rows: list[dict[str, Any]]) -> list[Project]:
                 conflict=row["conflict_share"],
                 rare=row["rare_share"],
                 holdout=row["holdout_share"],
+                probe=row["probe_share"],
             ),
             created_at=row["created_at"],
+            baseline_probes=row["baseline_probes"],
+            first_round_messages=row["first_round_messages"],
+            first_round_pass=row["first_round_pass"],
         )
         for row in rows
     ]

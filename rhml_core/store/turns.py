@@ -21,6 +21,28 @@ class TurnRow:
     shown: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class TurnStep:
+    """
+    One step of a turn.
+
+    Attributes:
+        state: where the turn stands after it.
+        act: what was done, such as `committed`.
+        key: the key under which the act was sent; None where nobody sent it.
+        shown: what the machine says in this turn from now on, whole; what of it is told, and
+            when, is the turn's protocol.
+        seconds: time that the expert took for it; None where unknown.
+    """
+
+    turn_id: str
+    state: TurnState
+    act: str
+    key: str | None = None
+    shown: dict[str, Any] | None = None
+    seconds: float | None = None
+
+
 def get_turn(db: Reader, turn_id: str) -> TurnRow:
     """
     One turn.
@@ -50,7 +72,11 @@ def turn_state(db: Reader, turn_id: str) -> TurnState:
 
 
 def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime) -> TurnRow | None:
-    """The expert's turn that waits for its next step, if its lease still holds."""
+    """
+    The expert's turn that waits for its next step, if its lease still holds.
+
+    One that is past its commit comes before one that was only leased: late answers leave both.
+    """
     found = db.rows(
         """
         SELECT turn_id, project_id, message_id, expert_id, state, because, mode, leased_at,
@@ -58,7 +84,7 @@ def unfinished_turn(db: Reader, project_id: str, expert_id: str, *, at: datetime
         FROM turns
         WHERE project_id = $project_id AND expert_id = $expert_id
             AND list_contains($unfinished, state) AND (expires_at > $at OR state <> 'open')
-        ORDER BY leased_at DESC LIMIT 1
+        ORDER BY state = 'open', leased_at DESC, turn_id LIMIT 1
         """,
         project_id=project_id,
         expert_id=expert_id,
@@ -99,8 +125,10 @@ def newest_finished_turn(db: Reader, project_id: str, expert_id: str) -> TurnRow
     return _turn_row(db, found[0]) if found else None
 
 
-def add_turn(transaction: Transaction, turn: Turn, *, mode: Mode) -> None:
-    """Lease a message to an expert."""
+def add_turn(
+    transaction: Transaction, turn: Turn, *, mode: Mode, shown: dict[str, Any] | None = None
+) -> None:
+    """Lease a message to an expert; `shown` is what stands beside it from the start."""
     transaction.write(
         """
         INSERT INTO turns (turn_id, project_id, message_id, expert_id, because, mode, state,
@@ -118,21 +146,20 @@ def add_turn(transaction: Transaction, turn: Turn, *, mode: Mode) -> None:
         leased_at=turn.leased_at,
         expires_at=turn.expires_at,
     )
+    add_step(
+        transaction, TurnStep(turn.turn_id, turn.state, "leased", shown=shown), at=turn.leased_at
+    )
 
 
-def reopen_expired(
-    transaction: Transaction,
-    project_id: str,
-    message_id: str,
-    expert_id: str,
-    *,
-    at: datetime,
-    expires_at: datetime,
-) -> str | None:
-    """Lease an expert's own expired turn on a message again; its identifier, None without one."""
+def expired_turn(
+    transaction: Transaction, project_id: str, message_id: str, expert_id: str
+) -> TurnRow | None:
+    """An expert's own expired turn on a message, the newest; None without one."""
     found = transaction.rows(
         """
-        SELECT turn_id FROM turns
+        SELECT turn_id, project_id, message_id, expert_id, state, because, mode, leased_at,
+            expires_at
+        FROM turns
         WHERE project_id = $project_id AND message_id = $message_id
             AND expert_id = $expert_id AND state = 'expired'
         ORDER BY leased_at DESC, turn_id LIMIT 1
@@ -141,58 +168,101 @@ def reopen_expired(
         message_id=message_id,
         expert_id=expert_id,
     )
-    if not found:
-        return None
-    turn_id = str(found[0]["turn_id"])
-    transaction.write(
-        """
-        UPDATE turns SET state = 'open', leased_at = $at, expires_at = $expires_at, ended_at = NULL
-        WHERE turn_id = $turn_id
-        """,
-        turn_id=turn_id,
-        at=at,
-        expires_at=expires_at,
-    )
-    return turn_id
+    return _turn_row(transaction, found[0]) if found else None
 
 
-def advance_turn(
+def lease_again(
     transaction: Transaction,
     turn_id: str,
-    state: TurnState,
+    because: DrawnBecause,
     *,
     at: datetime,
     expires_at: datetime,
-    shown: dict[str, Any] | None = None,
-    seconds: float | None = None,
 ) -> None:
-    """Put a turn into its next state, with what the expert was shown on entering it."""
-    ended_at = at if state in {TurnState.DONE, TurnState.SKIPPED, TurnState.EXPIRED} else None
+    """Open an expired turn once more, for the reason for which it was drawn now."""
+    transaction.write(
+        """
+        UPDATE turns SET state = 'open', because = $because, leased_at = $at,
+            expires_at = $expires_at, ended_at = NULL
+        WHERE turn_id = $turn_id
+        """,
+        turn_id=turn_id,
+        because=because.value,
+        at=at,
+        expires_at=expires_at,
+    )
+    add_step(transaction, TurnStep(turn_id, TurnState.OPEN, "leased"), at=at)
+
+
+def advance_turn(
+    transaction: Transaction, step: TurnStep, *, at: datetime, expires_at: datetime
+) -> None:
+    """Put a turn into its next state, and keep the step."""
+    ends = {TurnState.DONE, TurnState.SKIPPED, TurnState.EXPIRED}
     transaction.write(
         """
         UPDATE turns SET state = $state, expires_at = $expires_at, ended_at = $ended_at
         WHERE turn_id = $turn_id
         """,
-        turn_id=turn_id,
-        state=state.value,
+        turn_id=step.turn_id,
+        state=step.state.value,
         expires_at=expires_at,
-        ended_at=ended_at,
+        ended_at=at if step.state in ends else None,
     )
+    add_step(transaction, step, at=at)
+
+
+def add_step(transaction: Transaction, step: TurnStep, *, at: datetime) -> None:
+    """Append one step of a turn."""
     transaction.write(
         """
-        INSERT INTO turn_steps (turn_id, state, shown, seconds, made_at)
-        VALUES ($turn_id, $state, $shown, $seconds, $at)
+        INSERT INTO turn_steps (turn_id, state, act, act_key, shown, seconds, made_at)
+        VALUES ($turn_id, $state, $act, $key, $shown, $seconds, $at)
         """,
-        turn_id=turn_id,
-        state=state.value,
-        shown=json.dumps(shown or {}),
-        seconds=seconds,
+        turn_id=step.turn_id,
+        state=step.state.value,
+        act=step.act,
+        key=step.key,
+        shown=json.dumps(step.shown or {}),
+        seconds=step.seconds,
         at=at,
     )
 
 
+def turn_steps(db: Reader, turn_id: str) -> list[TurnStep]:
+    """Every step of a turn, oldest first; `act` is "" in steps of older programs."""
+    found = db.rows(
+        """
+        SELECT turn_id, state, act, act_key, shown, seconds FROM turn_steps
+        WHERE turn_id = $turn_id ORDER BY seq
+        """,
+        turn_id=turn_id,
+    )
+    return [
+        TurnStep(
+            turn_id=row["turn_id"],
+            state=TurnState(row["state"]),
+            act=row["act"] or "",
+            key=row["act_key"],
+            shown=json.loads(row["shown"]),
+            seconds=row["seconds"],
+        )
+        for row in found
+    ]
+
+
 def expire_leases(transaction: Transaction, project_id: str, *, at: datetime) -> None:
     """Give back what was leased, not begun, and has run out."""
+    transaction.write(
+        """
+        INSERT INTO turn_steps (turn_id, state, act, shown, made_at)
+        SELECT turn_id, 'expired', 'expired', '{}', $at FROM turns
+        WHERE project_id = $project_id AND state = 'open' AND expires_at <= $at
+        ORDER BY leased_at, turn_id
+        """,
+        project_id=project_id,
+        at=at,
+    )
     transaction.write(
         """
         UPDATE turns SET state = 'expired', ended_at = $at
@@ -203,135 +273,6 @@ def expire_leases(transaction: Transaction, project_id: str, *, at: datetime) ->
     )
 
 
-# One expert never gets a message twice, an adjudicated message is settled, and judgements made
-# plus leases held never exceed the overlap: `taken` counts both.
-def draw_begun(
-    transaction: Transaction, project_id: str, expert_id: str, overlap: int
-) -> str | None:
-    """A message that colleagues have begun and that still needs judgements, oldest first."""
-    return _first_id(
-        transaction.rows(
-            """
-            WITH taken AS (
-                SELECT message_id, expert_id, min(seq) AS seq FROM judgements
-                WHERE project_id = $project_id AND phase <> 'adjudicated'
-                GROUP BY message_id, expert_id
-                UNION
-                SELECT message_id, expert_id, NULL FROM turns
-                WHERE project_id = $project_id
-                    AND state IN ('open', 'explained', 'revealed')
-            ),
-            mine AS (
-                SELECT message_id FROM taken WHERE expert_id = $expert_id
-                UNION SELECT message_id FROM turns
-                WHERE project_id = $project_id AND expert_id = $expert_id AND state = 'skipped'
-                UNION SELECT message_id FROM judgements
-                WHERE project_id = $project_id AND phase = 'adjudicated'
-            )
-            SELECT message_id FROM taken
-            WHERE message_id NOT IN (SELECT message_id FROM mine)
-            GROUP BY message_id
-            HAVING count(DISTINCT expert_id) < $overlap AND min(seq) IS NOT NULL
-            ORDER BY min(seq), message_id
-            LIMIT 1
-            """,
-            project_id=project_id,
-            expert_id=expert_id,
-            overlap=overlap,
-        )
-    )
-
-
-def draw_ranked(
-    transaction: Transaction, project_id: str, expert_id: str, ranked: list[str]
-) -> str | None:
-    """The first of the ranked messages that nobody has judged, leased or settled."""
-    return _first_id(
-        transaction.rows(
-            """
-            WITH ranked AS (
-                SELECT unnest($ranked::VARCHAR[]) AS message_id,
-                    generate_subscripts($ranked::VARCHAR[], 1) AS rank
-            )
-            SELECT message_id FROM ranked
-            WHERE message_id NOT IN (
-                SELECT message_id FROM judgements WHERE project_id = $project_id
-                UNION SELECT message_id FROM turns
-                WHERE project_id = $project_id AND (
-                    state IN ('open', 'explained', 'revealed')
-                    OR state = 'skipped' AND expert_id = $expert_id)
-            )
-            ORDER BY rank
-            LIMIT 1
-            """,
-            project_id=project_id,
-            expert_id=expert_id,
-            ranked=ranked,
-        )
-    )
-
-
-def draw_random(
-    transaction: Transaction, project_id: str, expert_id: str, *, split: str, seed: str
-) -> str | None:
-    """A message of a split that nobody has judged, leased or settled; `seed` decides which."""
-    return _first_id(
-        transaction.rows(
-            """
-            SELECT message_id FROM messages
-            WHERE project_id = $project_id AND split = $split AND message_id NOT IN (
-                SELECT message_id FROM judgements WHERE project_id = $project_id
-                UNION SELECT message_id FROM turns
-                WHERE project_id = $project_id AND (
-                    state IN ('open', 'explained', 'revealed')
-                    OR state = 'skipped' AND expert_id = $expert_id)
-            )
-            ORDER BY hash(message_id || $seed), message_id
-            LIMIT 1
-            """,
-            project_id=project_id,
-            expert_id=expert_id,
-            split=split,
-            seed=seed,
-        )
-    )
-
-
-def draw_skipped(
-    transaction: Transaction, project_id: str, expert_id: str, overlap: int
-) -> str | None:
-    """A message that this expert skipped and that still needs judgements, oldest skip first."""
-    return _first_id(
-        transaction.rows(
-            """
-            SELECT message_id FROM turns
-            WHERE project_id = $project_id AND expert_id = $expert_id AND state = 'skipped'
-                AND message_id NOT IN (
-                    SELECT message_id FROM judgements
-                    WHERE project_id = $project_id
-                        AND (expert_id = $expert_id OR phase = 'adjudicated'))
-                AND (
-                    SELECT count(DISTINCT expert_id) FROM (
-                        SELECT expert_id FROM judgements AS made
-                        WHERE made.project_id = $project_id
-                            AND made.message_id = turns.message_id
-                        UNION
-                        SELECT expert_id FROM turns AS held
-                        WHERE held.project_id = $project_id
-                            AND held.message_id = turns.message_id
-                            AND held.state IN ('open', 'explained', 'revealed'))
-                ) < $overlap
-            GROUP BY message_id
-            ORDER BY max(ended_at), message_id
-            LIMIT 1
-            """,
-            project_id=project_id,
-            expert_id=expert_id,
-            overlap=overlap,
-        )
-    )
-
-
 def count_progress(
     db: Reader, project_id: str, expert_id: str, *, overlap: int, day_start: datetime
 ) -> dict[str, int]:
@@ -339,9 +280,9 @@ def count_progress(
     How far the expert and the project are.
 
     Returns:
-        `n_done_today`, `n_done`: messages that the expert has judged; `n_open`: messages that
-        still need this expert's judgement; `n_messages`; `n_fully_judged`: messages with
-        `overlap` judgements or a settled label.
+        `n_done_today`, `n_done`: messages that the expert has ever judged; `n_open`: messages
+        that still need this expert's judgement, reopened ones among them; `n_messages`;
+        `n_fully_judged`: messages with `overlap` judgements or a settled label.
     """
     frame = db.read(
         """
@@ -349,20 +290,23 @@ def count_progress(
             SELECT message_id,
                 count(DISTINCT expert_id) FILTER (phase <> 'adjudicated') AS n_experts,
                 bool_or(phase = 'adjudicated') AS is_settled,
-                bool_or(expert_id = $expert_id AND phase <> 'adjudicated') AS is_mine,
-                min(made_at) FILTER (expert_id = $expert_id AND phase <> 'adjudicated')
-                    >= $day_start AS is_today
-            FROM judgements WHERE project_id = $project_id GROUP BY message_id
+                bool_or(expert_id = $expert_id AND phase <> 'adjudicated') AS is_mine
+            FROM standing_judgements WHERE project_id = $project_id GROUP BY message_id
+        ),
+        done AS (
+            SELECT message_id, min(made_at) >= $day_start AS is_today FROM judgements
+            WHERE project_id = $project_id AND expert_id = $expert_id AND phase <> 'adjudicated'
+            GROUP BY message_id
         )
         SELECT
             count(*) AS n_messages,
-            count(*) FILTER (is_mine) AS n_done,
-            count(*) FILTER (is_mine AND is_today) AS n_done_today,
+            count(is_today) AS n_done,
+            count(*) FILTER (is_today) AS n_done_today,
             count(*) FILTER (coalesce(is_settled, false) OR n_experts >= $overlap)
                 AS n_fully_judged,
             count(*) FILTER (NOT coalesce(is_mine, false) AND NOT coalesce(is_settled, false)
                 AND coalesce(n_experts, 0) < $overlap) AS n_open
-        FROM messages LEFT JOIN per_message USING (message_id)
+        FROM messages LEFT JOIN per_message USING (message_id) LEFT JOIN done USING (message_id)
         WHERE project_id = $project_id
         """,
         project_id=project_id,
@@ -371,10 +315,6 @@ def count_progress(
         day_start=day_start,
     )
     return {name: int(value) for name, value in frame.row(0, named=True).items()}
-
-
-def _first_id(rows: list[dict[str, Any]]) -> str | None:
-    return str(rows[0]["message_id"]) if rows else None
 
 
 def _turn_row(db: Reader, row: dict[str, Any]) -> TurnRow:
@@ -388,15 +328,16 @@ def _turn_row(db: Reader, row: dict[str, Any]) -> TurnRow:
         leased_at=row["leased_at"],
         expires_at=row["expires_at"],
     )
-    shown = {} if turn.state is TurnState.OPEN else _newest_shown(db, turn.turn_id)
-    return TurnRow(turn, Mode(row["mode"]), shown)
+    mode = Mode(row["mode"])
+    is_untold = turn.state is TurnState.OPEN and mode is not Mode.IMMEDIATE
+    return TurnRow(turn, mode, {} if is_untold else _newest_shown(db, turn.turn_id))
 
 
 def _newest_shown(db: Reader, turn_id: str) -> dict[str, Any]:
     steps = db.rows(
         """
         SELECT shown FROM turn_steps
-        WHERE turn_id = $turn_id AND shown <> '{}'
+        WHERE turn_id = $turn_id AND shown::VARCHAR <> '{}'
         ORDER BY seq DESC LIMIT 1
         """,
         turn_id=turn_id,

@@ -8,12 +8,9 @@ import polars as pl
 from rhml_core.domain import MACHINE_RATER, Person, Role
 from rhml_core.errors import AgreementUndefinedError
 from rhml_core.figures import Interval
-from rhml_core.measures.agreement import (
-    alpha_interval,
-    label_confusion,
-    pairwise_kappa,
-    reading_of_alpha,
-)
+from rhml_core.measures.agreement.alpha import alpha_interval, reading_of_alpha
+from rhml_core.measures.agreement.cohen import pairwise_kappa
+from rhml_core.measures.agreement.label_confusion import label_confusion
 from rhml_core.store import judgements, people, projects
 from rhml_core.store.database import Reader
 from rhml_core.workflows.machine_rater import machine_labels

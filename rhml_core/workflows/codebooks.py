@@ -2,19 +2,30 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Person, Role
+from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Message, Person, Role
 from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import codebooks as codebook_store
-from rhml_core.store import judgements
+from rhml_core.store import judgements, messages, reopenings
+from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
+from rhml_core.store.label_changes import LabelChange, add_label_changes, label_changes
+from rhml_core.workflows.codebook_kinds import (
+    VersionKind,
+    check_kind,
+    complete_changes,
+    meaning_counts,
+    version_kind,
+)
+from rhml_core.workflows.codebook_reach import Reopening, reopening
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
 _COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
 _KEYS = "1234567890abdeghijlmnopqtuvwyz"
 _FEWEST_LABELS = 2
+_N_EXAMPLES = 10
 
 
 def get_codebook(place: Workplace, project_id: str, version: int | None = None) -> Codebook:
@@ -36,6 +47,78 @@ def list_codebook_versions(place: Workplace, project_id: str) -> list[Codebook]:
     ]
 
 
+@dataclass(frozen=True)
+class CodebookChange:
+    """
+    A new version before it is saved.
+
+    Attributes:
+        labels: as they would be saved.
+        changes: what happens to each label, complete.
+        kind: the gravest of them.
+        reopening: the messages that would come back.
+        examples: some of them, in import order.
+    """
+
+    labels: tuple[Label, ...]
+    changes: tuple[LabelChange, ...]
+    kind: VersionKind
+    reopening: Reopening
+    examples: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class CodebookHistory:
+    """
+    What became of a codebook.
+
+    Attributes:
+        versions: newest first.
+        changes: what each version did, by version; absent where the program kept no account yet.
+        n_reopened: messages that each version brought back, by version; absent for none.
+        n_meaning: how often each present label's meaning changed.
+    """
+
+    versions: list[Codebook]
+    changes: dict[int, tuple[LabelChange, ...]]
+    n_reopened: dict[int, int]
+    n_meaning: dict[str, int]
+
+
+def codebook_history(place: Workplace, project_id: str) -> CodebookHistory:
+    """Every version with what it changed, and how often each label's meaning changed."""
+    versions = list_codebook_versions(place, project_id)
+    changes = label_changes(place.db, project_id)
+    return CodebookHistory(
+        versions=versions,
+        changes=changes,
+        n_reopened=reopenings.count_reopened(place.db, project_id),
+        n_meaning=meaning_counts(changes, versions[0].names),
+    )
+
+
+def preview_change(
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    labels: Sequence[Label],
+    *,
+    based_on: int,
+    kind: VersionKind | None = None,
+    changes: Sequence[LabelChange] = (),
+) -> CodebookChange:
+    """
+    What `change_codebook` would do with the same arguments, as things stand.
+
+    Raises:
+        NotAllowedError, ConflictError, InvalidInputError: as `change_codebook`.
+    """
+    require(person, Role.SUPERVISOR, "change the codebook")
+    return _checked_change(
+        place.db, project_id, labels, based_on=based_on, kind=kind, declared=changes
+    )
+
+
 def change_codebook(
     place: Workplace,
     person: Person,
@@ -43,11 +126,18 @@ def change_codebook(
     labels: Sequence[Label],
     *,
     based_on: int,
+    kind: VersionKind | None = None,
+    changes: Sequence[LabelChange] = (),
+    previewed: Sequence[str] | None = None,
     note: str = "",
     key: str,
 ) -> Codebook:
     """
-    Make a new version the current one.
+    Make a new version the current one, and ask again about the messages that it touches.
+
+    Judgements stay as they were given. Those with a renamed or merged label are read with its new
+    name; those on a message that is asked about again no longer stand, and the message comes back
+    to those who judged it.
 
     Args:
         place: the workplace.
@@ -55,51 +145,91 @@ def change_codebook(
         project_id: whose codebook.
         labels: all labels of the new version, in order.
         based_on: the version that the person had before them.
+        kind: what kind of change the person says it is; None to leave it to the program.
+        changes: what becomes of labels; see `complete_changes` for what goes without saying.
+        previewed: the messages that the person was told would come back; None if not told.
         note: why.
         key: identifies this act; a repeated one changes nothing.
 
     Raises:
         NotAllowedError: only supervisors change codebooks.
-        ConflictError: someone changed it since `based_on`.
-        InvalidInputError: the labels cannot be used, or a judged label is missing.
+        ConflictError: someone changed it since `based_on`, or other messages than `previewed`
+            would come back.
+        InvalidInputError: the labels cannot be used, the changes contradict them or are of another
+            kind, or nothing is said of a judged label that is missing.
     """
     require(person, Role.SUPERVISOR, "change the codebook")
-    checked = check_labels(labels)
+    now = place.now()
     with place.db.atomic() as transaction:
-        current = codebook_store.get_codebook(transaction, project_id)
-        if not transaction.claim(act_key(person, "codebook", project_id, key), at=place.now()):
-            return current
-        if current.version != based_on:
+        if not transaction.claim(act_key(person, "codebook", project_id, key), at=now):
+            return codebook_store.get_codebook(transaction, project_id)
+        change = _checked_change(
+            transaction, project_id, labels, based_on=based_on, kind=kind, declared=changes
+        )
+        reopened = change.reopening.message_ids
+        if previewed is not None and set(previewed) != set(reopened):
             raise ConflictError(
-                f"The codebook was changed to version {current.version} while you edited version "
-                f"{based_on}. Look at the new version, then apply your change to it."
-            )
-        names = {label.name for label in checked}
-        judged = judgements.judged_labels(transaction, project_id)
-        lost = [f"'{label}' ({n:,})" for label, n in judged.iter_rows() if label not in names]
-        if lost:
-            raise InvalidInputError(
-                f"These labels have judgements and must stay: {', '.join(lost)}."
+                f"Labels were given since you looked: {len(reopened):,} messages would come back "
+                f"now, not {len(previewed):,}. Look at the new count, then save."
             )
         changed = Codebook(
-            version=current.version + 1,
-            labels=checked,
+            version=based_on + 1,
+            labels=change.labels,
             changed_by=person.person_id,
-            changed_at=place.now(),
+            changed_at=now,
             note=note,
         )
-        codebook_store.add_codebook(transaction, project_id, changed, at=place.now())
+        codebook_store.add_codebook(transaction, project_id, changed, at=now)
+        add_label_changes(transaction, project_id, changed.version, change.changes)
+        reopenings.add_reopenings(
+            transaction,
+            project_id,
+            reopened,
+            codebook_version=changed.version,
+            person_id=person.person_id,
+            at=now,
+        )
         add_event(
             transaction,
             kind="codebook_changed",
             subject=f"codebook:{changed.version}",
             person_id=person.person_id,
             project_id=project_id,
-            at=place.now(),
-            detail={"version": changed.version, "note": note},
+            at=now,
+            detail={
+                "version": changed.version,
+                "note": note,
+                "kind": change.kind.value,
+                "n_reopened": len(reopened),
+            },
         )
     place.machines.note_change(project_id)
     return changed
+
+
+def _checked_change(
+    db: Reader,
+    project_id: str,
+    labels: Sequence[Label],
+    *,
+    based_on: int,
+    kind: VersionKind | None,
+    declared: Sequence[LabelChange],
+) -> CodebookChange:
+    checked = check_labels(labels)
+    current = codebook_store.get_codebook(db, project_id)
+    if current.version != based_on:
+        raise ConflictError(
+            f"The codebook was changed to version {current.version} while you edited version "
+            f"{based_on}. Look at the new version, then apply your change to it."
+        )
+    judged = judgements.judged_labels(db, project_id)["label"].to_list()
+    changes = complete_changes(current.labels, checked, declared, judged=judged)
+    if kind is not None:
+        check_kind(kind, changes)
+    found = reopening(db, project_id, changes)
+    some = messages.get_messages(db, project_id, list(found.message_ids[:_N_EXAMPLES]))
+    return CodebookChange(checked, changes, version_kind(changes), found, tuple(some))
 
 
 def check_labels(labels: Sequence[Label]) -> tuple[Label, ...]:

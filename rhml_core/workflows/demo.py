@@ -23,6 +23,7 @@ from rhml_core.store import judgements, messages
 from rhml_core.workflows import importing, label_import, people, projects, run_registry, training
 from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.queue import queue_progress
+from rhml_core.workflows.simulated_mind import Mind, Traits
 from rhml_core.workflows.simulation import SimulatedExpert, judge_messages
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
@@ -38,6 +39,9 @@ _PEOPLE = (
 )
 _SKILLS = (0.97, 0.93, 0.88)
 _OPENNESS = 0.5
+_BASELINE = 4
+"""Messages without the machine, before an expert hears it: few, so that a visitor soon does."""
+
 _CYCLES = (("fast", 60), ("setfit", 40))
 """Recipe that ends each cycle, and turns that each expert takes before it."""
 
@@ -116,7 +120,8 @@ def simulated_experts(place: Workplace, supervisor: Person) -> list[SimulatedExp
             place, supervisor, name, Role.EXPERT, is_simulated=True
         )
         chances = random.Random(number)  # noqa: S311 -- simulated chances, no secret
-        experts.append(SimulatedExpert(person, skill, _OPENNESS, chances))
+        mind = Mind(Traits(skill=skill, openness=_OPENNESS))
+        experts.append(SimulatedExpert(person, mind, chances))
     return experts
 
 
@@ -130,6 +135,7 @@ def _project(place: Workplace, supervisor: Person, folder: Path) -> Project:
         PROJECT,
         read_codebook(read_table(folder / "codebook.csv", "codebook.csv")),
         description="An invented hacker forum: who sells, leaks, shares, recruits or asks?",
+        baseline_probes=_BASELINE,
     )
 
 

@@ -9,11 +9,9 @@ from rhml_core.domain import (
     Person,
     Role,
 )
-from rhml_core.measures.agreement import (
-    contested_messages,
-)
+from rhml_core.measures.agreement.contested import contested_messages
 from rhml_core.measures.consensus import majority_labels
-from rhml_core.store import comments, judgements, messages, people
+from rhml_core.store import dialogue, judgements, messages, people
 from rhml_core.store.database import Reader
 from rhml_core.workflows.machine_rater import machine_labels
 from rhml_core.workflows.permission import require
@@ -59,7 +57,7 @@ def open_disagreements(
     Returns:
         `message_id, text, kind` (String), `labels, experts` (List[String], aligned),
         `machine_label` (String, null if none), `machine_probability` (Float64),
-        `n_comments` (Int64), `entropy` (Float64, bits), most worth talking about first.
+        `n_entries` (Int64), `entropy` (Float64, bits), most worth talking about first.
     """
     require(person, Role.VIEWER, "see disagreements")
     found = _open(place.db, person, project_id)
@@ -121,7 +119,7 @@ def _open(db: Reader, person: Person, project_id: str) -> pl.DataFrame:
     names = {found.person_id: found.name for found in people.list_people(db)}
     contested = contested_messages(labels).select("message_id", "entropy")
     majority = majority_labels(labels).select("message_id", majority="label")
-    said = comments.count_comments(db, project_id).with_columns(
+    said = dialogue.count_entries(db, project_id).with_columns(
         message_id=pl.col("subject").str.strip_prefix("message:")
     )
     found = (
@@ -146,10 +144,10 @@ def _open(db: Reader, person: Person, project_id: str) -> pl.DataFrame:
     )
     return (
         found.join(text, on="message_id", how="inner")
-        .join(said.select("message_id", "n_comments"), on="message_id", how="left")
+        .join(said.select("message_id", "n_entries"), on="message_id", how="left")
         .with_columns(
             pl.col("entropy").fill_null(0.0),
-            pl.col("n_comments").fill_null(0),
+            pl.col("n_entries").fill_null(0),
             experts=pl.col("expert_ids").list.eval(pl.element().replace(names)),
             worth=pl.col("entropy").fill_null(0.0)
             + pl.when(pl.col("majority") != pl.col("machine_label"))
@@ -165,7 +163,7 @@ def _open(db: Reader, person: Person, project_id: str) -> pl.DataFrame:
             "experts",
             "machine_label",
             "machine_probability",
-            "n_comments",
+            "n_entries",
             "entropy",
             "expert_ids",
         )

@@ -1,16 +1,18 @@
 """What to do now, and what changed since one was here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from rhml_core.domain import ConceptStatus, Person, Role
 from rhml_core.store import events
 from rhml_core.store import messages as message_store
 from rhml_core.store.events import add_event
+from rhml_core.workflows.dialogue import UnreadThread, unread_threads
 from rhml_core.workflows.disagreements import disagreement_summary
 from rhml_core.workflows.journal import list_concepts
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.queue import queue_progress
+from rhml_core.workflows.reviews import due_reviews
 from rhml_core.workflows.run_registry import list_runs
 from rhml_core.workflows.timeline import ALL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.training import training_readiness
@@ -22,11 +24,31 @@ _N_CHANGES = 15
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one next step: why, on which page, and what its button says."""
+    """The one next step: why, on which page with which filters, and what its button says."""
 
     sentence: str
     view: str
     action: str
+    filters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """
+    What waits for a person beside the queue.
+
+    Attributes:
+        n_due_reviews: cards to review; 0 for viewers.
+        threads: with something new, those that name the person first.
+    """
+
+    n_due_reviews: int
+    threads: tuple[UnreadThread, ...]
+
+    @property
+    def mentions(self) -> tuple[UnreadThread, ...]:
+        """The threads that name the person."""
+        return tuple(one for one in self.threads if one.is_mentioned)
 
 
 def record_visit(place: Workplace, person: Person, project_id: str) -> None:
@@ -72,6 +94,13 @@ def judgements_since_last_visit(place: Workplace, person: Person, project_id: st
     )
 
 
+def what_waits(place: Workplace, person: Person, project_id: str) -> Waiting:
+    """What waits for the person beside the queue."""
+    require(person, Role.VIEWER, "see what waits for them")
+    reviews = due_reviews(place, person, project_id) if person.may(Role.EXPERT) else []
+    return Waiting(len(reviews), tuple(unread_threads(place, person, project_id)))
+
+
 def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
     """What would bring this person and the project on most."""
     require(person, Role.VIEWER, "see the project")
@@ -93,6 +122,22 @@ def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
         return NextStep(
             f"{progress.n_open:,} messages wait for your judgement.", "label", "Label the next one"
         )
+    return _step_beside_the_queue(place, person, project_id)
+
+
+def _step_beside_the_queue(place: Workplace, person: Person, project_id: str) -> NextStep:
+    waiting = what_waits(place, person, project_id)
+    asking = [one for one in waiting.mentions if not one.must_judge_first]
+    if asking:
+        n = len(asking)
+        asked = f"Colleagues ask you in {n:,} threads." if n > 1 else "A colleague asks you."
+        return NextStep(
+            asked, "disagreements", "Read and answer", {"message": asking[0].message_id}
+        )
+    if waiting.n_due_reviews:
+        n = waiting.n_due_reviews
+        cards = "card is" if n == 1 else "cards are"
+        return NextStep(f"{n:,} {cards} due for review.", "my_learning", "Review", {"review": "1"})
     n_open = disagreement_summary(place, person, project_id).n_open
     if n_open:
         return NextStep(f"{n_open:,} messages are contested.", "disagreements", "Talk about them")

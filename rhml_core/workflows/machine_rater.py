@@ -5,6 +5,7 @@ import polars as pl
 from rhml_core.domain import Run, RunState
 from rhml_core.store import judgements, runs
 from rhml_core.store.database import Reader
+from rhml_core.store.label_changes import moved_names
 
 
 def speaking_run(db: Reader, project_id: str) -> Run | None:
@@ -20,8 +21,9 @@ def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:
     """
     The machine's label for each message on which it has an honest opinion.
 
-    A run's answer to a message that it was trained on is its out-of-fold one. Messages that no
-    run answered keep what the machine said when an expert committed, before it learnt from it.
+    A run's answer to a message that it was trained on is its out-of-fold one; labels that the
+    codebook renamed or merged since are read as they are called now. Messages that no run
+    answered keep what the machine said when an expert committed, before it learnt from it.
 
     Returns:
         `message_id, label` (String), `probability` (Float64), by message.
@@ -31,6 +33,15 @@ def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:
     run = speaking_run(db, project_id)
     if run is None:
         return said
-    answers = runs.predicted_labels(db, run.run_id).select(columns)
+    moved = moved_names(db, project_id, run.codebook_version)
+    now = pl.Series(list(moved.values()), dtype=pl.String)
+    answers = (
+        runs.predicted_labels(db, run.run_id)
+        .select(columns)
+        .with_columns(pl.col("label").replace_strict(list(moved), now, default=pl.col("label")))
+        .filter(pl.col("label").is_not_null())
+        if moved
+        else runs.predicted_labels(db, run.run_id).select(columns)
+    )
     rest = said.join(answers, on="message_id", how="anti")
     return pl.concat([answers, rest]).sort("message_id")

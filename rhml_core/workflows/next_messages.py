@@ -9,7 +9,7 @@ from rhml_core.domain import DrawnBecause, Split
 from rhml_core.machine.choosing.coverage import Rows
 from rhml_core.machine.choosing.selection import Judged, Ranked, rank_read, rank_unread
 from rhml_core.machine.protocol import Floats, Vectors
-from rhml_core.measures.agreement import contested_messages
+from rhml_core.measures.agreement.contested import contested_messages
 from rhml_core.store import judgements
 from rhml_core.store.database import Reader
 
@@ -84,7 +84,8 @@ def _free_and_judged(db: Reader, project_id: str, keys: pl.DataFrame) -> tuple[R
     """
     Places in `keys` of the pool's messages that nobody has judged, and of those judged.
 
-    A message with the very text of a hold-out message is neither: it must not teach.
+    What the codebook reopened is neither until it is judged again. A message with the very text
+    of a hold-out message is neither: it must not teach.
     """
     judged = pl.concat(
         [
@@ -92,14 +93,17 @@ def _free_and_judged(db: Reader, project_id: str, keys: pl.DataFrame) -> tuple[R
             judgements.adjudicated_labels(db, project_id).select("message_id"),
         ]
     )
+    taken = judgements.reopened_judged(db, project_id)
     is_holdout = pl.col("split") == Split.HOLDOUT.value
     held_out = keys.filter(is_holdout)["text_hash"].implode()
     flags = keys.select(
         is_pool=~pl.col("text_hash").is_in(held_out),
         is_judged=pl.col("message_id").is_in(judged["message_id"].implode()),
+        is_taken=pl.col("message_id").is_in(taken),
     )
     is_pool, is_judged = flags["is_pool"].to_numpy(), flags["is_judged"].to_numpy()
-    return np.flatnonzero(is_pool & ~is_judged), np.flatnonzero(is_pool & is_judged)
+    is_free = is_pool & ~is_judged & ~flags["is_taken"].to_numpy()
+    return np.flatnonzero(is_free), np.flatnonzero(is_pool & is_judged)
 
 
 def _named(ranked: Ranked, keys: pl.DataFrame) -> dict[DrawnBecause, list[str]]:

@@ -1,6 +1,7 @@
 """Have the promoted run answer the messages that came after its training."""
 
 import time
+from datetime import UTC, datetime
 
 from rhml_core.domain import Run, RunState
 from rhml_core.errors import JobCancelledError
@@ -12,6 +13,7 @@ from rhml_core.store.database import Reader
 from rhml_core.store.predictions import add_predictions, unanswered_messages
 from rhml_core.store.vectors import read_messages
 from rhml_core.workflows.desk import Desk
+from rhml_core.workflows.dialogue_opening import open_machine_dialogues
 
 _MESSAGES_A_PORTION = 10_000
 """Held at a time and written at once; clicks wait no longer than one portion takes to write."""
@@ -27,7 +29,7 @@ def has_unanswered(db: Reader, project_id: str) -> bool:
 
 def answer_messages(desk: Desk, project_id: str) -> str | None:
     """
-    Keep the promoted run's answers to messages that it has not answered.
+    Keep the promoted run's answers to messages that it has not answered, and let it ask about some.
 
     Messages that it learnt from have their out-of-fold answers since its training and keep
     them. Done twice, or stopped and done again, it leaves one answer a message.
@@ -58,6 +60,7 @@ def answer_messages(desk: Desk, project_id: str) -> str | None:
         )
         with desk.db.atomic() as transaction:
             add_predictions(transaction, run.run_id, answers)
+    open_machine_dialogues(desk.db, desk.machines, project_id, at=datetime.now(UTC))
     return run.run_id
 
 

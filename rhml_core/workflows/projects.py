@@ -17,6 +17,12 @@ from rhml_core.workflows.workplace import Workplace
 MOST_OVERLAP = 20
 """Experts a message may be given to, at most."""
 
+MOST_BASELINE = 100
+"""Baseline messages of an expert, at most."""
+
+MOST_FIRST_ROUND = 50
+"""Messages of a first round, at most."""
+
 _ROUNDING = 1e-9
 
 
@@ -46,14 +52,18 @@ def create_project(
     description: str = "",
     mode: Mode = Mode.RECIPROCAL,
     overlap: int = 2,
+    shares: QueueShares | None = None,
+    baseline_probes: int = 10,
+    first_round_messages: int = 0,
+    first_round_pass: float = 0.8,
 ) -> Project:
     """
-    Begin a project with its first codebook.
+    Begin a project with its first codebook; without `shares`, with the usual ones.
 
     Raises:
         NotAllowedError: only supervisors begin projects.
         ConflictError: the name is taken.
-        InvalidInputError: the name, the overlap or the codebook cannot be used.
+        InvalidInputError: the name, the codebook or a setting cannot be used.
     """
     require(person, Role.SUPERVISOR, "begin a project")
     name = " ".join(name.split())
@@ -70,9 +80,14 @@ def create_project(
             name=name,
             description=description,
             mode=Mode(mode),
-            overlap=_checked_overlap(overlap),
+            overlap=overlap,
+            shares=shares or QueueShares(),
             created_at=now,
+            baseline_probes=baseline_probes,
+            first_round_messages=first_round_messages,
+            first_round_pass=first_round_pass,
         )
+        _check(project)
         project_store.add_project(transaction, project, person_id=person.person_id, at=now)
         first = Codebook(1, checked, changed_by=person.person_id, note="first version")
         codebook_store.add_codebook(transaction, project.project_id, first, at=now)
@@ -96,28 +111,32 @@ def change_project(
     mode: Mode,
     overlap: int,
     shares: QueueShares,
+    baseline_probes: int | None = None,
+    first_round_messages: int | None = None,
+    first_round_pass: float | None = None,
     key: str,
 ) -> Project:
     """
-    Set how a project works from now on.
+    Set how a project works from now on; what is None stays as it is.
 
     Raises:
         NotAllowedError: only supervisors set this.
-        InvalidInputError: the overlap or a share is out of range.
+        InvalidInputError: a setting is out of range.
         NotFoundError: there is no such project.
     """
     require(person, Role.SUPERVISOR, "change a project's settings")
-    _check_shares(shares)
     with place.db.atomic() as transaction:
         project = project_store.get_project(transaction, project_id)
         if not transaction.claim(act_key(person, "project", project_id, key), at=place.now()):
             return project
-        changed = replace(
-            project,
-            mode=Mode(mode),
-            overlap=_checked_overlap(overlap),
-            shares=shares,
-        )
+        changed = replace(project, mode=Mode(mode), overlap=overlap, shares=shares)
+        if baseline_probes is not None:
+            changed = replace(changed, baseline_probes=baseline_probes)
+        if first_round_messages is not None:
+            changed = replace(changed, first_round_messages=first_round_messages)
+        if first_round_pass is not None:
+            changed = replace(changed, first_round_pass=first_round_pass)
+        _check(changed)
         project_store.add_settings(transaction, changed, person_id=person.person_id, at=place.now())
         add_event(
             transaction,
@@ -126,22 +145,31 @@ def change_project(
             person_id=person.person_id,
             project_id=project.project_id,
             at=place.now(),
-            detail={"mode": changed.mode.value, "overlap": overlap, "shares": asdict(shares)},
+            detail={
+                "mode": changed.mode.value,
+                "overlap": overlap,
+                "shares": asdict(shares),
+                "baseline_probes": changed.baseline_probes,
+                "first_round_messages": changed.first_round_messages,
+                "first_round_pass": changed.first_round_pass,
+            },
         )
     return changed
 
 
-def _check_shares(shares: QueueShares) -> None:
-    parts = list(asdict(shares).values())
+def _check(project: Project) -> None:
+    if not 1 <= project.overlap <= MOST_OVERLAP:
+        raise InvalidInputError(f"The overlap must lie between 1 and {MOST_OVERLAP} experts.")
+    parts = list(asdict(project.shares).values())
     # Shares that people set in per cent do not add up to 1 exactly.
     if not all(0 <= share <= 1 for share in parts) or sum(parts) > 1 + _ROUNDING:
         raise InvalidInputError("The shares must lie between 0 and 1 and add up to at most 1.")
-
-
-def _checked_overlap(overlap: int) -> int:
-    if not 1 <= overlap <= MOST_OVERLAP:
-        raise InvalidInputError(f"The overlap must lie between 1 and {MOST_OVERLAP} experts.")
-    return overlap
+    if not 0 <= project.baseline_probes <= MOST_BASELINE:
+        raise InvalidInputError(f"The baseline must have 0 to {MOST_BASELINE} messages.")
+    if not 0 <= project.first_round_messages <= MOST_FIRST_ROUND:
+        raise InvalidInputError(f"The first round must have 0 to {MOST_FIRST_ROUND} messages.")
+    if not 0 < project.first_round_pass <= 1:
+        raise InvalidInputError("The pass mark must lie above 0 % and be at most 100 %.")
 
 
 def _free_identifier(name: str, taken: set[str]) -> str:

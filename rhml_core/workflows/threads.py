@@ -1,31 +1,40 @@
 """Everything that was said of one message, and saying something oneself."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from rhml_core.domain import (
+    MACHINE_RATER,
     Comment,
     Judgement,
     Message,
     Opinion,
     Person,
+    Phase,
     Role,
+    Span,
     Split,
 )
 from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import comments, concepts, judgements, messages, people, runs
+from rhml_core.store import comments, concepts, dialogue, judgements, messages, people, runs
+from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
+from rhml_core.store.dialogue import Entry, EntryKind
 from rhml_core.store.events import add_event
+from rhml_core.workflows.dialogue_entries import entries_in_order, people_named
+from rhml_core.workflows.dialogue_evidence import fit_for
+from rhml_core.workflows.dialogue_mentions import mentioned
 from rhml_core.workflows.machine_rater import speaking_run
 from rhml_core.workflows.permission import act_key, require
-from rhml_core.workflows.visibility import may_see_answers
+from rhml_core.workflows.visibility import answered_for, may_see_answers
 from rhml_core.workflows.workplace import Workplace
 
-_LONGEST_COMMENT = 4_000
-
+LONGEST_TEXT = 4_000
+"""Characters that one entry may have."""
 
 _LONGEST_CONVERSATION = 50
 
@@ -38,21 +47,34 @@ class MessageThread:
     Attributes:
         conversation: the messages of its own thread, oldest first, itself among them.
         judgements: all, of every person and phase, oldest first.
-        people: who appears in judgements and comments, by identifier.
+        people: who appears in judgements and entries, by identifier.
+        entries: the dialogue, oldest first: reasons given with judgements, what was said here,
+            and the decision where a person settled it.
         opinion: the machine's answer, formed without this message's labels; None if none.
         reference: the best label known, and where it is from (`adjudicated`, `consensus`).
         flags: notes of people who flagged the message.
+        settled: the adjudication that counts; None where nobody decided.
+        own_label: what the reader says at present; None if nothing.
+        read_up_to: `seq` of the last entry that the reader has read; -1 where none.
     """
 
     message: Message
     conversation: list[Message]
     judgements: list[Judgement]
     people: dict[str, Person]
-    comments: list[Comment]
+    entries: list[Entry]
     opinion: Opinion | None
     reference: str | None
     reference_source: str
     flags: list[Comment]
+    settled: Judgement | None = None
+    own_label: str | None = None
+    read_up_to: int = -1
+
+    @property
+    def newest_seq(self) -> int:
+        """Place of the newest entry in the order of all events; -1 where nothing was said."""
+        return max((entry.seq for entry in self.entries if entry.seq), default=-1)
 
 
 def message_thread(
@@ -66,19 +88,19 @@ def message_thread(
         NotAllowedError: the expert still has to judge it, so it must stay blind.
     """
     require(person, Role.VIEWER, "see what was said of a message")
-    message = messages.get_message(place.db, project_id, message_id)
+    message = open_message(place, person, project_id, message_id)
     made = judgements.message_judgements(place.db, project_id, message_id)
-    if not may_see_answers(place.db, person, project_id, message_id):
-        raise NotAllowedError(
-            "You have not judged this message yet. Judge it first; what others and the machine "
-            "say is shown afterwards."
-        )
+    opinion = machine_opinion(place.db, person, project_id, message)
     subject = f"message:{message_id}"
-    said = comments.list_comments(place.db, project_id, subject)
+    said = dialogue.list_entries(place.db, project_id, subject)
+    if message.split is Split.HOLDOUT:
+        said = [entry for entry in said if entry.person_id != MACHINE_RATER]
+    entries = fit_for(place.db, person, project_id, entries_in_order(made, said, subject))
     flags = comments.list_comments(place.db, project_id, subject, kind="flag")
-    names = {judgement.expert_id for judgement in made}
-    names |= {comment.person_id for comment in [*said, *flags]}
+    names = {judgement.expert_id for judgement in made} | {flag.person_id for flag in flags}
+    names |= {named for entry in entries for named in people_named(entry)}
     known = _reference(place.db, project_id, message_id)
+    adjudicated = [one for one in made if one.phase is Phase.ADJUDICATED]
     return MessageThread(
         message=message,
         conversation=messages.thread_messages(
@@ -88,21 +110,95 @@ def message_thread(
         else [],
         judgements=made,
         people=_people(place.db, names),
-        comments=said,
-        opinion=None
-        if person.role is Role.EXPERT and message.split is Split.HOLDOUT
-        else _opinion(place.db, project_id, message_id),
+        entries=entries,
+        opinion=opinion,
         reference=known.get("label"),
         reference_source=known.get("source", ""),
         flags=flags,
+        settled=adjudicated[-1] if adjudicated else None,
+        own_label=own_label(made, person),
+        read_up_to=dialogue.read_up_to(place.db, project_id, subject, person.person_id),
     )
+
+
+def open_message(place: Workplace, person: Person, project_id: str, message_id: str) -> Message:
+    """
+    The message, where a person may know what is said of it.
+
+    Raises:
+        NotFoundError: there is no such message.
+        NotAllowedError: the expert still has to judge it, or is in the midst of it.
+    """
+    message = messages.get_message(place.db, project_id, message_id)
+    if not may_see_answers(place.db, person, project_id, message_id):
+        raise NotAllowedError(
+            "You have not judged this message yet. Judge it first; what others and the machine "
+            "say is shown afterwards."
+        )
+    is_in_hand = _message_in_hand(place, person, project_id) == message_id
+    if person.role is Role.EXPERT and is_in_hand:
+        raise NotAllowedError(
+            "You are in the midst of judging this message. Finish it on the page Label; what "
+            "others and the machine say is shown afterwards."
+        )
+    return message
+
+
+def open_threads(
+    place: Workplace, person: Person, project_id: str, message_ids: list[str]
+) -> set[str]:
+    """Those of the messages of which a person may know what is said, as `open_message` tells."""
+    if person.role is not Role.EXPERT:
+        return set(message_ids)
+    labels = judgements.current_labels(place.db, project_id).filter(
+        pl.col("message_id").is_in(message_ids)
+    )
+    known = answered_for(place.db, person, project_id, labels)
+    in_hand = _message_in_hand(place, person, project_id)
+    return set(known["message_id"]).difference({in_hand})
+
+
+def own_label(made: list[Judgement], person: Person) -> str | None:
+    """What a person says of a message at present; None if nothing."""
+    labels = [
+        judgement.label
+        for judgement in made
+        if judgement.expert_id == person.person_id and judgement.phase is not Phase.ADJUDICATED
+    ]
+    return labels[-1] if labels else None
+
+
+def machine_opinion(
+    db: Reader, person: Person, project_id: str, message: Message
+) -> Opinion | None:
+    """
+    The machine's answer to a message as it is shown, formed without the message's labels.
+
+    None where it has none, and for experts on the hold-out, where it is measured.
+    """
+    if person.role is Role.EXPERT and message.split is Split.HOLDOUT:
+        return None
+    run = speaking_run(db, project_id)
+    if run is not None:
+        answer = runs.prediction(db, run.run_id, message.message_id)
+        if answer is not None:
+            labels = runs.run_labels(db, run.run_id)
+            shares = dict(zip(labels, answer[1], strict=True))
+            return Opinion(answer[0], shares, f"run {run.number}")
+    said = judgements.opinions_before_learning(db, project_id).filter(
+        pl.col("message_id") == message.message_id
+    )
+    if said.is_empty():
+        return None
+    row = said.row(0, named=True)
+    return Opinion(row["label"], {row["label"]: row["probability"]}, row["machine"])
 
 
 def add_comment(
     place: Workplace, person: Person, project_id: str, subject: str, text: str, *, key: str
 ) -> None:
     """
-    Say something on a message (`message:ID`) or a concept (`concept:ID`).
+    Say something on a message (`message:ID`) or a concept (`concept:ID`); `@Name` mentions someone.
 
     Raises:
         NotAllowedError: viewers do not write.
@@ -110,19 +206,21 @@ def add_comment(
         InvalidInputError: the text is empty or too long.
     """
     require(person, Role.EXPERT, "write comments")
-    text = text.strip()
     _check_subject(place, person, project_id, subject)
-    if not 0 < len(text) <= _LONGEST_COMMENT:
-        raise InvalidInputError(f"A comment needs 1 to {_LONGEST_COMMENT:,} characters.")
+    text = checked_text(text, "A comment")
     now = place.now()
+    entry = Entry(
+        uuid.uuid4().hex,
+        subject,
+        EntryKind.COMMENT,
+        person.person_id,
+        text,
+        now,
+        {"named": named_in(place.db, person, text)},
+    )
     with place.db.atomic() as transaction:
         if transaction.claim(act_key(person, "comment", subject, key), at=now):
-            comments.add_comment(
-                transaction,
-                project_id,
-                Comment(uuid.uuid4().hex, subject, person.person_id, text, now),
-                kind="comment",
-            )
+            dialogue.add_entry(transaction, project_id, entry)
             add_event(
                 transaction,
                 kind="commented",
@@ -133,16 +231,56 @@ def add_comment(
             )
 
 
+def checked_text(text: str, what: str) -> str:
+    """
+    The text without white space around it.
+
+    Raises:
+        InvalidInputError: it is empty or too long; `what` names it.
+    """
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST_TEXT:
+        raise InvalidInputError(f"{what} needs 1 to {LONGEST_TEXT:,} characters.")
+    return text
+
+
+def checked_spans(evidence: Sequence[Span], text: str) -> list[list[int]]:
+    """
+    Marked stretches of a message as JSON-able values.
+
+    Raises:
+        InvalidInputError: one lies outside the text.
+    """
+    if any(not 0 <= span.start < span.end <= len(text) for span in evidence):
+        raise InvalidInputError("The marked words lie outside the message. Mark them again.")
+    return [[span.start, span.end] for span in evidence]
+
+
+def named_in(db: Reader, person: Person, text: str) -> list[str]:
+    """Identifiers of the colleagues whom a person mentions; nobody mentions themselves."""
+    return mentioned(
+        text,
+        [
+            one
+            for one in people.list_people(db)
+            if not one.is_simulated and one.person_id != person.person_id
+        ],
+    )
+
+
 def _check_subject(place: Workplace, person: Person, project_id: str, subject: str) -> None:
     kind, _, name = subject.partition(":")
     if kind == "concept":
         concepts.get_concept(place.db, project_id, name)
     elif kind == "message":
-        messages.get_message(place.db, project_id, name)
-        if not may_see_answers(place.db, person, project_id, name):
-            raise NotAllowedError("Judge this message first; then you can talk about it.")
+        open_message(place, person, project_id, name)
     else:
         raise InvalidInputError("A comment belongs to a message or a concept.")
+
+
+def _message_in_hand(place: Workplace, person: Person, project_id: str) -> str | None:
+    row = turn_store.unfinished_turn(place.db, project_id, person.person_id, at=place.now())
+    return row.turn.message_id if row else None
 
 
 def _people(db: Reader, person_ids: set[str]) -> dict[str, Person]:
@@ -159,20 +297,3 @@ def _reference(db: Reader, project_id: str, message_id: str) -> dict[str, str]:
         judgements.adjudicated_labels(db, project_id).filter(pl.col("message_id") == message_id),
     )
     return found.row(0, named=True) if found.height else {}
-
-
-def _opinion(db: Reader, project_id: str, message_id: str) -> Opinion | None:
-    run = speaking_run(db, project_id)
-    if run is not None:
-        answer = runs.prediction(db, run.run_id, message_id)
-        if answer is not None:
-            labels = runs.run_labels(db, run.run_id)
-            shares = dict(zip(labels, answer[1], strict=True))
-            return Opinion(answer[0], shares, f"run {run.number}")
-    said = judgements.opinions_before_learning(db, project_id).filter(
-        pl.col("message_id") == message_id
-    )
-    if said.is_empty():
-        return None
-    row = said.row(0, named=True)
-    return Opinion(row["label"], {row["label"]: row["probability"]}, row["machine"])

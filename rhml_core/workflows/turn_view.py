@@ -8,25 +8,35 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from rhml_core.domain import (
+    ConceptStatus,
     DrawnBecause,
     Explanation,
+    Faithfulness,
     Judgement,
     Message,
     Mode,
     Neighbour,
+    NoticedConcept,
     Opinion,
+    Said,
     Span,
     Split,
     Turn,
     TurnState,
     WordInfluence,
 )
+from rhml_core.machine.evidence.explain import strongest
 from rhml_core.store import judgements, messages, people
 from rhml_core.store.turns import TurnRow
-from rhml_core.workflows.live_machine import LiveMachine, hide_labels
+from rhml_core.workflows.live_explanations import LiveMachine, hide_answer
+from rhml_core.workflows.turn_protocol import is_explained, is_told
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
+
+_TESTS = {DrawnBecause.PROBE, DrawnBecause.BASELINE}
 
 
 @dataclass(frozen=True)
@@ -38,14 +48,15 @@ class TurnView:
         message: without its metadata, some of which may hold an answer.
         because: why the queue chose it; only after the commit, since it tells of the machine's
             doubts and of colleagues' work. That it may be of a label with few examples is told
-            from the reveal on, since it hints at the machine's answer.
+            from the reveal on, since it hints at the machine's answer. Probes are told as other
+            hold-out messages are.
         is_unaided: whether the machine has no part in it (hold-out message or blind mode).
         committed: the expert's own first answer.
         current: the expert's newest answer.
-        explanation: what the machine noticed; from the explanation step on. Neighbours'
-            labels are empty before the reveal.
+        explanation: what the machine noticed; from the explanation step on. Labels, names and
+            directions are not in it before the reveal.
         opinion: the machine's answer; from the reveal on.
-        contrast: one line on the word that decides; from the reveal on.
+        contrast: one line on the words that decide; from the reveal on.
         earlier: the message that it replies to.
     """
 
@@ -78,22 +89,20 @@ def view_turn(
         found = messages.get_messages(place.db, turn.project_id, [message.reply_to])
         earlier = found[0] if found else None
     opinion, explanation, contrast = None, None, ""
-    if turn.state in {TurnState.REVEALED, TurnState.DONE}:
+    mode = mode_in_force(row, message)
+    if is_told(mode, turn.state):
         opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
         explanation = explanation and _hide_others_answers(place, row, explanation)
         contrast = row.shown.get("contrast", "")
-    elif turn.state is TurnState.EXPLAINED:
+    elif is_explained(mode, turn.state):
         explanation = kept_explanation(row.shown)
-        explanation = explanation and hide_labels(explanation)
-    elif row.mode is Mode.IMMEDIATE:
-        live = machine_of_turn(place, row, message)
-        opinion = live.opinion(message.message_id) if live else None
+        explanation = explanation and hide_answer(explanation)
     return TurnView(
         turn_id=turn.turn_id,
         message=dataclasses.replace(message, metadata={}),
         state=turn.state,
         because=_told_reason(turn),
-        is_unaided=is_unaided_turn(row, message),
+        is_unaided=mode is Mode.BLIND,
         committed=made[0] if made else None,
         current=made[-1] if made else None,
         explanation=explanation,
@@ -105,34 +114,51 @@ def view_turn(
 
 def _told_reason(turn: Turn) -> DrawnBecause | None:
     """Why the queue chose the message, once that gives no answer away."""
-    hints_at_answer = turn.because is DrawnBecause.RARE and turn.state is TurnState.EXPLAINED
-    return None if hints_at_answer or turn.state is TurnState.OPEN else turn.because
+    if turn.state is TurnState.OPEN:
+        return None
+    if turn.because is DrawnBecause.RARE and turn.state is TurnState.EXPLAINED:
+        return None
+    # That others settled it already would tell a probe from the rest of the hold-out.
+    return DrawnBecause.HOLDOUT if turn.because in _TESTS else turn.because
 
 
-def is_unaided_turn(row: TurnRow, message: Message) -> bool:
-    """Whether the machine has no part in a turn."""
-    return row.mode is Mode.BLIND or message.split is Split.HOLDOUT
+def mode_in_force(row: TurnRow, message: Message) -> Mode:
+    """The mode that holds for a turn: on hold-out messages the machine has no part."""
+    return Mode.BLIND if message.split is Split.HOLDOUT else row.mode
 
 
 def machine_of_turn(place: Workplace, row: TurnRow, message: Message) -> LiveMachine | None:
     """The live machine; None where it has no part in the turn or knows too little."""
-    if is_unaided_turn(row, message):
+    if mode_in_force(row, message) is Mode.BLIND:
         return None
     return place.machines.live(row.turn.project_id)
 
 
 def _hide_others_answers(place: Workplace, row: TurnRow, explanation: Explanation) -> Explanation:
-    """Take the labels off those neighbours that the expert still has to judge."""
+    """Say who judged the neighbours what; nothing of those that the expert still has to judge."""
     expert = people.get_person(place.db, row.turn.expert_id)
+    near = [neighbour.message_id for neighbour in explanation.neighbours]
     known = judgements.current_labels(place.db, row.turn.project_id)
-    known = answered_for(place.db, expert, row.turn.project_id, known)
-    visible = set(known["message_id"])
+    known = answered_for(
+        place.db,
+        expert,
+        row.turn.project_id,
+        known.filter(pl.col("message_id").is_in(near)),
+    )
+    names = {person.person_id: person.name for person in people.list_people(place.db)}
+    said: dict[str, list[Said]] = {}
+    for message_id, expert_id, label in known.iter_rows():
+        said.setdefault(message_id, []).append(
+            Said(expert_id, names.get(expert_id, expert_id), label)
+        )
     return dataclasses.replace(
         explanation,
         neighbours=tuple(
-            neighbour
-            if neighbour.message_id in visible
-            else dataclasses.replace(neighbour, label="")
+            dataclasses.replace(
+                neighbour,
+                label=neighbour.label if neighbour.message_id in said else "",
+                said=tuple(said.get(neighbour.message_id, ())),
+            )
             for neighbour in explanation.neighbours
         ),
     )
@@ -148,11 +174,27 @@ def kept_explanation(shown: dict[str, Any]) -> Explanation | None:
     kept = shown.get("explanation")
     if not kept:
         return None
+    words, phrases = _kept_words(kept["words"]), _kept_words(kept.get("phrases", []))
+    tested = kept.get("faithfulness")
     return Explanation(
-        words=tuple(
-            WordInfluence(word["word"], Span(**word["span"]), word["influence"])
-            for word in kept["words"]
+        words=words,
+        neighbours=tuple(
+            # Who said what is read when it may be shown, and never kept.
+            Neighbour(**{**neighbour, "said": ()})
+            for neighbour in kept["neighbours"]
         ),
-        neighbours=tuple(Neighbour(**neighbour) for neighbour in kept["neighbours"]),
         machine=kept["machine"],
+        phrases=phrases,
+        shown=_kept_words(kept["shown"]) if "shown" in kept else strongest(words, phrases),
+        concepts=tuple(
+            NoticedConcept(one["term"], one["label"], ConceptStatus(one["status"]))
+            for one in kept.get("concepts", [])
+        ),
+        faithfulness=Faithfulness(**tested) if tested else None,
+    )
+
+
+def _kept_words(kept: list[dict[str, Any]]) -> tuple[WordInfluence, ...]:
+    return tuple(
+        WordInfluence(word["word"], Span(**word["span"]), word["influence"]) for word in kept
     )

@@ -1,15 +1,15 @@
 """
 The reciprocal turn: commit blind, hear what the machine noticed, hold or revise, reveal, final.
 
-A turn only steps forward. What these functions return is all that may be sent to the browser in
-the turn's state: before the commit nothing of the machine's or of a colleague's opinion is in it.
+A turn only steps forward, as its protocol says. What these functions return is all that may be
+sent to the browser in the turn's state: before the commit nothing of the machine's or of a
+colleague's opinion is in it.
 """
 
 import dataclasses
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from rhml_core.domain import (
@@ -23,18 +23,27 @@ from rhml_core.domain import (
     Phase,
     Role,
     Span,
-    Turn,
     TurnState,
 )
-from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError
-from rhml_core.store import codebooks, comments, judgements, messages, projects
+from rhml_core.store import comments, judgements, projects, runs
 from rhml_core.store import turns as turn_store
-from rhml_core.store.database import Reader, Transaction
-from rhml_core.store.events import add_event
+from rhml_core.store.database import Reader
 from rhml_core.store.turns import TurnRow
+from rhml_core.workflows.first_round import require_first_round
 from rhml_core.workflows.live_machine import LiveMachine
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.queue import draw_turn
+from rhml_core.workflows.turn_protocol import TurnAct
+from rhml_core.workflows.turn_steps import (
+    Answer,
+    OwnTurn,
+    check_answer,
+    check_length,
+    keep_judgement,
+    note_event,
+    own_turn,
+    take_step,
+)
 from rhml_core.workflows.turn_view import (
     TurnView,
     kept_explanation,
@@ -45,7 +54,6 @@ from rhml_core.workflows.turn_view import (
 from rhml_core.workflows.workplace import Workplace
 
 _N_DECISIVE_WORDS = 3
-_LONGEST_NOTE = 4_000
 
 
 @dataclass(frozen=True)
@@ -82,11 +90,14 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
     Raises:
         NotAllowedError: viewers do not label.
         NotFoundError: there is no such project.
+        ConflictError: a newcomer has to pass the first round before.
     """
     require(person, Role.EXPERT, "label messages")
     now = place.now()
     project = projects.get_project(place.db, project_id)
+    require_first_round(place, person, project)
     ranked = place.machines.ranked(project.project_id)
+    live = place.machines.live(project.project_id) if project.mode is Mode.IMMEDIATE else None
     with place.db.atomic() as transaction:
         row = draw_turn(
             transaction,
@@ -95,6 +106,7 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
             ranked,
             at=now,
             lease_seconds=place.settings.lease_seconds,
+            tell=lambda message: _opinion(transaction, live, message),
         )
     if row is None:
         return None
@@ -112,7 +124,8 @@ def get_turn(place: Workplace, person: Person, turn_id: str) -> TurnView:
         NotFoundError: there is no such turn.
         NotAllowedError: it is someone else's.
     """
-    return view_turn(place, _own(place.db, person, turn_id))
+    own = own_turn(place.db, person, turn_id)
+    return view_turn(place, own.row, own.message)
 
 
 def last_turn(place: Workplace, person: Person, project_id: str) -> TurnView | None:
@@ -141,61 +154,52 @@ def commit(
         InvalidInputError: the label is not in the codebook, or a span lies outside the text.
     """
     require(person, Role.EXPERT, "label messages")
-    row = _own(place.db, person, turn_id)
-    turn = row.turn
-    message = messages.get_message(place.db, turn.project_id, turn.message_id)
-    _check_spans(rationale, message.text)
-    live = machine_of_turn(place, row, message)
-    opinion = live.opinion(message.message_id) if live else None
-    asks = opinion is not None and opinion.label != label and row.mode is Mode.RECIPROCAL
-    shown = _shown(live, message, in_full=asks)
-    after = TurnState.EXPLAINED if asks else TurnState.DONE
-    now, made = place.now(), None
+    own = own_turn(place.db, person, turn_id)
+    answer = Answer(label, confidence, tuple(rationale), seconds=seconds)
+    check_answer(own, answer)
+    shown = _said_at_commit(place, own, label)
+    opinion = kept_opinion(shown)
+    differs = opinion is not None and opinion.label != label
+    made, after = None, own.turn.state
     with place.db.atomic() as transaction:
-        if transaction.claim(act_key(person, "commit", turn_id, key), at=now):
-            before = _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
-            if before is TurnState.EXPIRED:
-                _require_unjudged(transaction, turn)
-            made = _judge(
+        if transaction.claim(act_key(person, TurnAct.COMMIT.value, turn_id, key), at=place.now()):
+            after = take_step(
+                place,
                 transaction,
-                turn,
-                Phase.COMMIT,
-                label,
-                at=now,
-                confidence=confidence,
-                rationale=rationale,
+                own,
+                TurnAct.COMMIT,
+                key=key,
+                differs=differs,
+                shown=shown,
                 seconds=seconds,
             )
+            made = keep_judgement(place, transaction, own, Phase.COMMIT, answer)
             if opinion:
                 judgements.add_opinion(
                     transaction,
-                    project_id=turn.project_id,
-                    message_id=turn.message_id,
+                    project_id=own.turn.project_id,
+                    message_id=own.turn.message_id,
                     turn_id=turn_id,
                     label=opinion.label,
                     probability=opinion.probability,
                     machine=opinion.machine,
-                    at=now,
+                    at=made.made_at,
                 )
-            _advance(
-                place,
-                transaction,
-                turn_id,
-                after,
-                at=now,
-                shown=shown,
-                seconds=seconds,
-            )
-            _audit(transaction, turn, "judged", at=now, detail={"phase": "commit"})
-    place.machines.note_judgement(turn.project_id)
+    place.machines.note_judgement(own.turn.project_id)
     if made is None:
-        return _outcome(place, _own(place.db, person, turn_id))
-    stepped = TurnRow(dataclasses.replace(turn, state=after), row.mode, shown)
-    return _outcome(place, stepped, message, [made])
+        return _outcome(place, own_turn(place.db, person, turn_id))
+    stepped = TurnRow(dataclasses.replace(own.turn, state=after), own.row.mode, shown)
+    return _outcome(place, dataclasses.replace(own, row=stepped), [made])
 
 
 def answer_explanation(
-    place: Workplace, person: Person, turn_id: str, *, label: str, key: str
+    place: Workplace,
+    person: Person,
+    turn_id: str,
+    *,
+    label: str,
+    seconds: float | None = None,
+    key: str,
 ) -> TurnOutcome:
     """
     Hold the answer or revise it after the explanation; the machine's answer is then revealed.
@@ -205,21 +209,19 @@ def answer_explanation(
         ConflictError: the turn is not at its explanation.
         InvalidInputError: the label is not in the codebook.
     """
-    return _answer(
-        place,
-        person,
-        turn_id,
-        TurnState.EXPLAINED,
-        TurnState.REVEALED,
-        Phase.REVISED,
-        label=label,
-        reason="",
-        key=key,
-    )
+    answer = Answer(label, seconds=seconds)
+    return _go_on(place, person, turn_id, TurnAct.REVISE, Phase.REVISED, answer, key=key)
 
 
 def finish(
-    place: Workplace, person: Person, turn_id: str, *, label: str, reason: str = "", key: str
+    place: Workplace,
+    person: Person,
+    turn_id: str,
+    *,
+    label: str,
+    reason: str = "",
+    seconds: float | None = None,
+    key: str,
 ) -> TurnOutcome:
     """
     Give the final label after the reveal, with a reason where one stays apart.
@@ -229,21 +231,19 @@ def finish(
         ConflictError: the turn is not at its reveal.
         InvalidInputError: the label is not in the codebook.
     """
-    return _answer(
-        place,
-        person,
-        turn_id,
-        TurnState.REVEALED,
-        TurnState.DONE,
-        Phase.FINAL,
-        label=label,
-        reason=reason,
-        key=key,
-    )
+    answer = Answer(label, reason=reason, seconds=seconds)
+    return _go_on(place, person, turn_id, TurnAct.FINISH, Phase.FINAL, answer, key=key)
 
 
 def correct(
-    place: Workplace, person: Person, turn_id: str, *, label: str, reason: str = "", key: str
+    place: Workplace,
+    person: Person,
+    turn_id: str,
+    *,
+    label: str,
+    reason: str = "",
+    seconds: float | None = None,
+    key: str,
 ) -> TurnOutcome:
     """
     Give a newer label in a finished turn; the older ones stay on record.
@@ -253,20 +253,13 @@ def correct(
         ConflictError: the turn is not finished.
         InvalidInputError: the label is not in the codebook.
     """
-    return _answer(
-        place,
-        person,
-        turn_id,
-        TurnState.DONE,
-        TurnState.DONE,
-        Phase.FINAL,
-        label=label,
-        reason=reason,
-        key=key,
-    )
+    answer = Answer(label, reason=reason, seconds=seconds)
+    return _go_on(place, person, turn_id, TurnAct.CORRECT, Phase.FINAL, answer, key=key)
 
 
-def skip(place: Workplace, person: Person, turn_id: str, *, key: str) -> None:
+def skip(
+    place: Workplace, person: Person, turn_id: str, *, seconds: float | None = None, key: str
+) -> None:
     """
     Give a message back; it comes again when nothing else is left.
 
@@ -274,13 +267,11 @@ def skip(place: Workplace, person: Person, turn_id: str, *, key: str) -> None:
         NotFoundError, NotAllowedError: not this expert's turn.
         ConflictError: an answer was committed already.
     """
-    turn = _own(place.db, person, turn_id).turn
-    now = place.now()
+    own = own_turn(place.db, person, turn_id)
     with place.db.atomic() as transaction:
-        if transaction.claim(act_key(person, "skip", turn_id, key), at=now):
-            _step_from(transaction, turn_id, {TurnState.OPEN, TurnState.EXPIRED})
-            _advance(place, transaction, turn_id, TurnState.SKIPPED, at=now)
-            _audit(transaction, turn, "skipped", at=now)
+        if transaction.claim(act_key(person, TurnAct.SKIP.value, turn_id, key), at=place.now()):
+            take_step(place, transaction, own, TurnAct.SKIP, key=key, seconds=seconds)
+            note_event(place, transaction, own.turn, "skipped")
 
 
 def flag(place: Workplace, person: Person, turn_id: str, *, note: str, key: str) -> None:
@@ -291,8 +282,8 @@ def flag(place: Workplace, person: Person, turn_id: str, *, note: str, key: str)
         NotFoundError, NotAllowedError: not this expert's turn.
     """
     require(person, Role.EXPERT, "flag messages")
-    _check_length(note)
-    turn = _own(place.db, person, turn_id).turn
+    check_length(note)
+    turn = own_turn(place.db, person, turn_id).turn
     now = place.now()
     with place.db.atomic() as transaction:
         if transaction.claim(act_key(person, "flag", turn_id, key), at=now):
@@ -300,166 +291,74 @@ def flag(place: Workplace, person: Person, turn_id: str, *, note: str, key: str)
                 uuid.uuid4().hex, f"message:{turn.message_id}", person.person_id, note, now
             )
             comments.add_comment(transaction, turn.project_id, comment, kind="flag")
-            _audit(transaction, turn, "flagged", at=now)
+            note_event(place, transaction, turn, "flagged")
 
 
-def _own(db: Reader, person: Person, turn_id: str) -> TurnRow:
-    row = turn_store.get_turn(db, turn_id)
-    if row.turn.expert_id != person.person_id:
-        raise NotAllowedError("This turn belongs to a colleague. Reload the page for yours.")
-    return row
-
-
-def _step_from(transaction: Transaction, turn_id: str, states: set[TurnState]) -> TurnState:
-    state = turn_store.turn_state(transaction, turn_id)
-    if state not in states:
-        raise ConflictError(
-            "This message went on elsewhere, perhaps in a second tab. Reload the page to go on."
-        )
-    return state
-
-
-def _require_unjudged(transaction: Transaction, turn: Turn) -> None:
-    made = judgements.labels_of_message(transaction, turn.project_id, turn.message_id)
-    if turn.expert_id in set(made["expert_id"]):
-        raise ConflictError("You have judged this message meanwhile. Reload the page to go on.")
-
-
-def _check_length(text: str) -> None:
-    if len(text) > _LONGEST_NOTE:
-        raise InvalidInputError(f"Please say it in at most {_LONGEST_NOTE:,} characters.")
-
-
-def _answer(
+def _go_on(
     place: Workplace,
     person: Person,
     turn_id: str,
-    before: TurnState,
-    after: TurnState,
+    act: TurnAct,
     phase: Phase,
+    answer: Answer,
     *,
-    label: str,
-    reason: str,
     key: str,
 ) -> TurnOutcome:
     require(person, Role.EXPERT, "label messages")
-    _check_length(reason)
-    turn = _own(place.db, person, turn_id).turn
-    now = place.now()
+    own = own_turn(place.db, person, turn_id)
+    check_answer(own, answer)
     with place.db.atomic() as transaction:
-        if transaction.claim(act_key(person, phase.value, turn_id, key), at=now):
-            _step_from(transaction, turn_id, {before})
-            _judge(transaction, turn, phase, label, at=now, reason=reason)
-            _advance(place, transaction, turn_id, after, at=now)
-            _audit(transaction, turn, "judged", at=now, detail={"phase": phase.value})
-    place.machines.note_judgement(turn.project_id)
-    return _outcome(place, _own(place.db, person, turn_id))
+        # By act, not by phase: a final label and its correction are two acts.
+        if transaction.claim(act_key(person, act.value, turn_id, key), at=place.now()):
+            take_step(place, transaction, own, act, key=key, seconds=answer.seconds)
+            keep_judgement(place, transaction, own, phase, answer)
+    place.machines.note_judgement(own.turn.project_id)
+    return _outcome(place, own_turn(place.db, person, turn_id))
 
 
-def _judge(
-    transaction: Transaction,
-    turn: Turn,
-    phase: Phase,
-    label: str,
-    *,
-    at: datetime,
-    reason: str = "",
-    confidence: Confidence | None = None,
-    rationale: Sequence[Span] = (),
-    seconds: float | None = None,
-) -> Judgement:
-    codebook = codebooks.get_codebook(transaction, turn.project_id)
-    if label not in codebook.names:
-        raise InvalidInputError(f"'{label}' is not in the codebook. Reload the page to see it.")
-    made = Judgement(
-        judgement_id=uuid.uuid4().hex,
-        message_id=turn.message_id,
-        expert_id=turn.expert_id,
-        phase=phase,
-        label=label,
-        made_at=at,
-        confidence=confidence,
-        rationale=tuple(rationale),
-        reason=reason,
-    )
-    context = judgements.JudgementContext(
-        turn.project_id, codebook.version, turn_id=turn.turn_id, seconds=seconds
-    )
-    judgements.add_judgement(transaction, made, context)
-    return made
+def _said_at_commit(place: Workplace, own: OwnTurn, label: str) -> dict[str, Any]:
+    """What the machine says to a first answer; in immediate mode, what it said before."""
+    if own.mode is Mode.IMMEDIATE:
+        return own.row.shown
+    live = machine_of_turn(place, own.row, own.message)
+    opinion = live.opinion(own.message.message_id) if live else None
+    in_full = opinion is not None and opinion.label != label
+    return _shown(place.db, live, own.message, in_full=in_full)
 
 
-def _advance(
-    place: Workplace,
-    transaction: Transaction,
-    turn_id: str,
-    state: TurnState,
-    *,
-    at: datetime,
-    shown: dict[str, Any] | None = None,
-    seconds: float | None = None,
-) -> None:
-    turn_store.advance_turn(
-        transaction,
-        turn_id,
-        state,
-        at=at,
-        expires_at=at + timedelta(seconds=place.settings.lease_seconds),
-        shown=shown,
-        seconds=seconds,
-    )
-
-
-def _audit(
-    transaction: Transaction,
-    turn: Turn,
-    kind: str,
-    *,
-    at: datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    add_event(
-        transaction,
-        kind=kind,
-        subject=f"message:{turn.message_id}",
-        person_id=turn.expert_id,
-        project_id=turn.project_id,
-        at=at,
-        detail=detail,
-    )
-
-
-def _check_spans(rationale: Sequence[Span], text: str) -> None:
-    if any(not 0 <= span.start < span.end <= len(text) for span in rationale):
-        raise InvalidInputError("The marked words lie outside the message. Mark them again.")
-
-
-def _shown(live: LiveMachine | None, message: Message, *, in_full: bool) -> dict[str, Any]:
-    opinion = live.opinion(message.message_id) if live else None
-    if live is None or opinion is None:
+def _shown(
+    db: Reader, live: LiveMachine | None, message: Message, *, in_full: bool
+) -> dict[str, Any]:
+    opinion = _opinion(db, live, message)
+    if live is None or not opinion:
         return {}
     explanation = (
         live.explain(message.message_id, message.text)
         if in_full
         else live.explanations.get(message.message_id)
     )
-    return {
-        "opinion": dataclasses.asdict(opinion),
+    return opinion | {
         "explanation": dataclasses.asdict(explanation) if explanation else None,
         "contrast": live.contrast(message.message_id, message.text) if in_full else "",
     }
 
 
-def _outcome(
-    place: Workplace,
-    row: TurnRow,
-    message: Message | None = None,
-    made: list[Judgement] | None = None,
-) -> TurnOutcome:
-    view = view_turn(place, row, message, made)
-    opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
+def _opinion(db: Reader, live: LiveMachine | None, message: Message) -> dict[str, Any]:
+    """The machine's answer and the run on which it stands; nothing where it has none."""
+    opinion = live.opinion(message.message_id) if live else None
+    if live is None or opinion is None:
+        return {}
+    return {
+        "opinion": dataclasses.asdict(opinion),
+        "run": runs.run_of_encoder(db, live.encoder.encoder_id),
+    }
+
+
+def _outcome(place: Workplace, own: OwnTurn, made: list[Judgement] | None = None) -> TurnOutcome:
+    view = view_turn(place, own.row, own.message, made)
+    opinion, explanation = kept_opinion(own.row.shown), kept_explanation(own.row.shown)
     agrees = (
-        row.turn.state is TurnState.DONE
+        own.turn.state is TurnState.DONE
         and opinion is not None
         and view.committed is not None
         and view.committed.label == opinion.label

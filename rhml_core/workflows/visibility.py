@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from rhml_core.domain import Person, Role
-from rhml_core.store import judgements, projects
+from rhml_core.domain import Person, Role, Split
+from rhml_core.store import judgements, messages, projects
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
 
@@ -12,8 +12,9 @@ def answered_for(db: Reader, person: Person, project_id: str, labels: pl.DataFra
     """
     The labels on messages that a person may know the answers to.
 
-    An expert may know those of messages that they have judged, and of messages that have
-    enough judgements and so will not come to them; everyone else may know all.
+    An expert may know those of messages that they have judged, and of messages of the pool that
+    have enough judgements and so will not come to them. What is held out may come to them as a
+    probe for as long as they have not judged it. Everyone else may know all.
 
     Args:
         db: where to look.
@@ -30,7 +31,8 @@ def answered_for(db: Reader, person: Person, project_id: str, labels: pl.DataFra
     held = turn_store.held_messages(db, project_id, person.person_id)
     is_own = (pl.col("expert_id") == person.person_id).any().over("message_id")
     is_full = pl.col("expert_id").n_unique().over("message_id") >= overlap
-    return labels.filter(is_own | (is_full & ~pl.col("message_id").is_in(held)))
+    may_come = [*held, *messages.message_ids(db, project_id, Split.HOLDOUT)]
+    return labels.filter(is_own | (is_full & ~pl.col("message_id").is_in(may_come)))
 
 
 def may_see_answers(db: Reader, person: Person, project_id: str, message_id: str) -> bool:

@@ -1,24 +1,28 @@
 """Fixed material for the tests of pages and components; no store, no model, no clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
 
 from rhml_core.domain import (
     Codebook,
+    ConceptStatus,
     Confidence,
     DrawnBecause,
     Explanation,
+    Faithfulness,
     Judgement,
     Label,
     Message,
     Neighbour,
+    NoticedConcept,
     Opinion,
     Person,
     Phase,
     Project,
     Role,
+    Said,
     Span,
     TurnState,
     WordInfluence,
@@ -55,6 +59,10 @@ def progress() -> QueueProgress:
     return QueueProgress(n_done_today=14, n_done=14, n_open=16, n_messages=30, n_fully_judged=3)
 
 
+def _undirected(*words):
+    return tuple(replace(word, influence=abs(word.influence)) for word in words)
+
+
 @dataclass
 class Turns:
     """Makes the view of one turn in any state."""
@@ -72,12 +80,22 @@ class Turns:
             WordInfluence("escrow", Span(20, 26), -0.1),
         )
         is_revealed = state in (TurnState.REVEALED, TurnState.DONE)
-        neighbour = Neighbour("m2", "rdp, cheap", "Leak" if is_revealed else "", 0.8)
+        said = (Said("p2", "Bo Li", "Leak"), Said("p3", "Cy", "Sale")) if is_revealed else ()
+        label = "Leak" if is_revealed else ""
+        neighbour = Neighbour("m2", "rdp, cheap", label, 0.8, said)
+        shown = (words[0], words[2]) if is_revealed else _undirected(words[0], words[2])
         known = {
             "committed": None if state is TurnState.OPEN else committed,
             "explanation": None
             if state is TurnState.OPEN
-            else Explanation(words, (neighbour,), "fast"),
+            else Explanation(
+                words,
+                (neighbour,),
+                "fast",
+                shown=shown,
+                concepts=(NoticedConcept("rdp", label, ConceptStatus.ADOPTED),),
+                faithfulness=Faithfulness(1, 0.3, 0.04, 10, is_convincing=True),
+            ),
             "opinion": Opinion("Leak", {"Sale": 0.3, "Leak": 0.7}, "fast") if is_revealed else None,
             "contrast": "would say Sale without “rdp”" if is_revealed else "",
         }

@@ -9,15 +9,14 @@ from app.components.pair_table import pair_table_html
 from app.views.agreement import raters_to_choose
 from app.views.disagreements import (
     agreement_sentence,
-    listed_messages,
     pair_in_address,
     step_from,
     summary_sentence,
 )
-from app.views.thread import answers_of, deciding_words, earlier_messages, reason_html
+from app.views.thread import answers_of, earlier_messages
+from app.views.thread_list import listed_messages
 from rhml_core.domain import (
     Codebook,
-    Confidence,
     Judgement,
     Label,
     Message,
@@ -25,7 +24,6 @@ from rhml_core.domain import (
     Person,
     Phase,
     Role,
-    Span,
 )
 from rhml_core.figures import Interval
 from rhml_core.workflows.agreement import AgreementReport
@@ -114,7 +112,7 @@ def test_machine_joins_the_side_that_it_takes():
             "experts": [["Ben", "Ana"]],
             "machine_label": ["spam"],
             "machine_probability": [0.9],
-            "n_comments": [1],
+            "n_entries": [1],
         }
     )
 
@@ -122,7 +120,7 @@ def test_machine_joins_the_side_that_it_takes():
 
     sides = {side.label: [mark.who for mark in side.marks] for side in listed[0].sides}
     assert sides == {"ham": ["Ana"], "spam": ["Ben", "machine 0.90"]}
-    assert listed[0].note == "1 comment"
+    assert listed[0].note == "1 entry"
 
 
 def test_list_shows_hidden_characters_and_the_chosen_row():
@@ -135,7 +133,7 @@ def test_list_shows_hidden_characters_and_the_chosen_row():
                 "experts": [["Ana"]],
                 "machine_label": [None],
                 "machine_probability": [None],
-                "n_comments": [0],
+                "n_entries": [0],
             }
         ),
         [ANA],
@@ -196,21 +194,6 @@ def test_label_names_are_escaped_in_the_table():
     )
 
     assert "<img src=x>" not in html
-
-
-def test_deciding_words_come_once_each_from_the_text():
-    made = judged("ana", "spam", rationale=(Span(0, 4), Span(5, 10), Span(0, 4)))
-
-    assert deciding_words(made, Message("m1", "free money")) == ["free", "money"]
-
-
-def test_reason_line_escapes_what_people_wrote():
-    made = judged("ana", "spam", Phase.FINAL, confidence=Confidence.SURE, reason="<b>so</b>")
-
-    html = reason_html(made, ANA, Message("m1", "free money"), {})
-
-    assert "&lt;b&gt;so&lt;/b&gt;" in html
-    assert "sure" in html
 
 
 def test_message_before_is_the_one_just_above_it():
@@ -354,7 +337,7 @@ def test_comment_is_stored_once_and_shown(place, team, contested):
 
     assert not page.exception
     thread = message_thread(place, team["ana"], contested.project_id, "m1")
-    assert [comment.text for comment in thread.comments] == ["Look at **free** <i>again</i>."]
+    assert [entry.text for entry in thread.entries] == ["Look at **free** <i>again</i>."]
     assert "Look at **free** &lt;i&gt;again&lt;/i&gt;." in texts_of(page)
     assert page.text_area[0].value == ""
 
@@ -366,7 +349,7 @@ def test_empty_comment_is_not_stored(place, team, contested):
 
     send.click().run()
 
-    assert not message_thread(place, team["ana"], contested.project_id, "m1").comments
+    assert not message_thread(place, team["ana"], contested.project_id, "m1").entries
 
 
 def test_viewer_reads_but_cannot_comment(place, team, contested):

@@ -7,8 +7,10 @@ from rhml_core.domain import JobState, Person, Role
 from rhml_core.figures import Interval
 from rhml_core.store import jobs
 from rhml_core.workflows import threads
+from rhml_core.workflows.home import next_step
 from rhml_core.workflows.queue import QueueProgress
 from rhml_core.workflows.timeline import TimelineEntry
+from tests.app.learning_fixtures import make_cycles
 from tests.app.store_fixtures import AT, data_of, look, make_job, make_project, texts_of
 
 
@@ -146,3 +148,63 @@ def test_expert_cannot_cancel_a_job(place, team, project):
 
     assert not page.exception
     assert "job_job-1" not in [button.key for button in page.button]
+
+
+def test_due_reviews_and_threads_with_news_are_told(place, team, project, add_messages, add_labels):
+    add_messages({"m1": "free money"})
+    add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "spam")])
+    threads.add_comment(
+        place, team["ben"], project.project_id, "message:m1", "Look again.", key="c1"
+    )
+
+    page = look("home", place, team["ana"], project)
+
+    assert not page.exception
+    assert "1 card due for review" in texts_of(page)
+    assert "New in threads" in texts_of(page)
+    [row] = data_of(page, "unread_threads")["items"]
+    assert (row["id"], row["note"]) == ("m1", "1 new")
+
+
+def test_what_waits_for_nobody_is_not_spoken_of(place, team, project, add_messages):
+    add_messages({"m1": "free money"})
+
+    page = look("home", place, team["ana"], project)
+
+    assert "due for review" not in texts_of(page)
+    assert "New in threads" not in texts_of(page)
+
+
+def test_review_is_the_next_step_once_nothing_is_left_to_label(
+    place, team, project, add_messages, add_labels
+):
+    """Labelling goes first, then who asks, then what is due."""
+    add_messages({"m1": "free money", "m2": "see you"})
+    add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "spam")])
+    before = next_step(place, team["ana"], project.project_id)
+    add_labels([("m2", "Ana", "ham"), ("m2", "Ben", "ham")])
+
+    after = next_step(place, team["ana"], project.project_id)
+
+    assert before.view == "label"
+    assert (after.view, after.filters) == ("my_learning", {"review": "1"})
+    assert after.sentence == "1 card is due for review."
+
+
+def test_who_asks_goes_before_what_is_due(place, team, project, add_messages, add_labels):
+    add_messages({"m1": "free money"})
+    add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "spam")])
+    threads.add_comment(place, team["ben"], project.project_id, "message:m1", "@Ana why?", key="c1")
+
+    step = next_step(place, team["ana"], project.project_id)
+
+    assert (step.view, step.filters) == ("disagreements", {"message": "m1"})
+
+
+def test_both_learners_are_for_those_who_oversee(place, team, project, monkeypatch):
+    monkeypatch.setattr("app.views.current_learning.learners_by_cycle", lambda *_: make_cycles())
+
+    seen = {name: texts_of(look("home", place, team[name], project)) for name in team}
+
+    assert {name for name, said in seen.items() if "Both learners" in said} == {"sue", "vic"}
+    assert "The machine gained: +0.12" in seen["vic"]

@@ -5,9 +5,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.components.turn_data import strongest_words, text_tokens, turn_data
-from rhml_core.domain import DrawnBecause, Opinion, Phase, Span, TurnState, WordInfluence
+from app.components.turn_data import (
+    faithfulness_line,
+    marked_words,
+    text_tokens,
+    turn_data,
+)
+from rhml_core.domain import (
+    Codebook,
+    ConceptStatus,
+    DrawnBecause,
+    Explanation,
+    Faithfulness,
+    Label,
+    Neighbour,
+    NoticedConcept,
+    Opinion,
+    Phase,
+    Said,
+    Span,
+    TurnState,
+    WordInfluence,
+)
 from rhml_core.workflows.turns import Agreement
+from tests.app.conftest import Turns
 
 
 @given(st.text(max_size=80))
@@ -60,12 +81,90 @@ def test_labels_of_neighbours_are_held_back_even_if_given(turn_in, codebook):
     assert data["explanation"]["neighbours"][0]["label"] == ""
 
 
+@given(
+    influences=st.lists(st.floats(-1, 1).filter(lambda x: abs(x) > 0.01), min_size=2, max_size=5),
+    label=st.sampled_from(["zebraq", "walrusq", "narwhalq"]),
+    fall=st.floats(-1, 1),
+    status=st.sampled_from(ConceptStatus),
+)
+def test_card_at_the_explanation_is_the_same_whatever_the_answer(influences, label, fall, status):
+    """Neither a label's name nor any sign of direction may tell what the machine answers."""
+
+    def sent(turned, label, n_words):
+        words = tuple(
+            WordInfluence("ab", Span(3 * place, 3 * place + 2), turned * influence)
+            for place, influence in enumerate(influences)
+        )
+        explanation = Explanation(
+            words,
+            (Neighbour("m2", "a b", label, 0.8, (Said("p2", "Quagga", label),)),),
+            "fast",
+            phrases=words[:1],
+            shown=words,
+            concepts=(NoticedConcept("ab", label, status),),
+            faithfulness=Faithfulness(n_words, turned * fall, 0.1, 10, is_convincing=True),
+        )
+        turn = dataclasses.replace(
+            Turns()(TurnState.EXPLAINED, explanation=explanation), because=DrawnBecause.RANDOM
+        )
+        names = (Label("zebraq", key="1"), Label("walrusq"), Label("narwhalq"), Label("Sale"))
+        return turn_data(turn, Codebook(5, names))
+
+    one, other = sent(1, label, 1), sent(-1, "impalaq", 2)
+
+    assert one == other
+    one.pop("codebook")
+    told = json.dumps(one)
+    assert not any(name in told for name in ("zebraq", "walrusq", "narwhalq", "Quagga"))
+    for sign in ("less sure", "surer", " for it", "against"):
+        assert sign not in told
+
+
+def test_words_no_better_than_others_come_with_a_warning(turn_in, codebook):
+    explanation = turn_in(TurnState.EXPLAINED).explanation
+    weak = Faithfulness(1, 0.04, 0.05, 10, is_convincing=False)
+    explanation = dataclasses.replace(explanation, faithfulness=weak)
+
+    data = turn_data(turn_in(TurnState.EXPLAINED, explanation=explanation), codebook)
+
+    assert data["explanation"]["weak"]
+    assert data["explanation"]["tested"] == (
+        "These words do not explain its answer well. Without words marked here its answer moves "
+        "by 4 points; without as many others, by 5."
+    )
+
+
+def test_words_that_could_not_be_tested_say_so(turn_in, codebook):
+    explanation = dataclasses.replace(turn_in(TurnState.EXPLAINED).explanation, faithfulness=None)
+
+    data = turn_data(turn_in(TurnState.EXPLAINED, explanation=explanation), codebook)
+
+    assert data["explanation"]["tested"] == "These words could not be tested against others."
+    assert not data["explanation"]["weak"]
+
+
+def test_reveal_says_where_the_machine_is_surer_without_the_words():
+    tested = Faithfulness(2, -0.03, 0.01, 10, is_convincing=False)
+
+    line = faithfulness_line(tested, is_revealed=True)
+
+    assert line.endswith(
+        "Without the 2 words for it, 3 points surer; without 2 others, 1 point less."
+    )
+
+
 def test_reveal_tells_label_direction_and_neighbours(turn_in, codebook):
     data = turn_data(turn_in(TurnState.REVEALED), codebook)
 
     assert data["opinion"]["label"] == "Leak"
     assert [word["side"] for word in data["explanation"]["words"]] == [1, -1]
     assert data["explanation"]["neighbours"][0]["label"] == "Leak"
+    assert [
+        (one["name"], one["initials"], one["label"])
+        for one in data["explanation"]["neighbours"][0]["who"]
+    ] == [("Bo Li", "BL", ""), ("Cy", "C", "Sale")]
+    assert data["explanation"]["concepts"] == [{"term": "rdp", "label": "Leak", "state": "adopted"}]
+    assert data["explanation"]["tested"].startswith("Without the word for it, 30 points less sure;")
     assert data["contrast"] == "would say Sale without “rdp”"
 
 
@@ -123,10 +222,10 @@ def test_failure_that_only_a_reload_mends_is_marked(turn_in, codebook):
 def test_level_follows_strength_whatever_the_sign(influence, level):
     words = (WordInfluence("a", Span(0, 1), 0.3), WordInfluence("b", Span(2, 3), influence))
 
-    found = strongest_words(words, signed=False)
+    found = marked_words(words, signed=False)
 
     assert next(one["level"] for one in found if one["word"] == "b") == level
 
 
 def test_words_without_influence_are_not_noticed():
-    assert strongest_words((WordInfluence("a", Span(0, 1), 0.0),), signed=True) == []
+    assert marked_words((WordInfluence("a", Span(0, 1), 0.0),), signed=True) == []

@@ -38,6 +38,7 @@ def test_mode_overlap_and_shares_are_saved(study):
     page.slider(key="settings_conflict").set_value(5)
     page.slider(key="settings_rare").set_value(0)
     page.slider(key="settings_holdout").set_value(20)
+    page.slider(key="settings_probe").set_value(15)
 
     page.button(key="settings_save").click().run()
 
@@ -45,8 +46,45 @@ def test_mode_overlap_and_shares_are_saved(study):
     assert not page.exception
     assert (stored.mode, stored.overlap) == (Mode.BLIND, 3)
     assert stored.shares == QueueShares(
-        uncertain=0.4, contested=0.15, conflict=0.05, rare=0.0, holdout=0.2
+        uncertain=0.4, contested=0.15, conflict=0.05, rare=0.0, holdout=0.2, probe=0.15
     )
+
+
+def test_baseline_and_first_round_are_saved(study):
+    page = page_of("settings", study).run()
+    page.number_input(key="settings_baseline").set_value(6)
+    page.number_input(key="settings_first_round").set_value(8)
+    page.slider(key="settings_pass").set_value(70)
+
+    page.button(key="settings_save").click().run()
+
+    stored = get_project(study.place, study.admin, study.project.project_id)
+    assert not page.exception
+    assert (stored.baseline_probes, stored.first_round_messages) == (6, 8)
+    assert stored.first_round_pass == pytest.approx(0.7)
+
+
+def test_pass_mark_of_nothing_is_refused(study):
+    page = page_of("settings", study).run()
+    page.slider(key="settings_pass").set_value(0)
+
+    page.button(key="settings_save").click().run()
+
+    assert "pass mark" in page.error[0].value
+
+
+def test_page_says_what_there_is_to_test_on_and_what_to_do(study):
+    """Without a held-out message nobody can be measured: the page must not keep silent."""
+    empty = seen(page_of("settings", study).run())
+    study.fill()
+    unsettled = seen(page_of("settings", study).run())
+    study.judge({f"m{n}": "Sale" for n in range(12)}, adjudicated=True)
+    settled = seen(page_of("settings", study).run())
+
+    assert "No message is held out" in empty
+    assert "0 hold-out messages have a known answer, of 20: too few" in unsettled
+    assert "12 hold-out messages have a known answer, of 20: settled" in settled
+    assert "0 messages of the pool are settled; a first round needs at least 3" in settled
 
 
 def test_shares_above_the_whole_are_refused(study):

@@ -131,9 +131,9 @@ def _ranked(standing):
 
 
 def _without_holdout(shares):
-    teaching = 1.0 - shares.holdout
+    teaching = 1.0 - shares.holdout - shares.probe
     rest = {
         name: getattr(shares, name) / teaching
         for name in ("uncertain", "contested", "conflict", "rare")
     }
-    return replace(shares, holdout=0.0, **rest)
+    return replace(shares, holdout=0.0, probe=0.0, **rest)

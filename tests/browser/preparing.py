@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from rhml_core.domain import QueueShares
 from rhml_core.settings import Settings
 from rhml_core.workflows import importing, label_import, people, projects, training
 from rhml_core.workflows.workplace import open_workplace
@@ -25,12 +26,18 @@ class Prepared:
             first = next(iter(self.people.values()), None)
             self.people[name] = people.add_person(place, first, name, role)
         self.boss = next(iter(self.people.values()))
-        self.project = projects.create_project(place, self.boss, "Study", labels, **options)
+        # No probes where they are not the point: which message comes would be a matter of luck.
+        untested = {"baseline_probes": 0, "shares": QueueShares(probe=0.0)}
+        self.project = projects.create_project(
+            place, self.boss, "Study", labels, **(untested | options)
+        )
 
-    def add_messages(self, table):
+    def add_messages(self, table, **options):
         """Import the messages of a frame."""
         where, source = self.project.project_id, table.write_csv().encode()
-        prepared = importing.check_messages(self.place, self.boss, where, source, "m.csv")
+        prepared = importing.check_messages(
+            self.place, self.boss, where, source, "m.csv", **options
+        )
         importing.import_messages(
             self.place, self.boss, where, prepared, file_name="m.csv", key="messages"
         )

@@ -147,6 +147,9 @@ def _check_explained(frames):
     assert "kestrel" in told
     assert [one["label"] for one in card["explanation"]["neighbours"]] == ["", "", ""]
     assert {word["side"] for word in card["explanation"]["words"]} == {0}
+    assert {one["label"] for one in card["explanation"]["concepts"]} <= {""}
+    assert [one["who"] for one in card["explanation"]["neighbours"]] == [[], [], []]
+    assert "answer moves by" in card["explanation"]["tested"]
     assert (card["opinion"], card["agreement"], card["contrast"]) == (None, None, "")
     assert SALE not in told
     assert COLLEAGUES not in told
@@ -158,6 +161,8 @@ def _check_revealed(frames):
     shares = {bar["label"]: bar["probability"] for bar in card["opinion"]["bars"]}
     assert card["opinion"]["label"] == SALE == max(shares, key=shares.get)
     assert [one["label"] for one in card["explanation"]["neighbours"]] == [SALE, SALE, SALE]
+    who = {each["name"] for one in card["explanation"]["neighbours"] for each in one["who"]}
+    assert who == {"Cleo", "Dan"}
 
 
 def test_no_neighbour_tells_the_label_of_a_message_still_to_judge(visit):

@@ -18,7 +18,9 @@ VIEWS = {
     "Disagreements": "disagreements",
     "Journal": "journal",
     "Codebook": "codebook",
+    "My learning": "my_learning",
     "Training": "training",
+    "Both learners": "learners",
     "Label review": "label_review",
     "Messages": "messages",
     "Settings": "settings",
@@ -41,7 +43,7 @@ SEEN_BY = {
     "Sue": set(VIEWS),
     "Max": set(VIEWS),
     "Ana": set(VIEWS) - {"Settings"},
-    "Vic": set(VIEWS) - {"Settings", "Label"},
+    "Vic": set(VIEWS) - {"Settings", "Label", "My learning"},
 }
 STREAMLITS_OWN = {
     # Its side bar puts each section's links into a div within the one list.

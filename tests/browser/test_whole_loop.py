@@ -44,7 +44,8 @@ def database(posts, tmp_path_factory):
         message_id="id", expert=pl.lit("Annotators"), label="label"
     ).write_csv(folder / "reference.csv")
     _labels_of_two(posts).write_csv(folder / "labels.csv")
-    run_rhml("project", "create", "Posts", "--codebook", folder / "codebook.csv", *db)
+    untested = ("--probe-share", 0, "--baseline-probes", 0)
+    run_rhml("project", "create", "Posts", "--codebook", folder / "codebook.csv", *untested, *db)
     for name, role in (("Sue", "supervisor"), ("Ana", "expert"), ("Ben", "expert")):
         run_rhml("people", "add", name, "--role", role, *db)
     source = ("--project", "Posts", *db)

@@ -9,7 +9,9 @@ from rhml_core.store import database, projects
 from rhml_core.store.database import Database
 
 AT = datetime(2025, 3, 3, tzinfo=UTC)
-SHARES = QueueShares(uncertain=0.3, contested=0.2, conflict=0.15, rare=0.1, holdout=0.05)
+SHARES = QueueShares(
+    uncertain=0.3, contested=0.2, conflict=0.15, rare=0.1, holdout=0.05, probe=0.12
+)
 
 
 @pytest.fixture
@@ -29,6 +31,20 @@ def test_each_share_is_kept_in_its_own_place(path):
     db.close()
 
     assert kept == listed == SHARES
+
+
+def test_baseline_and_first_round_are_kept(path):
+    db = Database.open(path)
+    made = Project(
+        "mail", "Mail", baseline_probes=7, first_round_messages=12, first_round_pass=0.75
+    )
+    with db.atomic() as transaction:
+        projects.add_project(transaction, made, person_id="sue", at=AT)
+
+    kept = projects.get_project(db, "mail")
+    db.close()
+
+    assert (kept.baseline_probes, kept.first_round_messages, kept.first_round_pass) == (7, 12, 0.75)
 
 
 def test_settings_made_before_the_new_shares_draw_none_of_them(path, monkeypatch):
@@ -53,8 +69,11 @@ def test_settings_made_before_the_new_shares_draw_none_of_them(path, monkeypatch
     monkeypatch.setattr(database, "_migrations", lambda: all_of_them)
 
     db = Database.open(path)
-    kept = projects.get_project(db, "mail").shares
+    kept = projects.get_project(db, "mail")
     db.close()
 
-    assert kept == QueueShares(uncertain=0.6, contested=0.0, conflict=0.0, rare=0.0, holdout=0.1)
-    assert kept.random == pytest.approx(0.3)
+    assert kept.shares == QueueShares(
+        uncertain=0.6, contested=0.0, conflict=0.0, rare=0.0, holdout=0.1, probe=0.0
+    )
+    assert kept.shares.random == pytest.approx(0.3)
+    assert (kept.baseline_probes, kept.first_round_messages) == (0, 0)

@@ -104,7 +104,7 @@ def test_comment_appears_in_the_thread_once(place, team, project, three):
 
     thread = threads.message_thread(place, team["ben"], project.project_id, "m3")
 
-    assert [comment.text for comment in thread.comments] == ["why spam?"]
+    assert [entry.text for entry in thread.entries] == ["why spam?"]
     assert set(thread.people) == {"ana", "ben"}
 
 

@@ -12,7 +12,9 @@ from rhml_core.store import turns as turn_store
 from rhml_core.workflows import people, projects, turns
 from rhml_core.workflows.queue import queue_progress
 
-ALL_RANDOM = QueueShares(uncertain=0.0, contested=0.0, conflict=0.0, rare=0.0, holdout=0.0)
+ALL_RANDOM = QueueShares(
+    uncertain=0.0, contested=0.0, conflict=0.0, rare=0.0, holdout=0.0, probe=0.0
+)
 
 
 @pytest.fixture
@@ -338,5 +340,7 @@ def test_shares_that_fill_the_whole_are_kept(place, team, project, set_project):
 
     kept = projects.get_project(place, team["sue"], project.project_id).shares
 
-    assert kept == QueueShares(uncertain=0.3, contested=0.2, conflict=0.2, rare=0.2, holdout=0.1)
+    assert kept == QueueShares(
+        uncertain=0.3, contested=0.2, conflict=0.2, rare=0.2, holdout=0.1, probe=0.0
+    )
     assert kept.random == pytest.approx(0.0)

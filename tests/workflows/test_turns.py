@@ -209,7 +209,7 @@ def test_holdout_messages_are_judged_without_the_machine(
         project.project_id,
         mode=Mode.RECIPROCAL,
         overlap=2,
-        shares=QueueShares(uncertain=0, contested=0, conflict=0, rare=0, holdout=1),
+        shares=QueueShares(uncertain=0, contested=0, conflict=0, rare=0, holdout=1, probe=0),
         key="settings-1",
     )
 

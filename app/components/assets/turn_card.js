@@ -52,8 +52,8 @@ class Desk {
     }
     const step = `${data.turn} ${data.state}`
     const isNew = this.draft?.step !== step
-    if (this.draft?.turn !== data.turn) this.looked = { seconds: 0, since: document.hidden ? null : performance.now() }
     if (isNew) {
+      this.looked = { seconds: 0, since: document.hidden ? null : performance.now() } // each step has a clock
       const spans = data.committed?.rationale ?? []
       this.draft = {
         step,
@@ -66,7 +66,14 @@ class Desk {
     }
     this.draw(isNew)
     if (isNew) this.announce()
-    if (isNew) this.find(".message").scrollTop = 0
+    if (isNew) this.startAtTop()
+  }
+
+  /** A message longer than its room is a stop for Tab, so that keys can scroll it. */
+  startAtTop() {
+    const message = this.find(".message")
+    message.scrollTop = 0
+    message.tabIndex = message.scrollHeight > message.clientHeight ? 0 : -1
   }
 
   announce() {

@@ -42,6 +42,38 @@ function agreementLine(data) {
   return [diamond(), element("span", {}, "agrees: ", element("b", {}, label), [` (${probability})`, ...reasons].join(" · "))]
 }
 
+const SIDES = { 1: "for", 0: "equal", "-1": "against" }
+
+/** Each word or phrase once, however often it stands in the text. */
+function wordChips(words) {
+  const first = new Map()
+  for (const word of words) if (!first.has(word.word.toLowerCase())) first.set(word.word.toLowerCase(), word)
+  return [...first.values()].map((word) => element("span", { class: `chip noticed level${word.level} ${SIDES[word.side]}` }, word.word))
+}
+
+function chipLine(name, chips) {
+  return chips.length ? element("p", { class: "chips" }, element("span", { class: "quiet" }, name), ...chips) : null
+}
+
+function conceptLine(data) {
+  const chips = data.explanation.concepts.map(({ term, label, state }) =>
+    element("span", { class: "chip concept" }, label ? square(labelOf(data, label).colour) : null, element("b", {}, term), element("span", { class: "quiet" }, label ? `${label}, ${state}` : state)),
+  )
+  return chips.length ? element("p", { class: "chips concepts" }, element("span", { class: "quiet" }, "in the journal"), ...chips) : null
+}
+
+const MOST_PEOPLE = 4
+
+function whoSaid(who) {
+  const shown = who.slice(0, MOST_PEOPLE).flatMap(({ name, initials, tone, label }) => {
+    const told = label ? `${name} said ${label}` : name
+    const circle = element("span", { class: "person", role: "img", "aria-label": told, title: told }, initials)
+    circle.style.background = tone
+    return label ? [circle, element("span", { class: "quiet" }, label)] : [circle]
+  })
+  return who.length > MOST_PEOPLE ? [...shown, element("span", { class: "quiet" }, `+${who.length - MOST_PEOPLE}`)] : shown
+}
+
 function neighbourList(data) {
   const { neighbours } = data.explanation
   if (!neighbours.length) return null
@@ -50,21 +82,34 @@ function neighbourList(data) {
     { class: "neighbours" },
     element("p", { class: "quiet" }, neighbours.length === 1 ? "Nearest judged message" : `Nearest ${neighbours.length} judged messages`),
     ...neighbours.map((one) =>
-      element("p", { class: "neighbour" }, one.label ? labelName(data, one.label) : null, element("span", { class: "cut", title: one.text }, one.text)),
+      element(
+        "p",
+        { class: "neighbour" },
+        one.label ? labelName(data, one.label) : null,
+        element("span", { class: "cut grow", title: one.text }, one.text),
+        one.who.length ? element("span", { class: "who" }, ...whoSaid(one.who)) : null,
+      ),
     ),
   )
 }
 
+function testedLine(data) {
+  const { tested, weak } = data.explanation
+  return tested ? element("p", { class: weak ? "tested weak" : "tested quiet" }, tested) : null
+}
+
 function explanationPanel(data) {
   const { words } = data.explanation
-  const noticed = words.length ? `It notices ${quoted(words.map((word) => word.word))}.` : "No single word moved it much."
   return [
-    element("p", { class: "speaks" }, diamond(), element("span", {}, element("b", {}, "The machine sees it differently."), ` ${noticed}`)),
+    element("p", { class: "speaks" }, diamond(), element("b", {}, "The machine sees it differently.")),
+    words.length ? chipLine("it notices", wordChips(words)) : element("p", { class: "quiet" }, "No single word moved it much."),
+    conceptLine(data),
     neighbourList(data),
+    testedLine(data),
   ]
 }
 
-const MOST_BARS = 4
+const MOST_BARS = 3
 
 function probabilityBars(data) {
   const sorted = [...data.opinion.bars].sort((one, other) => other.probability - one.probability)
@@ -94,24 +139,17 @@ function probabilityBars(data) {
 function opinionPanel(data) {
   const best = data.opinion.bars.find((bar) => bar.label === data.opinion.label)
   const words = data.explanation?.words ?? []
-  const side = (sign) => words.filter((word) => word.side === sign).map((word) => word.word)
-  const reasons = [
-    side(1).length ? `for: ${quoted(side(1))}` : "",
-    side(-1).length ? `against: ${quoted(side(-1))}` : "",
-  ].filter(Boolean)
+  const side = (sign) => wordChips(words.filter((word) => word.side === sign))
   return [
     element(
-      "div",
+      "p",
       { class: "speaks" },
       diamond(),
-      element(
-        "div",
-        { class: "grow" },
-        element("p", {}, "says ", element("b", {}, data.opinion.label), ` ${best ? best.probability.toFixed(2) : ""}`, data.contrast ? ` · ${data.contrast}` : ""),
-        reasons.length ? element("p", { class: "quiet" }, reasons.join(" · ")) : null,
-      ),
+      element("span", {}, "says ", element("b", {}, data.opinion.label), ` ${best ? best.probability.toFixed(2) : ""}`, data.contrast ? ` · ${data.contrast}` : ""),
     ),
+    element("div", { class: "sides" }, chipLine("for it", side(1)), chipLine("against", side(-1)), data.explanation ? conceptLine(data) : null),
     element("div", { class: "evidence" }, probabilityBars(data), data.explanation ? neighbourList(data) : null),
+    data.explanation ? testedLine(data) : null,
   ]
 }
 

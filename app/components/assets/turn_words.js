@@ -8,7 +8,8 @@ function drawTokens(target, tokens, { noticed = [], onToken } = {}) {
     ...tokens.map(([shown, start, end, kind], place) => {
       const made = element("span", { class: kind === "w" ? "word" : kind === "h" ? "hidden" : "gap" }, shown)
       if (kind === "h") made.title = "a character that cannot be seen"
-      const notice = kind === "w" && noticed.find((word) => start < word.end && word.start < end)
+      // A phrase is one mark: what stands between its words belongs to it.
+      const notice = noticed.find((word) => (kind === "w" ? start < word.end && word.start < end : word.start < start && end < word.end))
       if (notice) made.classList.add("noticed", `level${notice.level}`, ["against", "equal", "for"][notice.side + 1])
       if (onToken) onToken(made, place, kind)
       return made

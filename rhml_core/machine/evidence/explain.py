@@ -1,54 +1,222 @@
-"""What the machine noticed in a message: its words and its nearest judged messages."""
+"""What the machine noticed in a message: its words, its phrases, the nearest judged messages."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from rhml_core.domain import Neighbour, Span, WordInfluence
+from rhml_core.domain import Faithfulness, Neighbour, Span, WordInfluence
 from rhml_core.errors import InvalidInputError
+from rhml_core.machine.evidence.contrast import (
+    Flip,
+    possible_flips,
+    repeated_words,
+    smallest_flip,
+)
+from rhml_core.machine.evidence.deletion import WHOLE, WORD, Deletions, Removal
+from rhml_core.machine.evidence.faithfulness import faithfulness_of, other_removals
 from rhml_core.machine.protocol import Floats, Vectors
 
-WORD = re.compile(r"\w+(?:['\u2019-]\w+)*")  # noqa: RUF100, RUF039 - the escape is meant
+MOST_WORDS = 32
+"""Words left out one by one; a longer message is first searched for its strongest stretches."""
+N_STRETCHES = 16
+N_IN_STRETCHES = 16
+LONGEST_PHRASE = 3
+MOST_RUNS = 9
+LEAST_TOGETHER = 0.02
+"""By how much a phrase must do more than its words do one by one."""
+N_SHOWN = 6
+N_ASSURED = 2
+LEAST_SHOWN = 0.01
+"""Influence below which a word is noise to a reader."""
 
 
-def influence_of_words(
+@dataclass(frozen=True)
+class WordEvidence:
+    """
+    What speaks for and against the machine's label inside a message.
+
+    Attributes:
+        words: each word that was examined, in text order.
+        phrases: two or three adjacent words that do more together, strongest first; none
+            overlap.
+        shown: the strongest of both, strongest first.
+        faithfulness: of the shown words; None where they cannot be held against others.
+        flip: the fewest words without which the answer changes; None where none were found.
+    """
+
+    words: tuple[WordInfluence, ...] = ()
+    phrases: tuple[WordInfluence, ...] = ()
+    shown: tuple[WordInfluence, ...] = ()
+    faithfulness: Faithfulness | None = None
+    flip: Flip | None = None
+
+
+def explain_words(
     text: str,
     predict: Callable[[list[str]], Floats],
     *,
+    labels: Sequence[str],
     label_index: int | None = None,
-    max_words: int = 80,
-) -> tuple[WordInfluence, ...]:
+    seed: int = 0,
+) -> WordEvidence:
     """
-    How much each word moves the machine, found by leaving it out.
+    What speaks for and against the machine's label inside a message, found by leaving it out.
 
-    The influence is the label's probability with the word minus without it, so a positive
-    one speaks for the label. Words are letters, digits and underscores of any script, joined
-    by an apostrophe or a hyphen.
+    A word's influence is the label's probability with it minus without it.
 
     Args:
-        text: the message.
-        predict: gives texts' probabilities, shape (n, n_labels); called once.
+        text: the message; its first 256 words, since encoders read no more.
+        predict: gives texts' probabilities, shape (n, n_labels); called at most three times,
+            with no more than 80 texts in all however long the message is.
+        labels: names, in the order of the probabilities.
         label_index: the label to speak of; None takes the one that the machine prefers.
-        max_words: only the first so many words of a long message are examined.
+        seed: fixes the random words that the shown ones are held against.
 
     Returns:
-        In text order, one per occurrence; empty where the text has no word.
+        Empty where the text has no word.
 
     Source:
         Zeiler, Fergus: Visualizing and understanding convolutional networks (occlusion).
     """
-    words = list(WORD.finditer(text))[:max_words]
-    if not words:
-        return ()
-    without = [text[: word.start()] + text[word.end() :] for word in words]
-    probabilities = predict([text, *without])
-    label = int(np.argmax(probabilities[0])) if label_index is None else label_index
-    influences = probabilities[0, label] - probabilities[1:, label]
-    return tuple(
-        WordInfluence(word.group(), Span(word.start(), word.end()), float(influence))
-        for word, influence in zip(words, influences, strict=True)
+    deletions = Deletions(text, predict, most_words=N_STRETCHES * N_IN_STRETCHES)
+    if not deletions.words:
+        return WordEvidence()
+    stretches = _stretches(len(deletions.words))
+    deletions.ask([WHOLE, *stretches])
+    label = int(deletions.probabilities().argmax()) if label_index is None else label_index
+    stretches.sort(key=lambda stretch: -abs(deletions.fall(stretch, label)))
+    examined = _places_to_examine(stretches)
+    runs = _runs_around(deletions, stretches, examined)
+    repeated = repeated_words(deletions)
+    deletions.ask([*(frozenset({place}) for place in examined), *runs, *repeated])
+
+    words = tuple(_influence(deletions, frozenset({place}), label) for place in examined)
+    phrases = _choose_phrases(deletions, runs, label)
+    # Where everything is marked, nothing is, and nothing is left to hold it against.
+    shown = strongest(words, phrases, most_words=max(1, len(deletions.words) // 2))
+    removal, others = _words_to_test(deletions, words, shown)
+    draws = other_removals(others, len(removal), seed=seed)
+    flips = possible_flips(deletions, label, examined)
+    deletions.ask([removal, *draws, *(WHOLE.union(*flip) for flip in flips)])
+    return WordEvidence(
+        words=words,
+        phrases=phrases,
+        shown=shown,
+        faithfulness=faithfulness_of(deletions, removal, draws, label),
+        flip=smallest_flip(deletions, label, flips, labels),
     )
+
+
+def strongest(
+    words: Iterable[WordInfluence],
+    phrases: Sequence[WordInfluence],
+    *,
+    n: int = N_SHOWN,
+    most_words: int | None = None,
+) -> tuple[WordInfluence, ...]:
+    """
+    The words and phrases to show: those that moved the machine most, whichever way.
+
+    Args:
+        words: any.
+        phrases: each stands for its words.
+        n: how many at most.
+        most_words: how many words these may be in all; None does not count them.
+
+    Returns:
+        Strongest first. The two that speak most for the label are always among them: where
+        many words say the same, none does much alone. Nothing else is there that moved the
+        machine by less than one point in a hundred.
+    """
+    alone = [word for word in words if not any(_is_inside(word, phrase) for phrase in phrases)]
+    ranked = sorted([*phrases, *alone], key=lambda one: -abs(one.influence))
+    assured = [one for one in ranked if one.influence > 0][:N_ASSURED]
+    moved = [one for one in ranked if abs(one.influence) >= LEAST_SHOWN and one not in assured]
+    shown: list[WordInfluence] = []
+    n_left = most_words if most_words is not None else n * LONGEST_PHRASE
+    for one in [*assured, *moved]:
+        n_words = len(WORD.findall(one.word))
+        if len(shown) < n and n_words <= n_left:
+            shown.append(one)
+            n_left -= n_words
+    return tuple(sorted(shown, key=lambda one: -abs(one.influence)))
+
+
+def _stretches(n_words: int) -> list[Removal]:
+    """The words of a text in equal stretches, each a word alone where they are few enough."""
+    size = 1 if n_words <= MOST_WORDS else -(-n_words // N_STRETCHES)
+    return [
+        frozenset(range(start, min(start + size, n_words))) for start in range(0, n_words, size)
+    ]
+
+
+def _places_to_examine(stretches: Sequence[Removal]) -> list[int]:
+    """The first words of the stretches, strongest stretch first, put into text order."""
+    is_apart = all(len(stretch) == 1 for stretch in stretches)
+    places = [place for stretch in stretches for place in sorted(stretch)]
+    return sorted(places[: MOST_WORDS if is_apart else N_IN_STRETCHES])
+
+
+def _runs_around(
+    deletions: Deletions, stretches: Sequence[Removal], examined: Collection[int]
+) -> list[Removal]:
+    """Examined words of the strongest stretches, and beside, with nothing but space between."""
+    known = set(examined)
+    runs: dict[Removal, None] = {}
+    for stretch in stretches:
+        around = range(min(stretch) - 1, max(stretch) + 2)
+        for length in range(2, LONGEST_PHRASE + 1):
+            for start in around[: len(around) - length + 1]:
+                run = range(start, start + length)
+                if known.issuperset(run) and all(map(deletions.is_joined, run[:-1])):
+                    runs[frozenset(run)] = None
+        if len(runs) >= MOST_RUNS:
+            break
+    return list(runs)[:MOST_RUNS]
+
+
+def _choose_phrases(
+    deletions: Deletions, runs: Sequence[Removal], label: int
+) -> tuple[WordInfluence, ...]:
+    """Those that do more together than their words one by one; of two that overlap the stronger."""
+    chosen: dict[Removal, None] = {}
+    for run in sorted(runs, key=lambda run: -abs(deletions.fall(run, label))):
+        apart = sum(abs(deletions.fall(frozenset({place}), label)) for place in run)
+        is_more = abs(deletions.fall(run, label)) - apart >= LEAST_TOGETHER
+        if is_more and not any(run & other for other in chosen):
+            chosen[run] = None
+    return tuple(_influence(deletions, run, label) for run in chosen)
+
+
+def _influence(deletions: Deletions, run: Removal, label: int) -> WordInfluence:
+    span = Span(deletions.spans[min(run)].start, deletions.spans[max(run)].end)
+    return WordInfluence(deletions.text[span.start : span.end], span, deletions.fall(run, label))
+
+
+def _words_to_test(
+    deletions: Deletions, words: Iterable[WordInfluence], shown: Iterable[WordInfluence]
+) -> tuple[Removal, list[int]]:
+    """
+    Shown words that speak for the label, and the words that are not shown.
+
+    Where the others are fewer, only the strongest of the shown words are tested.
+    """
+    alone = {word.span: word.influence for word in words}
+    inside = {
+        place: one
+        for one in shown
+        for place, span in enumerate(deletions.spans)
+        if one.span.start <= span.start and span.end <= one.span.end
+    }
+    others = [place for place in range(len(deletions.words)) if place not in inside]
+    speaking = [place for place, one in inside.items() if one.influence > 0]
+    speaking.sort(key=lambda place: -alone.get(deletions.spans[place], 0.0))
+    return frozenset(speaking[: len(others)]), others
+
+
+def _is_inside(word: WordInfluence, phrase: WordInfluence) -> bool:
+    return phrase.span.start <= word.span.start and word.span.end <= phrase.span.end
 
 
 def nearest_judged(

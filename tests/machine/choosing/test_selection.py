@@ -160,7 +160,9 @@ def test_spread_doubt_is_that_of_a_plain_loop(seed):
 
 
 def test_lottery_gives_each_reason_its_share():
-    shares = QueueShares(uncertain=0.4, contested=0.1, conflict=0.1, rare=0.1, holdout=0.1)
+    shares = QueueShares(
+        uncertain=0.4, contested=0.1, conflict=0.1, rare=0.1, holdout=0.1, probe=0.1
+    )
     rolls = (np.arange(1000) + 0.5) / 1000
 
     firsts = [reasons_to_try(shares, roll)[0] for roll in rolls]
@@ -172,7 +174,8 @@ def test_lottery_gives_each_reason_its_share():
         DrawnBecause.CONFLICT: 100,
         DrawnBecause.RARE: 100,
         DrawnBecause.HOLDOUT: 100,
-        DrawnBecause.RANDOM: 200,
+        DrawnBecause.PROBE: 100,
+        DrawnBecause.RANDOM: 100,
     }
 
 

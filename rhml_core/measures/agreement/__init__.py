@@ -1,0 +1,1 @@
+"""How far raters agree, and on which messages and labels they do not."""

@@ -1,0 +1,59 @@
+"""What the learning of people is read from: their finished turns, whole."""
+
+import polars as pl
+
+from rhml_core.store.database import Reader
+
+
+def finished_turns(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    Every finished turn of a project.
+
+    Returns:
+        `expert_id, message_id` (String), `because, mode, split` (String), `first` (String, the
+        label committed), `confidence` (String, as stated with it; null where not), `final`
+        (String, the label at the end of the turn; corrections that came later are left out),
+        `machine` (String), `machine_probability` (Float64; both null where the machine had no
+        part in the turn), `made_at` (Datetime in UTC, of the commit); one row per turn, newest
+        first. The same columns and no rows if none is finished.
+    """
+    return db.read(
+        """
+        WITH explained AS (
+            SELECT turn_id FROM judgements
+            WHERE project_id = $project_id AND phase = 'revised'
+        ),
+        ended AS (
+            SELECT turn_id, label AS ended_with FROM judgements SEMI JOIN explained USING (turn_id)
+            WHERE project_id = $project_id AND phase = 'final'
+            QUALIFY row_number() OVER (PARTITION BY turn_id ORDER BY seq) = 1
+        ),
+        said AS (
+            SELECT turn_id, label AS machine, probability AS machine_probability
+            FROM machine_opinions WHERE project_id = $project_id
+            QUALIFY row_number() OVER (PARTITION BY turn_id ORDER BY seq) = 1
+        )
+        SELECT made.expert_id, made.message_id, because, mode, split, label AS first, confidence,
+            coalesce(ended_with, label) AS final, machine, machine_probability, made.made_at
+        FROM judgements AS made JOIN turns USING (turn_id)
+            JOIN messages ON messages.project_id = made.project_id
+                AND messages.message_id = made.message_id
+            LEFT JOIN ended USING (turn_id) LEFT JOIN said USING (turn_id)
+        WHERE made.project_id = $project_id AND made.phase = 'commit' AND state = 'done'
+        ORDER BY made.seq DESC
+        """,
+        project_id=project_id,
+    )
+
+
+def texts_of_turns(db: Reader, project_id: str) -> pl.DataFrame:
+    """`message_id, text` (String) of every message with a finished turn, by message."""
+    return db.read(
+        """
+        SELECT message_id, text FROM messages
+        WHERE project_id = $project_id AND message_id IN (
+            SELECT message_id FROM turns WHERE project_id = $project_id AND state = 'done')
+        ORDER BY message_id
+        """,
+        project_id=project_id,
+    )

@@ -1,0 +1,80 @@
+"""Asking a colleague into a dialogue."""
+
+import uuid
+
+from rhml_core.domain import Person, Role
+from rhml_core.errors import InvalidInputError
+from rhml_core.store import dialogue, people
+from rhml_core.store.dialogue import Entry, EntryKind
+from rhml_core.store.events import add_event
+from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.threads import LONGEST_TEXT, named_in, open_message
+from rhml_core.workflows.workplace import Workplace
+
+
+def colleagues(place: Workplace, person: Person) -> list[Person]:
+    """Everyone whom a person can ask into a dialogue, by name: real people who may write."""
+    return [
+        one
+        for one in people.list_people(place.db)
+        if one.may(Role.EXPERT) and not one.is_simulated and one.person_id != person.person_id
+    ]
+
+
+def invite(
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    message_id: str,
+    colleague_id: str,
+    *,
+    text: str = "",
+    key: str,
+) -> None:
+    """
+    Ask a colleague into the dialogue on a message, with a word to them.
+
+    Where the colleague has still to judge the message, the invitation waits until then; their
+    queue gives them the message as soon as it may.
+
+    Raises:
+        NotFoundError: there is no such message.
+        NotAllowedError: viewers do not write, or the message must still be judged blind.
+        InvalidInputError: the text is too long, or the colleague cannot answer here.
+    """
+    require(person, Role.EXPERT, "ask colleagues in")
+    open_message(place, person, project_id, message_id)
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        raise InvalidInputError(f"Please say it in at most {LONGEST_TEXT:,} characters.")
+    if colleague_id not in {one.person_id for one in colleagues(place, person)}:
+        raise InvalidInputError("Ask a colleague who may write here: an expert or a supervisor.")
+    now, subject = place.now(), f"message:{message_id}"
+    named = dict.fromkeys([colleague_id, *named_in(place.db, person, text)])
+    made = Entry(
+        uuid.uuid4().hex,
+        subject,
+        EntryKind.INVITATION,
+        person.person_id,
+        text,
+        now,
+        {"named": list(named), "invited": colleague_id},
+    )
+    with place.db.atomic() as transaction:
+        if transaction.claim(act_key(person, "invite", f"{subject}:{colleague_id}", key), at=now):
+            dialogue.add_entry(transaction, project_id, made)
+            add_event(
+                transaction,
+                kind="invited",
+                subject=subject,
+                person_id=person.person_id,
+                project_id=project_id,
+                at=now,
+                detail={"invited": colleague_id},
+            )
+
+
+def is_asked_in(place: Workplace, person: Person, project_id: str, message_id: str) -> bool:
+    """Whether someone invited or mentioned a person in the thread of a message."""
+    said = dialogue.list_entries(place.db, project_id, f"message:{message_id}")
+    return any(person.person_id in entry.detail.get("named", []) for entry in said)

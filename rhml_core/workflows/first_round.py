@@ -1,0 +1,293 @@
+"""
+A newcomer's first round: settled messages, each followed by the codebook's word on it.
+
+It is practice: what is said here is never a judgement, teaches the machine nothing and counts in
+no agreement. The queue opens when the share of right answers that the supervisor asks for is
+reached; below it, the round begins again with other messages as far as there are any.
+"""
+
+import dataclasses
+import math
+import uuid
+from dataclasses import dataclass
+
+from rhml_core.domain import Label, Message, Person, Phase, Project, Role
+from rhml_core.errors import ConflictError, InvalidInputError
+from rhml_core.store import codebooks, first_rounds, judgements, messages, projects
+from rhml_core.store.database import Reader
+from rhml_core.store.events import add_event
+from rhml_core.store.first_rounds import RoundAnswer, RoundRow
+from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.workplace import Workplace
+
+FEWEST = 3
+"""Settled messages below which there is no round: it would test luck."""
+
+
+@dataclass(frozen=True)
+class FirstRound:
+    """
+    Where a newcomer stands.
+
+    Attributes:
+        number: 1, 2, ...; 0 before the first is begun.
+        n: messages of the round; of the one to come, where none is under way.
+        n_answered, n_right: so far; of the last round, where none is under way.
+        n_needed: right answers that `n` messages need to pass.
+        question: the message to answer now, without its metadata; None where a round is to be
+            begun.
+        earlier: the message that it replies to.
+        is_repeat: whether the next round has messages that were asked before, because there are
+            no others.
+    """
+
+    number: int
+    n: int
+    n_answered: int
+    n_right: int
+    n_needed: int
+    question: Message | None
+    is_repeat: bool
+    earlier: Message | None = None
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """
+    What a newcomer is told after an answer.
+
+    Attributes:
+        message: the one answered, without its metadata.
+        earlier: the message that it replies to.
+        said: the label that was given, as the codebook has it.
+        reference: the settled label.
+        reason: why it was settled so, in the words of whoever did; "" if nothing was written.
+        n, n_answered, n_right, n_needed: of the round, this answer included.
+    """
+
+    message: Message
+    said: Label
+    reference: Label
+    reason: str
+    n: int
+    n_answered: int
+    n_right: int
+    n_needed: int
+    earlier: Message | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the answer is the settled one."""
+        return self.said.name == self.reference.name
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the round is at its end."""
+        return self.n_answered == self.n
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the round is at its end and enough was right."""
+        return self.is_last and self.n_right >= self.n_needed
+
+
+def first_round(place: Workplace, person: Person, project_id: str) -> FirstRound | None:
+    """
+    Where a newcomer stands in the first round.
+
+    Returns:
+        None for whoever needs none: the project holds none or has too few settled messages, the
+        person has passed or has judged here before, or is no expert.
+    """
+    project = projects.get_project(place.db, project_id)
+    return _standing(place.db, person, project)
+
+
+def require_first_round(place: Workplace, person: Person, project: Project) -> None:
+    """
+    Let pass whoever needs no first round, or no more.
+
+    Raises:
+        ConflictError: the round is not passed yet.
+    """
+    if _standing(place.db, person, project) is not None:
+        raise ConflictError(
+            "Pass the first round before you judge messages. It is on the page Label."
+        )
+
+
+def settled_messages(place: Workplace, person: Person, project_id: str) -> int:
+    """How many settled messages of the pool there are to practise on."""
+    require(person, Role.VIEWER, "see the project")
+    return first_rounds.count_settled_pool(place.db, project_id, _names(place.db, project_id))
+
+
+def begin_round(
+    place: Workplace, person: Person, project_id: str, *, key: str
+) -> FirstRound | None:
+    """
+    Begin the first round, or the next one after a round that was not passed.
+
+    Raises:
+        NotAllowedError: viewers do not label.
+        ConflictError: a round is under way; perhaps in a second tab.
+    """
+    require(person, Role.EXPERT, "label messages")
+    project = projects.get_project(place.db, project_id)
+    where, who, now = project.project_id, person.person_id, place.now()
+    with place.db.atomic() as transaction:
+        standing = _standing(transaction, person, project)
+        if standing and transaction.claim(act_key(person, "first_round", where, key), at=now):
+            if standing.question is not None:
+                raise ConflictError("The round has begun already. Reload the page to go on.")
+            drawn = first_rounds.draw_round(
+                transaction,
+                where,
+                who,
+                _names(transaction, where),
+                n=project.first_round_messages,
+                seed=uuid.uuid4().hex,
+            )
+            row = RoundRow(standing.number + 1, tuple(drawn), project.first_round_pass)
+            first_rounds.add_round(transaction, where, who, row, at=now)
+            add_event(
+                transaction,
+                kind="first_round_begun",
+                subject=f"project:{where}",
+                person_id=who,
+                project_id=where,
+                at=now,
+                detail={"round": row.number, "n_messages": len(drawn)},
+            )
+    return _standing(place.db, person, project)
+
+
+def answer_round(
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    message_id: str,
+    *,
+    label: str,
+    key: str,
+) -> Feedback:
+    """
+    Answer the round's present message; what is right, and why, comes back.
+
+    Raises:
+        NotAllowedError: viewers do not label.
+        ConflictError: another message is asked by now, or none.
+        InvalidInputError: the label is not in the codebook.
+    """
+    require(person, Role.EXPERT, "label messages")
+    project = projects.get_project(place.db, project_id)
+    where, who, now = project.project_id, person.person_id, place.now()
+    with place.db.atomic() as transaction:
+        if transaction.claim(act_key(person, "first_answer", message_id, key), at=now):
+            standing = _standing(transaction, person, project)
+            asked = standing.question if standing else None
+            if standing is None or asked is None or asked.message_id != message_id:
+                raise ConflictError(
+                    "This message was answered elsewhere, perhaps in a second tab. "
+                    "Reload the page to go on."
+                )
+            if label not in _names(transaction, where):
+                raise InvalidInputError(
+                    f"'{label}' is not in the codebook. Reload the page to see it."
+                )
+            reference, _ = _settled(transaction, where, message_id)
+            answer = RoundAnswer(standing.number, message_id, label, reference)
+            first_rounds.add_answer(transaction, where, who, answer, key=key, at=now)
+            add_event(
+                transaction,
+                kind="first_round_answered",
+                subject=f"message:{message_id}",
+                person_id=who,
+                project_id=where,
+                at=now,
+                detail={"round": standing.number, "is_right": label == reference},
+            )
+    return _feedback(place.db, person, where, message_id)
+
+
+def _standing(db: Reader, person: Person, project: Project) -> FirstRound | None:
+    if project.first_round_messages == 0 or person.role is not Role.EXPERT:
+        return None
+    where, who = project.project_id, person.person_id
+    row = first_rounds.newest_round(db, where, who)
+    answers = first_rounds.round_answers(db, where, who, row.number) if row else []
+    n_right = sum(answer.label == answer.reference for answer in answers)
+    if row and len(answers) < len(row.message_ids):
+        asked = messages.get_message(db, where, row.message_ids[len(answers)])
+        return FirstRound(
+            number=row.number,
+            n=len(row.message_ids),
+            n_answered=len(answers),
+            n_right=n_right,
+            n_needed=_needed(row),
+            question=dataclasses.replace(asked, metadata={}),
+            is_repeat=False,
+            earlier=_earlier(db, where, asked),
+        )
+    if row and n_right >= _needed(row):
+        return None
+    n_settled = first_rounds.count_settled_pool(db, where, _names(db, where))
+    if n_settled < FEWEST or who in judgements.experts_of(db, where):
+        return None
+    n = min(project.first_round_messages, n_settled)
+    n_met = first_rounds.count_met(db, where, who)
+    return FirstRound(
+        number=row.number if row else 0,
+        n=n,
+        n_answered=len(answers),
+        n_right=n_right,
+        n_needed=_needed(RoundRow(0, ("",) * n, project.first_round_pass)),
+        question=None,
+        is_repeat=n_met > 0 and n_met + n > n_settled,
+    )
+
+
+def _needed(row: RoundRow) -> int:
+    # 0.7 of 10 is a little more than 7 for a computer.
+    return math.ceil(round(row.pass_share * len(row.message_ids), 9))
+
+
+def _names(db: Reader, project_id: str) -> list[str]:
+    return codebooks.get_codebook(db, project_id).names
+
+
+def _settled(db: Reader, project_id: str, message_id: str) -> tuple[str, str]:
+    """The label that a message was settled with last, and the reason given."""
+    made = judgements.message_judgements(db, project_id, message_id)
+    newest = [one for one in made if one.phase is Phase.ADJUDICATED][-1]
+    return newest.label, newest.reason
+
+
+def _feedback(db: Reader, person: Person, project_id: str, message_id: str) -> Feedback:
+    row = first_rounds.newest_round(db, project_id, person.person_id)
+    if row is None or message_id not in row.message_ids:
+        raise ConflictError("This round is over. Reload the page to go on.")
+    answers = first_rounds.round_answers(db, project_id, person.person_id, row.number)
+    place_of = [answer.message_id for answer in answers].index(message_id)
+    so_far = answers[: place_of + 1]
+    answer = so_far[-1]
+    labels = {label.name: label for label in codebooks.get_codebook(db, project_id).labels}
+    message = messages.get_message(db, project_id, message_id)
+    return Feedback(
+        message=dataclasses.replace(message, metadata={}),
+        said=labels.get(answer.label, Label(answer.label)),
+        reference=labels.get(answer.reference, Label(answer.reference)),
+        reason=_settled(db, project_id, message_id)[1],
+        n=len(row.message_ids),
+        n_answered=len(so_far),
+        n_right=sum(one.label == one.reference for one in so_far),
+        n_needed=_needed(row),
+        earlier=_earlier(db, project_id, message),
+    )
+
+
+def _earlier(db: Reader, project_id: str, message: Message) -> Message | None:
+    if not message.reply_to:
+        return None
+    found = messages.get_messages(db, project_id, [message.reply_to])
+    return dataclasses.replace(found[0], metadata={}) if found else None

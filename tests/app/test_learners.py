@@ -1,0 +1,141 @@
+"""Both learners: honest words for each lift, and for supervisors what lies behind."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.views import learners
+from app.views.learners_words import lifts_sentence
+from rhml_core.measures.estimates import Estimate
+from rhml_core.workflows.learning import LearnersByCycle
+from tests.app.learning_fixtures import (
+    NO_RELIANCE,
+    RAISED,
+    UNKNOWN,
+    make_cycles,
+    make_learning,
+    make_team,
+)
+from tests.app.store_fixtures import _page, data_of, look, make_project, texts_of
+
+
+@pytest.fixture
+def project(place, team):
+    """In the store, with the labels ham and spam."""
+    return make_project(place, team)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Sets what the page is told of cycles and team."""
+
+    def tell(cycles=None, team=None):
+        monkeypatch.setattr("app.views.current_learning.learners_by_cycle", lambda *_: cycles)
+        monkeypatch.setattr("app.views.current_learning.learning_of_team", lambda *_: team)
+
+    return tell
+
+
+def _tab(place, person, project, name, **filters):
+    page = AppTest.from_function(
+        _page, args=("learners", place, person, project), default_timeout=30
+    )
+    page.session_state["learners_tab"] = name
+    for key, value in filters.items():
+        page.query_params[key] = value
+    return page.run()
+
+
+@pytest.mark.parametrize(
+    ("machine", "experts", "words"),
+    [
+        ((0.1, 0.02, 0.2), (0.1, 0.02, 0.2), ("machine gained", "experts gained")),
+        ((0.1, -0.1, 0.2), (0.1, -0.1, 0.2), ("machine shows no sure", "experts show no sure")),
+        ((-0.1, -0.2, -0.02), (-0.1, -0.2, -0.02), ("machine lost", "experts lost")),
+    ],
+)
+def test_lifts_claim_no_more_than_their_intervals(machine, experts, words):
+    sentence = lifts_sentence(make_cycles(machine, experts))
+
+    assert all(part in sentence for part in words)
+    assert sentence.count("n = ") == 2
+
+
+def test_unknown_lift_says_what_is_missing():
+    empty = LearnersByCycle((), UNKNOWN, Estimate(None, "No probes yet."))
+
+    assert "from the second measured cycle on" in lifts_sentence(empty)
+
+
+@pytest.mark.parametrize("name", ["vic", "ana"])
+def test_viewers_and_experts_see_the_curves_alone(place, team, project, told, name):
+    told(make_cycles(), make_team(alarms=[(team["ana"], RAISED)]))
+
+    page = look("learners", place, team[name], project)
+
+    assert not page.exception
+    assert not page.tabs
+    assert "The machine gained: +0.12" in texts_of(page)
+    assert "Ana" not in texts_of(page)
+
+
+def test_nothing_measured_says_what_brings_it(place, team, project, told):
+    told(LearnersByCycle((), UNKNOWN, UNKNOWN), make_team())
+
+    page = look("learners", place, team["vic"], project)
+
+    assert "Nothing is measured yet." in texts_of(page)
+
+
+def test_count_of_reliance_leads_to_its_messages(
+    place, team, project, told, add_messages, add_labels
+):
+    add_messages({"m1": "free money"})
+    add_labels([("m1", "Ana", "spam")])
+    told(make_cycles(), make_team())
+    page = _tab(place, team["sue"], project, learners.TABS[1])
+
+    page.button(key="cell_right~wrong~adopted").click().run()
+
+    assert not page.exception
+    assert "Expert right, machine wrong; took" in texts_of(page)
+    [row] = data_of(page, "cell_messages")["items"]
+    assert (row["id"], row["note"]) == ("m1", "right: spam")
+
+
+def test_no_turn_to_count_says_what_makes_one(place, team, project, told):
+    told(make_cycles(), make_team(reliance=NO_RELIANCE))
+
+    page = _tab(place, team["sue"], project, learners.TABS[1])
+
+    assert "No turn can be counted yet" in texts_of(page)
+
+
+def test_experts_stand_by_name_with_their_alarms(
+    place, team, project, told, monkeypatch, add_messages, add_labels
+):
+    add_messages({"m1": "free money"})
+    add_labels([("m1", "Ben", "ham"), ("m1", "Ana", "spam")])
+    told(make_cycles(), make_team(alarms=[(team["ben"], RAISED)]))
+    by_id = {person.person_id: person for person in team.values()}
+    monkeypatch.setattr(
+        "app.views.current_learning.learning_of",
+        lambda _place, _person, _project, name: make_learning(by_id[name]),
+    )
+
+    page = _tab(place, team["sue"], project, learners.TABS[2])
+
+    assert not page.exception
+    opened = [one.key for one in page.button if (one.key or "").startswith("expert_")]
+    assert opened == ["expert_ana", "expert_ben"]
+    assert "0.60 are right, 0.90 were" in texts_of(page)
+    assert "0.78 [0.68, 0.86], n = 80" in texts_of(page)
+
+
+def test_teams_calibration_names_nobody(place, team, project, told):
+    told(make_cycles(), make_team())
+
+    page = _tab(place, team["sue"], project, learners.TABS[3])
+
+    assert not page.exception
+    assert "2 experts together" in texts_of(page)
+    assert "Ana" not in texts_of(page)
