@@ -28,12 +28,14 @@ SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
         ("my_learning", "My learning", "school", Role.EXPERT),
     ],
     "Oversee": [
+        ("overview", "Overview", "summarize", Role.VIEWER),
         ("training", "Training", "monitoring", Role.VIEWER),
         ("learners", "Both learners", "compare_arrows", Role.VIEWER),
         ("label_review", "Label review", "fact_check", Role.VIEWER),
     ],
     "Manage": [
         ("messages", "Messages", "inbox", Role.VIEWER),
+        ("team", "Team", "group", Role.SUPERVISOR),
         ("settings", "Settings", "tune", Role.SUPERVISOR),
     ],
 }

@@ -226,6 +226,7 @@ class Project:
             the first time; 0 for none.
         first_round_messages: settled messages that a newcomer practises on; 0 for none.
         first_round_pass: share of them to be right before the queue opens, 0 to 1.
+        shows_ranking: whether the Team page may sort people by a figure; all are told.
     """
 
     project_id: str
@@ -238,6 +239,7 @@ class Project:
     baseline_probes: int = 10
     first_round_messages: int = 0
     first_round_pass: float = 0.8
+    shows_ranking: bool = False
 
 
 @dataclass(frozen=True)

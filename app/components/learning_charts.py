@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
-from app.components.drawn_chart import draw_chart, ink
+from app.components.drawn_chart import draw_chart, ink, paper
 from app.components.marks import MACHINE_TONE, PERSON_TONES
 from rhml_core.figures import Interval, ReliabilityBin
 
@@ -17,6 +17,7 @@ PEOPLE_TONE = PERSON_TONES[0]
 """Hue of people taken together."""
 
 MACHINE, EXPERTS = "machine: macro-F1 of its run", "experts: right without the machine"
+LEXICON = "lexicon alone: macro-F1 of adopted terms"
 
 _SHARE = alt.Scale(domain=[0, 1])
 _AXIS = alt.Axis(tickCount=5, format=".1f")
@@ -134,21 +135,28 @@ def stated_chart(bins: Sequence[ReliabilityBin], *, tone: str = PEOPLE_TONE, key
 
 def learners_frame(
     cycles: Sequence[tuple[int, Interval | None, Interval | None]],
+    lexicon: Sequence[tuple[int, Interval]] = (),
 ) -> pl.DataFrame:
     """
     Both learners by cycle for drawing.
 
     Args:
         cycles: number, the machine's macro-F1 and the experts' unaided accuracy, where measured.
+        lexicon: cycle and macro-F1 of the adopted terms alone, where measured.
 
     Returns:
-        `cycle` (Int64), `learner` (String, `MACHINE` or `EXPERTS`), `value`, `low`, `high`
-        (Float64), `n` (Int64), `interval` (String); a row for each that was measured, by cycle.
+        `cycle` (Int64), `learner` (String, `MACHINE`, `EXPERTS` or `LEXICON`), `value`, `low`,
+        `high` (Float64), `n` (Int64), `interval` (String); a row for each that was measured, by
+        cycle, the lexicon's last.
     """
-    rows = [
-        (cycle, learner, one.value, one.low, one.high, one.n)
+    measured = [
+        (cycle, learner, one)
         for cycle, machine, experts in cycles
         for learner, one in ((MACHINE, machine), (EXPERTS, experts))
+    ] + [(cycle, LEXICON, one) for cycle, one in lexicon]
+    rows = [
+        (cycle, learner, one.value, one.low, one.high, one.n)
+        for cycle, learner, one in measured
         if one is not None
     ]
     schema = {"cycle": pl.Int64, "learner": pl.String, **_FIGURE}
@@ -159,31 +167,34 @@ def learners_chart(
     cycles: Sequence[tuple[int, Interval | None, Interval | None]],
     *,
     key: str,
+    lexicon: Sequence[tuple[int, Interval]] = (),
     height: int = 330,
     is_small: bool = False,
 ) -> None:
     """
     Draw machine and experts side by side, cycle by cycle, with whiskers.
 
+    What people know without judging, their lexicon alone, is an open circle in their hue.
+
     Args:
         cycles: as for `learners_frame`.
         key: the chart's key.
+        lexicon: as for `learners_frame`; without it there is no third mark.
         height: in pixels.
         is_small: without legend and title of the axis, and with n on hover alone; what is what
             stands beside it.
     """
-    colour = alt.Color(
-        "learner:N",
-        scale=alt.Scale(domain=[EXPERTS, MACHINE], range=[PEOPLE_TONE, MACHINE_TONE]),
-        legend=None if is_small else alt.Legend(orient="top", title=None, labelLimit=300),
-    )
-    shape = alt.Shape(
-        "learner:N", scale=alt.Scale(domain=[EXPERTS, MACHINE], range=["circle", "diamond"])
-    )
-    base = alt.Chart(learners_frame(cycles)).encode(
+    learners = [EXPERTS, MACHINE, *([LEXICON] if lexicon else [])]
+    tones = [PEOPLE_TONE, MACHINE_TONE, PEOPLE_TONE][: len(learners)]
+    legend = alt.Legend(orient="top", title=None, labelLimit=300, columns=2)
+    base = alt.Chart(learners_frame(cycles, lexicon)).encode(
         x=alt.X("cycle:O", title="cycle of labelling", axis=alt.Axis(labelAngle=0, grid=False)),
-        xOffset=alt.XOffset("learner:N", scale=alt.Scale(domain=[EXPERTS, MACHINE], padding=0.8)),
-        color=colour,
+        xOffset=alt.XOffset("learner:N", scale=alt.Scale(domain=learners, padding=0.8)),
+        color=alt.Color(
+            "learner:N",
+            scale=alt.Scale(domain=learners, range=tones),
+            legend=None if is_small else legend,
+        ),
         tooltip=[
             alt.Tooltip("cycle:O"),
             alt.Tooltip("learner:N"),
@@ -194,10 +205,22 @@ def learners_chart(
     )
     words = None if is_small else "0 to 1, 95 % interval"
     low = alt.Y("low:Q", scale=_SHARE, axis=_AXIS, title=words)
-    layers = [
-        base.mark_rule(strokeWidth=2, opacity=1).encode(y=low, y2="high:Q"),
-        base.mark_point(filled=True, size=130, opacity=1).encode(y="value:Q", shape=shape),
-    ]
+    marks = base.mark_point(size=130, opacity=1, strokeWidth=2).encode(
+        y="value:Q",
+        shape=alt.Shape(
+            "learner:N",
+            scale=alt.Scale(
+                domain=learners, range=["circle", "diamond", "circle"][: len(learners)]
+            ),
+            legend=None if is_small else legend,
+        ),
+        fill=alt.Fill(
+            "learner:N",
+            scale=alt.Scale(domain=learners, range=[*tones[:2], paper()][: len(learners)]),
+            legend=None if is_small else legend,
+        ),
+    )
+    layers = [base.mark_rule(strokeWidth=2, opacity=1).encode(y=low, y2="high:Q"), marks]
     if not is_small:
         layers.append(
             base.mark_text(dy=-11, fontSize=11).encode(

@@ -8,6 +8,7 @@ from app.components.facts import facts, part_title
 from app.components.first_line import first_line
 from app.components.interval import in_words
 from app.components.marks import draw, person_mark, text_span
+from app.components.plain_lines import quiet_line
 from app.components.progress_row import progress_row
 from app.components.safe_text import plain
 from app.components.timeline import timeline
@@ -43,6 +44,8 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         plain(step.action), key="next_step", type="primary", icon=":material/arrow_forward:"
     ):
         open_view(step.view, **step.filters)
+    if project.shows_ranking:
+        quiet_line("Ranking is on in this project: supervisors can sort the Team page by a figure.")
     _show_jobs(place, person, project)
     left, right = two_sides((3, 2), (24, 18), key="home_sides")
     with left, st.container(gap="xsmall", key="since"):

@@ -156,11 +156,15 @@ def _show_why(told: Feedback) -> None:
         st.markdown(f":material/check: **Right: {reference}.**")
     else:
         st.markdown(f":material/close: **You said {said}; it is settled as {reference}.**")
-    quiet_line(
-        f"Why: {told.reason}"
-        if told.reason
-        else "Nobody wrote down why; the codebook's words are beside it."
-    )
+    quiet_line(_why(told))
+
+
+def _why(told: Feedback) -> str:
+    """Why it was settled so, as far as anybody said."""
+    if told.reason:
+        return f"Why ({told.error_kind}): {told.reason}" if told.error_kind else f"Why: {told.reason}"
+    kind = f"People differed on it: {told.error_kind}. " if told.error_kind else ""
+    return f"{kind}Nobody wrote down why; the codebook's words are beside it."
 
 
 def _begin(place: Workplace, person: Person, project: Project) -> None:

@@ -11,7 +11,13 @@ from app.components.two_sides import two_sides
 from app.views.current_learning import current_cycles, current_team
 from app.views.learners_experts import show_experts
 from app.views.learners_team import show_calibration, show_reliance
-from app.views.learners_words import figure_or_none, lifts_note, lifts_sentence
+from app.views.learners_words import (
+    figure_or_none,
+    lexicon_figure,
+    lexicon_points,
+    lifts_note,
+    lifts_sentence,
+)
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.learning import LearnerCycle, LearnersByCycle
 from rhml_core.workflows.workplace import Workplace
@@ -53,29 +59,44 @@ def _show_cycles(found: LearnersByCycle) -> None:
             icon="compare_arrows",
         )
         return
+    lexicon = lexicon_points(found)
+    has_terms = any(one.lexicon for one in found.cycles)
     left, right = two_sides((3, 2), (26, 20), key="learners_sides")
     with left:
         learners_chart(
-            [(one.cycle, one.machine, one.experts) for one in found.cycles], key="learners_chart"
+            [(one.cycle, one.machine, one.experts) for one in found.cycles],
+            key="learners_chart",
+            lexicon=lexicon,
         )
         quiet_line(
             "Number above each whisker: n, hold-out or cross-validated messages for the machine, "
             "unaided answers for the experts. The two figures are of different kinds: compare "
             "their change, not their height."
         )
+        if lexicon:
+            quiet_line(
+                "Lexicon alone: each hold-out message gets the label with most of its adopted "
+                "terms, one without a term the label taught most often. Nothing is learnt; it "
+                "shows what the team's terms know."
+            )
     with right:
         plain_table(
             (
                 ("cycle", "Begins when a training run was finished"),
                 ("machine, macro-F1", "Of the run that ended the cycle"),
                 ("experts, unaided", "Share right on messages without the machine"),
+                *(
+                    [("lexicon alone", "Macro-F1 of the terms adopted by then")]
+                    if has_terms
+                    else []
+                ),
             ),
-            [_row(one) for one in found.cycles],
+            [_row(one, has_terms=has_terms) for one in found.cycles],
             title="Both learners by cycle",
         )
 
 
-def _row(one: LearnerCycle) -> tuple[str, list[tuple[str, str]]]:
+def _row(one: LearnerCycle, *, has_terms: bool) -> tuple[str, list[tuple[str, str]]]:
     run = f"to run {one.run_number}" if one.run_number is not None else "under way"
     on = "" if one.measured_on in ("", "hold-out") else f" ({one.measured_on})"
     machine, why = figure_or_none(
@@ -87,5 +108,6 @@ def _row(one: LearnerCycle) -> tuple[str, list[tuple[str, str]]]:
         [
             (f"{machine}{on}", why),
             figure_or_none(one.experts, "nobody judged without the machine in this cycle"),
+            *([lexicon_figure(one.lexicon)] if has_terms else []),
         ],
     )

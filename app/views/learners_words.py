@@ -6,6 +6,7 @@ from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
 from rhml_core.measures.reliance import RelianceCell
 from rhml_core.workflows.learning import LearnersByCycle
+from rhml_core.workflows.lexicon_alone import LexiconAlone
 
 OUTCOMES = ("kept", "adopted", "other")
 """Columns of the table of reliance."""
@@ -53,10 +54,33 @@ def lift_words(who: str, lift: Estimate, what: str) -> str:
 
 
 def lifts_note(found: LearnersByCycle) -> str:
-    """The quieter line below: over how many cycles, and what is missing."""
+    """The quieter line below: over how many cycles, how compared, and what is missing."""
     missing = [one.missing for one in (found.machine_lift, found.experts_lift) if one.missing]
     over = f"{counted(len(found.cycles), 'cycle')} so far; a training run ends one."
-    return " ".join([over, *dict.fromkeys(missing)])
+    how = [found.machine_lift_note] if found.machine_lift_note else []
+    return " ".join([over, *how, *dict.fromkeys(missing)])
+
+
+def lexicon_points(found: LearnersByCycle) -> list[tuple[int, Interval]]:
+    """Cycle and figure of the lexicon alone, where it was measured."""
+    return [
+        (one.cycle, one.lexicon.macro_f1)
+        for one in found.cycles
+        if one.lexicon and one.lexicon.macro_f1
+    ]
+
+
+def lexicon_figure(lexicon: LexiconAlone | None) -> tuple[str, str]:
+    """The lexicon's figure for a table's cell, and how many terms and messages it rests on."""
+    if lexicon is None:
+        return figure_or_none(None, "under way")
+    words, why = figure_or_none(lexicon.macro_f1, lexicon.missing)
+    if lexicon.macro_f1 is None:
+        return words, why
+    return words, (
+        f"{counted(lexicon.n_terms, 'term')}; {lexicon.n_hit:,} of {lexicon.macro_f1.n:,} "
+        "hold-out messages contain one"
+    )
 
 
 def figure_or_none(interval: Interval | None, missing: str) -> tuple[str, str]:

@@ -87,6 +87,14 @@ def _show_work(place: Workplace, person: Person, project: Project) -> None:
         )
         shares = choose_shares(project.shares, is_locked=is_locked)
         tests = choose_tests(place, person, project, is_locked=is_locked)
+        shows_ranking = st.checkbox(
+            "Let the Team page sort people by a figure",
+            value=project.shows_ranking,
+            key="settings_ranking",
+            help="Off: people stand by name. On: everyone is told so on Home. Few messages make "
+            "wide intervals, so a place in a row often says little.",
+            disabled=is_locked,
+        )
         save = st.form_submit_button(
             "Save", type="primary", key="settings_save", disabled=is_locked
         )
@@ -99,6 +107,7 @@ def _show_work(place: Workplace, person: Person, project: Project) -> None:
             overlap=int(overlap),
             shares=shares,
             tests=tests,
+            shows_ranking=shows_ranking,
         )
 
 
@@ -111,6 +120,7 @@ def _save(
     overlap: int,
     shares: QueueShares,
     tests: ExpertTests,
+    shows_ranking: bool,
 ) -> None:
     act = f"settings_{project.project_id}"
     try:
@@ -124,6 +134,7 @@ def _save(
             baseline_probes=tests.baseline_probes,
             first_round_messages=tests.first_round_messages,
             first_round_pass=tests.first_round_pass,
+            shows_ranking=shows_ranking,
             key=act_key(act),
         )
     except RhmlError as error:

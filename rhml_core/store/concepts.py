@@ -129,6 +129,25 @@ def get_concept(db: Reader, project_id: str, concept_id: str) -> Concept:
     raise NotFoundError(f"There is no concept '{concept_id}' in this project.")
 
 
+def adopted_at(db: Reader, project_id: str, *, at: datetime) -> list[tuple[str, list[str]]]:
+    """Label and terms of each concept that stood adopted at a moment, by concept."""
+    rows = db.rows(
+        """
+        WITH decided AS (
+            SELECT concept_id, status FROM concept_decisions
+            WHERE project_id = $project_id AND made_at <= $at
+            QUALIFY row_number() OVER (PARTITION BY concept_id ORDER BY seq DESC) = 1
+        )
+        SELECT label, terms FROM concepts JOIN decided USING (concept_id)
+        WHERE project_id = $project_id AND status = 'adopted'
+        ORDER BY concept_id
+        """,
+        project_id=project_id,
+        at=at,
+    )
+    return [(row["label"], list(row["terms"])) for row in rows]
+
+
 def strengths(db: Reader, concept_id: str) -> list[tuple[int, float]]:
     """Run number and strength of each sighting of a concept, in run order."""
     frame = db.read(

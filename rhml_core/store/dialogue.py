@@ -160,7 +160,8 @@ def unread_entries(db: Reader, project_id: str, person_id: str) -> pl.DataFrame:
     """
     The messages' threads in which others said something new to a person whom they concern.
 
-    A thread concerns who judged its message, spoke in it, was named in it, or read it before.
+    A thread concerns who judged its message, spoke in it, was named in it, or read it before. A
+    decision on the message is news to those who judged it otherwise.
 
     Returns:
         `message_id` (String), `n_unread` (Int64), `is_named` (Boolean: mentioned or invited in
@@ -169,12 +170,27 @@ def unread_entries(db: Reader, project_id: str, person_id: str) -> pl.DataFrame:
     """
     return db.read(
         """
-        WITH said AS (
+        WITH otherwise AS (
+            SELECT judgement_id FROM (
+                SELECT made.judgement_id, own.label = made.label AS is_so
+                FROM judgements AS made JOIN judgements AS own
+                    ON own.project_id = made.project_id AND own.message_id = made.message_id
+                WHERE made.project_id = $project_id AND made.phase = 'adjudicated'
+                    AND own.expert_id = $person_id AND own.phase <> 'adjudicated'
+                    AND own.seq < made.seq
+                QUALIFY row_number() OVER (PARTITION BY made.judgement_id ORDER BY own.seq DESC) = 1
+            ) WHERE NOT is_so
+        ),
+        said AS (
             SELECT seq, subject, kind, person_id, made_at,
                 list_contains(coalesce(detail ->> '$.named[*]', []), $person_id) AS is_named
             FROM comments
             WHERE project_id = $project_id AND subject LIKE 'message:%'
                 AND list_contains($said, kind)
+            UNION ALL
+            SELECT seq, 'message:' || message_id, 'settled', person_id, made_at, false
+            FROM adjudications SEMI JOIN otherwise USING (judgement_id)
+            WHERE kind = 'decided'
         ),
         read AS (
             SELECT subject, max(entry_seq) AS entry_seq FROM thread_reads

@@ -7,7 +7,9 @@ from rhml_core.store.database import Reader
 
 def finished_turns(db: Reader, project_id: str) -> pl.DataFrame:
     """
-    Every finished turn of a project.
+    Every finished turn of a project, but for those on messages that the codebook reopened since.
+
+    Labels are called as in the newest codebook.
 
     Returns:
         `expert_id, message_id` (String), `because, mode, split` (String), `first` (String, the
@@ -24,7 +26,8 @@ def finished_turns(db: Reader, project_id: str) -> pl.DataFrame:
             WHERE project_id = $project_id AND phase = 'revised'
         ),
         ended AS (
-            SELECT turn_id, label AS ended_with FROM judgements SEMI JOIN explained USING (turn_id)
+            SELECT turn_id, label AS ended_with
+            FROM standing_judgements SEMI JOIN explained USING (turn_id)
             WHERE project_id = $project_id AND phase = 'final'
             QUALIFY row_number() OVER (PARTITION BY turn_id ORDER BY seq) = 1
         ),
@@ -33,13 +36,20 @@ def finished_turns(db: Reader, project_id: str) -> pl.DataFrame:
             FROM machine_opinions WHERE project_id = $project_id
             QUALIFY row_number() OVER (PARTITION BY turn_id ORDER BY seq) = 1
         )
-        SELECT made.expert_id, made.message_id, because, mode, split, label AS first, confidence,
-            coalesce(ended_with, label) AS final, machine, machine_probability, made.made_at
-        FROM judgements AS made JOIN turns USING (turn_id)
+        SELECT made.expert_id, made.message_id, because, mode, split, made.label AS first,
+            confidence, coalesce(ended_with, made.label) AS final,
+            CASE WHEN moved.label IS NULL THEN machine ELSE moved.now END AS machine,
+            CASE WHEN moved.label IS NULL OR moved.now IS NOT NULL THEN machine_probability END
+                AS machine_probability, made.made_at
+        FROM standing_judgements AS made JOIN turns USING (turn_id)
             JOIN messages ON messages.project_id = made.project_id
                 AND messages.message_id = made.message_id
             LEFT JOIN ended USING (turn_id) LEFT JOIN said USING (turn_id)
+            LEFT JOIN label_moves AS moved ON moved.project_id = made.project_id
+                AND moved.label = machine AND moved.since <= made.codebook_version
+                AND made.codebook_version < moved.version
         WHERE made.project_id = $project_id AND made.phase = 'commit' AND state = 'done'
+            AND made.label IS NOT NULL
         ORDER BY made.seq DESC
         """,
         project_id=project_id,

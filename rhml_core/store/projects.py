@@ -14,7 +14,7 @@ def list_projects(db: Reader) -> list[Project]:
         """
         SELECT project_id, name, description, mode, overlap, uncertain_share, contested_share,
             conflict_share, rare_share, holdout_share, probe_share, baseline_probes,
-            first_round_messages, first_round_pass, projects.created_at
+            first_round_messages, first_round_pass, shows_ranking, projects.created_at
         FROM projects JOIN project_settings USING (project_id)
         QUALIFY row_number() OVER (PARTITION BY project_id ORDER BY seq DESC) = 1
         ORDER BY name
@@ -34,7 +34,7 @@ def get_project(db: Reader, project_id: str) -> Project:
         """
         SELECT project_id, name, description, mode, overlap, uncertain_share, contested_share,
             conflict_share, rare_share, holdout_share, probe_share, baseline_probes,
-            first_round_messages, first_round_pass, projects.created_at
+            first_round_messages, first_round_pass, shows_ranking, projects.created_at
         FROM projects JOIN project_settings USING (project_id)
         WHERE project_id = $project_id OR name = $project_id
         ORDER BY project_id = $project_id DESC, seq DESC
@@ -78,16 +78,16 @@ def add_project(
 def add_settings(
     transaction: Transaction, project: Project, *, person_id: str, at: datetime
 ) -> None:
-    """Make `project`'s mode, overlap, shares, baseline and first round the current ones."""
+    """Make `project`'s settings the current ones."""
     transaction.write(
         """
         INSERT INTO project_settings
             (project_id, mode, overlap, uncertain_share, contested_share, conflict_share,
             rare_share, holdout_share, probe_share, baseline_probes, first_round_messages,
-            first_round_pass, made_by, made_at)
+            first_round_pass, shows_ranking, made_by, made_at)
         VALUES ($project_id, $mode, $overlap, $uncertain_share, $contested_share,
             $conflict_share, $rare_share, $holdout_share, $probe_share, $baseline_probes,
-            $first_round_messages, $first_round_pass, $person_id, $at)
+            $first_round_messages, $first_round_pass, $shows_ranking, $person_id, $at)
         """,
         project_id=project.project_id,
         mode=project.mode.value,
@@ -101,6 +101,7 @@ def add_settings(
         baseline_probes=project.baseline_probes,
         first_round_messages=project.first_round_messages,
         first_round_pass=project.first_round_pass,
+        shows_ranking=project.shows_ranking,
         person_id=person_id,
         at=at,
     )
@@ -126,6 +127,7 @@ def _projects(rows: list[dict[str, Any]]) -> list[Project]:
             baseline_probes=row["baseline_probes"],
             first_round_messages=row["first_round_messages"],
             first_round_pass=row["first_round_pass"],
+            shows_ranking=row["shows_ranking"],
         )
         for row in rows
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rhml_core.domain import Judgement, Person, Phase, Role, Span
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.store import codebooks, dialogue, judgements
+from rhml_core.store import adjudications, codebooks, dialogue, judgements
 from rhml_core.store.database import Transaction
 from rhml_core.store.dialogue import Entry, EntryKind
 from rhml_core.store.events import add_event
@@ -135,7 +135,8 @@ def _present_label(
     transaction: Transaction, person: Person, project_id: str, message_id: str
 ) -> str:
     made = judgements.message_judgements(transaction, project_id, message_id)
-    if any(one.phase is Phase.ADJUDICATED for one in made):
+    standing = adjudications.standing_decisions(transaction, project_id, message_id=message_id)
+    if standing.height:
         raise ConflictError("This message is settled, so labels rest. You can still comment.")
     before = own_label(made, person)
     if before is None:

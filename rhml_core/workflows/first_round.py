@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rhml_core.domain import Label, Message, Person, Phase, Project, Role
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.store import codebooks, first_rounds, judgements, messages, projects
+from rhml_core.store import adjudications, codebooks, first_rounds, judgements, messages, projects
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.store.first_rounds import RoundAnswer, RoundRow
@@ -62,6 +62,7 @@ class Feedback:
         said: the label that was given, as the codebook has it.
         reference: the settled label.
         reason: why it was settled so, in the words of whoever did; "" if nothing was written.
+        error_kind: why people had differed on it; "" if nobody said.
         n, n_answered, n_right, n_needed: of the round, this answer included.
     """
 
@@ -74,6 +75,7 @@ class Feedback:
     n_right: int
     n_needed: int
     earlier: Message | None = None
+    error_kind: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -195,7 +197,7 @@ def answer_round(
                 raise InvalidInputError(
                     f"'{label}' is not in the codebook. Reload the page to see it."
                 )
-            reference, _ = _settled(transaction, where, message_id)
+            reference, _, _ = _settled(transaction, where, message_id)
             answer = RoundAnswer(standing.number, message_id, label, reference)
             first_rounds.add_answer(transaction, where, who, answer, key=key, at=now)
             add_event(
@@ -256,11 +258,16 @@ def _names(db: Reader, project_id: str) -> list[str]:
     return codebooks.get_codebook(db, project_id).names
 
 
-def _settled(db: Reader, project_id: str, message_id: str) -> tuple[str, str]:
-    """The label that a message was settled with last, and the reason given."""
+def _settled(db: Reader, project_id: str, message_id: str) -> tuple[str, str, str]:
+    """The label that a message was settled with, the reason given and the kind of error."""
+    standing = adjudications.standing_decisions(db, project_id, message_id=message_id)
+    if standing.height:
+        row = standing.row(0, named=True)
+        return row["label"], row["reason"], row["error_kind"] or ""
+    # It was taken back while the round is under way: what it was settled with last is asked.
     made = judgements.message_judgements(db, project_id, message_id)
     newest = [one for one in made if one.phase is Phase.ADJUDICATED][-1]
-    return newest.label, newest.reason
+    return newest.label, newest.reason, ""
 
 
 def _feedback(db: Reader, person: Person, project_id: str, message_id: str) -> Feedback:
@@ -273,16 +280,18 @@ def _feedback(db: Reader, person: Person, project_id: str, message_id: str) -> F
     answer = so_far[-1]
     labels = {label.name: label for label in codebooks.get_codebook(db, project_id).labels}
     message = messages.get_message(db, project_id, message_id)
+    _, reason, error_kind = _settled(db, project_id, message_id)
     return Feedback(
         message=dataclasses.replace(message, metadata={}),
         said=labels.get(answer.label, Label(answer.label)),
         reference=labels.get(answer.reference, Label(answer.reference)),
-        reason=_settled(db, project_id, message_id)[1],
+        reason=reason,
         n=len(row.message_ids),
         n_answered=len(so_far),
         n_right=sum(one.label == one.reference for one in so_far),
         n_needed=_needed(row),
         earlier=_earlier(db, project_id, message),
+        error_kind=error_kind,
     )
 
 

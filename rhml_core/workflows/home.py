@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from rhml_core.domain import ConceptStatus, Person, Role
-from rhml_core.store import events
+from rhml_core.store import events, judgements
 from rhml_core.store import messages as message_store
 from rhml_core.store.events import add_event
 from rhml_core.workflows.dialogue import UnreadThread, unread_threads
@@ -16,6 +16,7 @@ from rhml_core.workflows.reviews import due_reviews
 from rhml_core.workflows.run_registry import list_runs
 from rhml_core.workflows.timeline import ALL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.training import training_readiness
+from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
 
 _SAME_VISIT = timedelta(minutes=30)
@@ -80,8 +81,17 @@ def what_changed(place: Workplace, person: Person, project_id: str) -> list[Time
         kinds=ALL_KINDS,
         after_seq=since,
         except_person=person,
+        open_messages=_open_messages(place, person, project_id),
         limit=_N_CHANGES,
     )
+
+
+def _open_messages(place: Workplace, person: Person, project_id: str) -> set[str] | None:
+    """Messages whose answers the person may see; None: all."""
+    if person.role is not Role.EXPERT:
+        return None
+    made = judgements.current_labels(place.db, project_id)
+    return set(answered_for(place.db, person, project_id, made)["message_id"])
 
 
 def judgements_since_last_visit(place: Workplace, person: Person, project_id: str) -> int:
@@ -112,7 +122,7 @@ def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
             "A supervisor has to import messages first.", "codebook", "Read the codebook"
         )
     if person.role is Role.VIEWER:
-        return NextStep("See what people and machine learnt.", "journal", "Open the journal")
+        return NextStep("See how far people and machine are.", "overview", "Open the overview")
     progress = queue_progress(place, person, project_id)
     if person.may(Role.SUPERVISOR):
         step = _supervisors_step(place, person, project_id)

@@ -29,12 +29,15 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
     Raises:
         NotFoundError: there is no such project.
     """
+    finished = finished_turns(db, project_id)
     references = references_of_others(
-        judgements.current_labels(db, project_id), judgements.adjudicated_labels(db, project_id)
+        judgements.current_labels(db, project_id),
+        judgements.adjudicated_labels(db, project_id),
+        experts=finished["expert_id"].unique(),
     ).select("message_id", "expert_id", "reference")
     heard_at = pl.col("made_at").filter(pl.col("machine").is_not_null()).min().over("expert_id")
     return (
-        with_cycle(finished_turns(db, project_id), cycle_of(db, project_id))
+        with_cycle(finished, cycle_of(db, project_id))
         .join(references, on=["message_id", "expert_id"], how="left", maintain_order="left")
         .with_columns(
             is_unaided=(pl.col("mode") == Mode.BLIND.value)

@@ -10,7 +10,7 @@ from rhml_core.errors import MeasureUndefinedError
 from rhml_core.figures import Interval
 from rhml_core.measures.alarms import Alarm, deskilling_alarm, misskilling_alarm
 from rhml_core.measures.blind_spots import BlindSpot, blind_spots
-from rhml_core.measures.estimates import Estimate, difference_of
+from rhml_core.measures.estimates import Estimate
 from rhml_core.measures.reliance import Reliance, reliance, without_messages
 from rhml_core.measures.skill import Skill, skill
 from rhml_core.measures.stated_confidence import StatedCalibration, stated_calibration
@@ -30,6 +30,8 @@ from rhml_core.workflows.judged_turns import (
     own_answers,
     unaided_answers,
 )
+from rhml_core.workflows.lexicon_alone import LexiconAlone, lexicon_alone
+from rhml_core.workflows.machine_lift import machine_lift
 from rhml_core.workflows.machine_rater import machine_labels
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.workplace import Workplace
@@ -104,6 +106,8 @@ class LearnerCycle:
         machine: that run's macro-F1; None where it was not measured.
         measured_on: `hold-out` or `cross-validation`; "" where not measured.
         experts: unaided accuracy; None where nobody judged unaided in the cycle.
+        lexicon: the adopted terms alone at its end; None in the cycle under way, and in a
+            project without terms.
     """
 
     cycle: int
@@ -113,6 +117,7 @@ class LearnerCycle:
     machine: Interval | None
     measured_on: str
     experts: Interval | None
+    lexicon: LexiconAlone | None = None
 
 
 @dataclass(frozen=True)
@@ -122,12 +127,14 @@ class LearnersByCycle:
 
     Attributes:
         machine_lift: macro-F1 of the last measured run less that of the first.
+        machine_lift_note: how the two were compared; "" where there is no lift.
         experts_lift: unaided accuracy in the last measured cycle less that in the first.
     """
 
     cycles: tuple[LearnerCycle, ...]
     machine_lift: Estimate
     experts_lift: Estimate
+    machine_lift_note: str = ""
 
 
 def learning_of(
@@ -208,7 +215,8 @@ def learners_by_cycle(place: Workplace, person: Person, project_id: str) -> Lear
     Machine and experts side by side.
 
     A cycle's machine is the run that closed it, as it was measured then; the machine's lift is
-    between runs that were measured in the same way.
+    between runs that were measured in the same way. The lexicon alone is a model of people's
+    knowledge, on the hold-out as it is known today.
 
     Raises:
         NotFoundError: there is no such project.
@@ -221,6 +229,8 @@ def learners_by_cycle(place: Workplace, person: Person, project_id: str) -> Lear
     turns = judged_turns(db, project_id)
     experts = skill(unaided_answers(turns, machine_labels(db, project_id)))
     accuracy = {point.cycle: point.accuracy for point in experts.by_cycle}
+    terms = lexicon_alone(db, project_id, closing)
+    lift, how = machine_lift(db, project_id, closing)
     cycles = tuple(
         LearnerCycle(
             cycle=number,
@@ -230,10 +240,11 @@ def learners_by_cycle(place: Workplace, person: Person, project_id: str) -> Lear
             machine=run.metrics.macro_f1 if run and run.metrics else None,
             measured_on=run.metrics.measured_on if run and run.metrics else "",
             experts=accuracy.get(number),
+            lexicon=terms.get(run.number) if run else None,
         )
         for number, run in enumerate((*closing, None), start=1)
     )
-    return LearnersByCycle(cycles, _machine_lift(cycles), experts.lift)
+    return LearnersByCycle(cycles, lift, experts.lift, how)
 
 
 def _n_ended(db: Reader, project_id: str) -> int:
@@ -278,18 +289,3 @@ def _team_calibration(own: pl.DataFrame) -> tuple[StatedCalibration | None, str]
             "they are."
         )
     return _calibration(stated)
-
-
-def _machine_lift(cycles: tuple[LearnerCycle, ...]) -> Estimate:
-    for measured_on in ("hold-out", "cross-validation"):
-        measured = [
-            cycle.machine
-            for cycle in cycles
-            if cycle.machine is not None and cycle.measured_on == measured_on
-        ]
-        if len(measured) > 1:
-            first, last = measured[0], measured[-1]
-            return Estimate(difference_of(first, last, n=last.n))
-    return Estimate(
-        None, "The machine's lift needs two training runs that were measured in the same way."
-    )

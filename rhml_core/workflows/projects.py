@@ -114,6 +114,7 @@ def change_project(
     baseline_probes: int | None = None,
     first_round_messages: int | None = None,
     first_round_pass: float | None = None,
+    shows_ranking: bool | None = None,
     key: str,
 ) -> Project:
     """
@@ -136,6 +137,8 @@ def change_project(
             changed = replace(changed, first_round_messages=first_round_messages)
         if first_round_pass is not None:
             changed = replace(changed, first_round_pass=first_round_pass)
+        if shows_ranking is not None:
+            changed = replace(changed, shows_ranking=shows_ranking)
         _check(changed)
         project_store.add_settings(transaction, changed, person_id=person.person_id, at=place.now())
         add_event(
@@ -152,6 +155,7 @@ def change_project(
                 "baseline_probes": changed.baseline_probes,
                 "first_round_messages": changed.first_round_messages,
                 "first_round_pass": changed.first_round_pass,
+                "shows_ranking": changed.shows_ranking,
             },
         )
     return changed

@@ -8,7 +8,7 @@ import polars as pl
 
 from rhml_core.domain import Concept, Message, Person, Phase
 from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import codebooks, concepts, judgements, messages, people
+from rhml_core.store import adjudications, codebooks, concepts, judgements, messages, people
 from rhml_core.store import reviews as review_store
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
@@ -91,9 +91,11 @@ def voices(db: Reader, project_id: str, person: Person, card: Card) -> tuple[Voi
             for row in made.iter_rows(named=True)
             if row["person_id"] in known
         )
+    undone = adjudications.undone_judgements(db, project_id, name)
     newest = {
         (one.expert_id, one.phase is Phase.ADJUDICATED): one
         for one in judgements.message_judgements(db, project_id, name)
+        if one.judgement_id not in undone
     }
     return tuple(
         Voice(known[who], "decided" if is_decision else "judged", one.label, one.reason)

@@ -20,11 +20,21 @@ from rhml_core.domain import (
 )
 from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import comments, concepts, dialogue, judgements, messages, people, runs
+from rhml_core.store import (
+    adjudications,
+    comments,
+    concepts,
+    dialogue,
+    judgements,
+    messages,
+    people,
+    runs,
+)
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
 from rhml_core.store.dialogue import Entry, EntryKind
 from rhml_core.store.events import add_event
+from rhml_core.workflows.adjudication_entries import people_dissenting, with_decisions
 from rhml_core.workflows.dialogue_entries import entries_in_order, people_named
 from rhml_core.workflows.dialogue_evidence import fit_for
 from rhml_core.workflows.dialogue_mentions import mentioned
@@ -95,12 +105,16 @@ def message_thread(
     said = dialogue.list_entries(place.db, project_id, subject)
     if message.split is Split.HOLDOUT:
         said = [entry for entry in said if entry.person_id != MACHINE_RATER]
-    entries = fit_for(place.db, person, project_id, entries_in_order(made, said, subject))
+    decisions = adjudications.adjudications_of(place.db, project_id, message_id)
+    told = with_decisions(entries_in_order(made, said, subject), decisions)
+    entries = fit_for(place.db, person, project_id, told)
     flags = comments.list_comments(place.db, project_id, subject, kind="flag")
     names = {judgement.expert_id for judgement in made} | {flag.person_id for flag in flags}
     names |= {named for entry in entries for named in people_named(entry)}
-    known = _reference(place.db, project_id, message_id)
-    adjudicated = [one for one in made if one.phase is Phase.ADJUDICATED]
+    names |= people_dissenting(decisions)
+    standing = adjudications.standing_decisions(place.db, project_id, message_id=message_id)
+    known = _reference(place.db, project_id, message_id, standing)
+    decided = standing["judgement_id"].to_list()
     return MessageThread(
         message=message,
         conversation=messages.thread_messages(
@@ -115,7 +129,7 @@ def message_thread(
         reference=known.get("label"),
         reference_source=known.get("source", ""),
         flags=flags,
-        settled=adjudicated[-1] if adjudicated else None,
+        settled=next((one for one in made if one.judgement_id in decided), None),
         own_label=own_label(made, person),
         read_up_to=dialogue.read_up_to(place.db, project_id, subject, person.person_id),
     )
@@ -291,9 +305,15 @@ def _people(db: Reader, person_ids: set[str]) -> dict[str, Person]:
     }
 
 
-def _reference(db: Reader, project_id: str, message_id: str) -> dict[str, str]:
+def _reference(
+    db: Reader, project_id: str, message_id: str, standing: pl.DataFrame
+) -> dict[str, str]:
+    """The best label known, as training has it: votes are weighed by how people err elsewhere."""
+    if standing.height:
+        return {"label": standing["label"][0], "source": "adjudicated"}
+    if judgements.labels_of_message(db, project_id, message_id).is_empty():
+        return {}
     found = reference_labels(
-        judgements.labels_of_message(db, project_id, message_id),
-        judgements.adjudicated_labels(db, project_id).filter(pl.col("message_id") == message_id),
-    )
+        judgements.current_labels(db, project_id), judgements.adjudicated_labels(db, project_id)
+    ).filter(pl.col("message_id") == message_id)
     return found.row(0, named=True) if found.height else {}

@@ -1,7 +1,7 @@
 """What happened, as sentences that one reads from top to bottom."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,15 @@ def _decided(verb: str, detail: dict[str, Any]) -> str:
     return f"{verb} {detail['name']}{reason}"
 
 
+def _stands(detail: dict[str, Any]) -> str:
+    return "let a doubted label stand" if detail.get("for_all") else "stands by a doubted label"
+
+
+def _settled(detail: dict[str, Any]) -> str:
+    # Not as what: whoever reads this may have to judge the message yet.
+    return f"settled a message ({detail['error_kind']})"
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "project_created": lambda detail: f"began the project with {detail['n_labels']} labels",
     "project_changed": lambda detail: (
@@ -64,15 +73,41 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "codebook_changed": _codebook,
     "run_trained": _trained,
     "run_promoted": _promoted,
+    "adjudicated": _settled,
+    "adjudication_undone": lambda _: "took a decision on a message back",
     "commented": lambda _: "wrote a comment",
     "flagged": lambda _: "flagged a message",
+    # Of a dialogue the sentence says that it goes on, and no answer: not all have judged yet.
+    "challenged": lambda _: "challenged the machine's answer to a message",
+    "machine_asked": lambda _: "asked the machine for its reasons on a message",
+    "invited": lambda _: "asked a colleague into a dialogue",
+    "held": lambda _: "kept a label after a dialogue",
+    "dialogue_opened": lambda detail: (
+        f"asked the experts about a message on which run {detail['run']} is sure and they differ"
+    ),
+    "label_stands": _stands,
     "concept_adopted": lambda detail: _decided("adopted", detail),
     "concept_rejected": lambda detail: _decided("rejected", detail),
     "concept_reopened": lambda detail: _decided("reopened", detail),
 }
 
 ALL_KINDS = tuple(_SENTENCES)
-"""Kinds of events that have a sentence."""
+"""
+Kinds of events that have a sentence.
+
+Reviews and answers of a first round have none: they are practice, and private. Single judgements
+have none either; they are counted.
+"""
+
+_OF_ANSWERED = frozenset(
+    {"challenged", "machine_asked", "invited", "held", "dialogue_opened", "label_stands"}
+)
+"""Kinds that tell how a message was answered: only for those who may see its answers."""
+
+_LOOKED_THROUGH = 5
+"""Events looked through for each entry, where some may be closed to the reader."""
+
+_BY_MACHINE = frozenset({"run_trained", "dialogue_opened"})
 
 JOURNAL_KINDS = (
     "run_trained",
@@ -92,9 +127,22 @@ def read_timeline(
     kinds: tuple[str, ...],
     after_seq: int = -1,
     except_person: Person | None = None,
+    open_messages: Container[str] | None = None,
     limit: int = 100,
 ) -> list[TimelineEntry]:
-    """The newest events of some kinds as sentences, newest first."""
+    """
+    The newest events of some kinds as sentences, newest first.
+
+    Args:
+        db: where to look.
+        project_id: an existing project.
+        kinds: of `ALL_KINDS`.
+        after_seq: only what came after this event.
+        except_person: whose own acts are left out.
+        open_messages: whose answers the reader may see; what tells of others' is left out.
+            None: all.
+        limit: entries to return; where most of what happened is closed to the reader, fewer.
+    """
     names = {person.person_id: person.name for person in people.list_people(db)}
     found = events.list_events(
         db,
@@ -102,11 +150,15 @@ def read_timeline(
         kinds=list(kinds),
         after_seq=after_seq,
         except_person=except_person.person_id if except_person else None,
-        limit=limit,
+        limit=limit if open_messages is None else _LOOKED_THROUGH * limit,
     )
-    entries = []
+    entries: list[TimelineEntry] = []
     for row in found.iter_rows(named=True):
-        is_machine = row["kind"] == "run_trained"
+        if row["kind"] in _OF_ANSWERED and not _is_open(row["subject"], open_messages):
+            continue
+        if len(entries) == limit:
+            break
+        is_machine = row["kind"] in _BY_MACHINE
         detail = json.loads(row["detail"])
         entries.append(
             TimelineEntry(
@@ -118,3 +170,7 @@ def read_timeline(
             )
         )
     return entries
+
+
+def _is_open(subject: str, open_messages: Container[str] | None) -> bool:
+    return open_messages is None or subject.removeprefix("message:") in open_messages

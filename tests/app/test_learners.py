@@ -1,12 +1,16 @@
 """Both learners: honest words for each lift, and for supervisors what lies behind."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.views import learners
 from app.views.learners_words import lifts_sentence
+from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
 from rhml_core.workflows.learning import LearnersByCycle
+from rhml_core.workflows.lexicon_alone import LexiconAlone
 from tests.app.learning_fixtures import (
     NO_RELIANCE,
     RAISED,
@@ -76,6 +80,34 @@ def test_viewers_and_experts_see_the_curves_alone(place, team, project, told, na
     assert not page.tabs
     assert "The machine gained: +0.12" in texts_of(page)
     assert "Ana" not in texts_of(page)
+
+
+def test_lexicon_alone_is_shown_with_what_it_rests_on(place, team, project, told):
+    found = make_cycles()
+    figures = [
+        LexiconAlone(None, missing="No term was adopted when this cycle ended."),
+        LexiconAlone(Interval(0.44, 0.36, 0.51, 200), n_terms=7, n_hit=61),
+        None,
+    ]
+    cycles = [replace(one, lexicon=f) for one, f in zip(found.cycles, figures, strict=True)]
+    told(replace(found, cycles=tuple(cycles), machine_lift_note="On the same 200."))
+
+    page = look("learners", place, team["vic"], project)
+
+    assert not page.exception
+    shown = texts_of(page)
+    assert "lexicon alone" in shown
+    assert "No term was adopted" in shown
+    assert "7 terms; 61 of 200" in shown
+    assert "On the same 200." in shown
+
+
+def test_without_terms_nothing_is_said_of_a_lexicon(place, team, project, told):
+    told(make_cycles())
+
+    page = look("learners", place, team["vic"], project)
+
+    assert "exicon" not in texts_of(page)
 
 
 def test_nothing_measured_says_what_brings_it(place, team, project, told):

@@ -1,6 +1,12 @@
 """What the components of learning draw: nothing invented, nothing run, nothing private."""
 
-from app.components.learning_charts import EXPERTS, MACHINE, learners_frame, skill_frame
+from app.components.learning_charts import (
+    EXPERTS,
+    LEXICON,
+    MACHINE,
+    learners_frame,
+    skill_frame,
+)
 from app.components.learnt_list import listed_messages
 from app.components.plain_table import plain_table_html
 from rhml_core.domain import Person, Role
@@ -20,6 +26,14 @@ def test_only_what_was_measured_is_drawn():
         (1, MACHINE, 0.5, 90),
         (2, EXPERTS, 0.8, 20),
     ]
+
+
+def test_lexicon_alone_is_a_series_of_its_own():
+    cycles = [(1, Interval(0.5, 0.4, 0.6, 90), None)]
+
+    frame = learners_frame(cycles, [(1, Interval(0.4, 0.3, 0.5, 80))])
+
+    assert frame.select("cycle", "learner", "n").rows() == [(1, MACHINE, 90), (1, LEXICON, 80)]
 
 
 def test_nothing_measured_keeps_the_columns():

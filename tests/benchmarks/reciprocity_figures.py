@@ -84,11 +84,17 @@ def gap_figures(courses, others):
     }
 
 
-def truth_targets(arms, gaps, *, n_experts):
-    """That the program's intervals hold what is true, and that it raises no alarm for nothing."""
+def truth_targets(arms, gaps):
+    """
+    That the program's intervals hold what is true, and that it raises no alarm for nothing.
+
+    So many false alarms may come by chance as at most one in twenty such benchmarks has.
+    """
     both = arms[Mode.RECIPROCAL.value]
-    most = int(stats.binom.ppf(1 - LEVEL, 2 * n_experts, LEVEL))
-    false = sum(arms[mode.value]["alarms"]["deskilling"] for mode in (Mode.RECIPROCAL, Mode.BLIND))
+    steady = [arms[mode.value]["alarms"] for mode in (Mode.RECIPROCAL, Mode.BLIND)]
+    n_tested = sum(alarms["deskilling_tested"] for alarms in steady)
+    false = sum(alarms["deskilling"] for alarms in steady)
+    most = int(stats.binom.ppf(1 - LEVEL, n_tested, LEVEL)) if n_tested else 0
     held = {
         "human lift, reciprocal": both["human_lift"],
         "over-reliance, reciprocal": both["reliance"]["over-reliance"],
@@ -99,21 +105,21 @@ def truth_targets(arms, gaps, *, n_experts):
             target(f"truth outside the interval by: {name}", _outside(figure), 0.0)
             for name, figure in held.items()
         ),
-        target("deskilling alarms where no skill falls", false, most, n_experts=2 * n_experts),
+        target("deskilling alarms where no skill falls", false, most, n_tested=n_tested),
     ]
 
 
-def effect_targets(arms, gaps, *, n_experts):
+def effect_targets(arms, gaps):
     """That the figures find what there is to find; takes a whole project."""
     both, shown = arms[Mode.RECIPROCAL.value], arms[Mode.IMMEDIATE.value]
     human, machine = both["human_lift"]["low"], both["machine_lift"]["low"]
     harm = gaps["immediate minus reciprocal"]["high"]
-    fallen = shown["alarms"]["deskilling"]
+    fallen, n_tested = (shown["alarms"][name] for name in ("deskilling", "deskilling_tested"))
     return [
         target("human lift, reciprocal: low end", human, 0.0, is_least=True),
         target("machine lift, reciprocal: low end", machine, 0.0, is_least=True),
         target("late unaided accuracy, immediate minus reciprocal: high end", harm, 0.0),
-        target("deskilling alarms, immediate", fallen, 1, is_least=True, n_experts=n_experts),
+        target("deskilling alarms, immediate", fallen, 1, is_least=True, n_tested=n_tested),
     ]
 
 

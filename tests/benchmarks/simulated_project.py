@@ -30,6 +30,7 @@ from rhml_core.workflows import (
     trained_runs,
     training,
 )
+from rhml_core.workflows.contested_filters import ContestedFilters
 from rhml_core.workflows.simulated_mind import Mind
 from rhml_core.workflows.simulation import SimulatedExpert, judge_messages
 from rhml_core.workflows.workplace import open_workplace
@@ -195,7 +196,7 @@ def _fill(place, boss, corpus, mode, plan, holdout):
 def _settle_contested(place, boss, project_id, corpus):
     """Have the supervisor settle what experts disagree on, as at the end of any cycle."""
     contested = disagreements.open_disagreements(
-        place, boss, project_id, kind="experts", limit=len(corpus.texts)
+        place, boss, project_id, filters=ContestedFilters(kind="experts"), limit=len(corpus.texts)
     )
     _settle(place, boss, project_id, corpus, contested["message_id"].to_list())
 

@@ -19,7 +19,7 @@ from tests.benchmarks.reciprocity_figures import (
     true_reliance,
     truth_targets,
 )
-from tests.benchmarks.simulated_corpus import make_corpus
+from tests.benchmarks.simulated_corpus import Remembering, make_corpus
 from tests.benchmarks.simulated_project import Plan, run_project
 from tests.machine.fakes import HashingEncoder
 
@@ -125,14 +125,14 @@ def test_targets_are_missed_where_nothing_is_learnt_and_figures_lie():
         "human_lift": nothing,
         "machine_lift": nothing,
         "reliance": {"over-reliance": nothing},
-        "alarms": {"deskilling": 4},
+        "alarms": {"deskilling": 4, "deskilling_tested": 4},
     }
     arms = {mode.value: {**arm} for mode in Mode}
-    arms["immediate"] = {**arm, "alarms": {"deskilling": 0}}
+    arms["immediate"] = {**arm, "alarms": {"deskilling": 0, "deskilling_tested": 4}}
     gaps = {"immediate minus reciprocal": nothing}
 
-    truths = truth_targets(arms, gaps, n_experts=4)
-    effects = effect_targets(arms, gaps, n_experts=4)
+    truths = truth_targets(arms, gaps)
+    effects = effect_targets(arms, gaps)
 
     assert [one["value"] for one in truths] == [0.1, 0.1, 0.1, 8]
     assert not any(one["holds"] for one in (*truths, *effects))
@@ -167,3 +167,27 @@ def test_document_is_well_formed_at_a_tiny_size(corpus, tmp_path):
     assert read["arms"]["immediate"]["merely_followed"] > 0
     assert read["arms"]["blind"]["merely_followed"] == 0
     assert all({"name", "value", "bound", "holds"} <= set(one) for one in read["targets"])
+
+
+def test_remembering_encoder_reads_no_text_twice_and_says_the_same():
+    read = []
+
+    class Counting(HashingEncoder):
+        def encode(self, texts, on_progress=None):
+            read.extend(texts)
+            return super().encode(texts, on_progress)
+
+    encoder = Remembering(Counting())
+    encoder.encode(["a b", "c"])
+    again = encoder.encode(["c", "d", "a b", "c"])
+
+    assert read == ["a b", "c", "d"]
+    assert np.array_equal(again, HashingEncoder().encode(["c", "d", "a b", "c"]))
+
+
+def test_difficulties_are_in_log_odds_around_the_middle(corpus):
+    values = np.array(list(corpus.difficulty.values()))
+
+    assert values.mean() == pytest.approx(0, abs=1e-9)
+    assert values.std() == pytest.approx(1)
+    assert list(corpus.difficulty) == list(corpus.labels) == list(corpus.texts)

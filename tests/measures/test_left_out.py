@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.measures.consensus import majority_labels
+from rhml_core.measures.consensus import find_reference, reference_labels
 from rhml_core.measures.left_out import references_of_others
 
 COLUMNS = ["message_id", "expert_id", "label"]
@@ -57,16 +57,48 @@ def test_nothing_judged_keeps_the_columns():
 
 @given(votes, decisions)
 def test_all_at_once_is_the_same_as_one_expert_after_the_other(given_votes, adjudicated):
-    """Oracle: the others' majority worked out anew for each expert."""
+    """Oracle: the reference of a project in which the expert had never judged."""
     said = labels([(message, who, label) for (message, who), label in given_votes.items()])
 
     found = references_of_others(said, decided(adjudicated))
 
     told = {(message, who): label for message, who, label, _ in found.iter_rows()}
     for who in ("ana", "ben", "cem"):
-        others = majority_labels(said.filter(pl.col("expert_id") != who))
-        majority = dict(others.filter(~pl.col("is_tied")).select("message_id", "label").rows())
+        others = said.filter(pl.col("expert_id") != who)
+        known = reference_labels(others, decided(adjudicated)).select("message_id", "label")
+        oracle = dict(known.iter_rows())
         for message in {message for message, judge in given_votes if judge == who}:
-            oracle = adjudicated.get(message, majority.get(message))
-            assert told.pop((message, who), None) == oracle
+            assert told.pop((message, who), None) == oracle.get(message)
     assert not told
+
+
+def _crowd():
+    """Four good raters and Eve, who swaps x and y: enough labels to tell how people err."""
+    rows = []
+    for number in range(80):
+        true = "xy"[number % 2]
+        rows += [(f"m{number:02}", who, true) for who in ("ana", "ben", "cem", "dan")]
+        rows.append((f"m{number:02}", "eve", "xy"[1 - number % 2]))
+    # On the last messages only Eve and one other speak beside Ana.
+    kept = [row for row in rows if row[0] < "m70" or row[1] in {"ana", "ben", "eve"}]
+    return labels(kept)
+
+
+def test_votes_are_weighed_where_the_machines_reference_weighs_them():
+    """Counted, Ben and Eve would tie on the last messages; that Eve swaps is known without Ana."""
+    said = _crowd()
+    method = find_reference(said, decided({}), without="ana").method
+
+    found = references_of_others(said, decided({}), experts=["ana"])
+
+    last = found.filter(pl.col("message_id") >= "m70")
+    assert method == "dawid-skene"
+    assert last["reference"].to_list() == ["xy"[number % 2] for number in range(70, 80)]
+
+
+def test_only_those_asked_for_are_measured():
+    rows = [("m1", "ana", "x"), ("m1", "ben", "y"), ("m1", "cem", "y")]
+
+    found = references_of_others(labels(rows), decided({}), experts=["ana", "nobody"])
+
+    assert found["expert_id"].to_list() == ["ana"]

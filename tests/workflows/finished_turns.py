@@ -86,8 +86,8 @@ class TurnWriter:
                     at=self.now,
                 )
 
-    def run(self, number, *, macro_f1=None, answers=None, measured_on="hold-out"):
-        """A run that was finished and promoted now; `answers` are its labels by message."""
+    def run(self, number, *, macro_f1=None, answers=None, measured_on="hold-out", taught=None):
+        """A run finished and promoted now; `answers`, `taught` are its labels by message."""
         self.now += timedelta(hours=1)
         metrics = macro_f1 and Metrics(
             measured_on=measured_on,
@@ -128,7 +128,9 @@ class TurnWriter:
                 labels=["ham", "spam"],
                 loss_curve=[],
                 training=pl.DataFrame(
-                    schema={"message_id": pl.String, "label": pl.String, "weight": pl.Float64}
+                    [(name, label, 1.0) for name, label in (taught or {}).items()],
+                    schema={"message_id": pl.String, "label": pl.String, "weight": pl.Float64},
+                    orient="row",
                 ),
                 predictions=pl.DataFrame(
                     rows,

@@ -14,6 +14,7 @@ from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError, 
 from rhml_core.store import judgements, reopenings
 from rhml_core.store import turns as turn_store
 from rhml_core.store.label_changes import moved_names
+from rhml_core.store.learning import finished_turns
 from rhml_core.workflows import codebooks, people, projects, queue, threads, turns
 from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach, VersionKind
 from rhml_core.workflows.codebook_pairs import pair_messages
@@ -519,3 +520,16 @@ def test_names_of_older_versions_are_found_for_what_a_run_said(place, project, c
     assert moved_names(place.db, project.project_id, 1)["spam"] is None
     assert moved_names(place.db, project.project_id, 2) == {"junk": None}
     assert moved_names(place.db, project.project_id, 3) == {}
+
+
+def test_what_people_learn_is_read_under_todays_names(place, team, project, blind, judged, change):
+    """A rename makes nobody's earlier answers wrong; a changed meaning leaves them out."""
+    judge_all(place, team["ana"], project, label="spam")
+
+    change([HAM, replace(SPAM, name="junk")], RENAMED)
+    renamed = finished_turns(place.db, project.project_id)
+    change([HAM, Label("junk", "else")], LabelChange(ChangeKind.MEANING, "junk"))
+    reopened = finished_turns(place.db, project.project_id)
+
+    assert renamed.select("message_id", "first", "final").rows() == [("m6", "junk", "junk")]
+    assert reopened.is_empty()

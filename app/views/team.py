@@ -1,0 +1,180 @@
+"""Team: is the work getting done, and by whom?"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+
+import streamlit as st
+
+from app.components.address import open_view
+from app.components.address_choice import choose_in_list, choose_part
+from app.components.day_bars import day_bars
+from app.components.empty import empty_state
+from app.components.figure_cell import figure_cell
+from app.components.first_line import first_line
+from app.components.marks import draw, person_name, person_tone
+from app.components.plain_lines import quiet_line
+from app.components.safe_text import plain
+from app.components.times import duration, reader_zone
+from app.views.team_words import (
+    RANKING_WORDS,
+    Cell,
+    changes_cell,
+    first_round_cell,
+    given_back_cell,
+    judged_cell,
+    pace_cell,
+    progress_sentence,
+    share_cell,
+    time_cell,
+    who_sentence,
+)
+from rhml_core.domain import Person, Project, Role
+from rhml_core.workflows.team import (
+    LONGEST_STEP_SECONDS,
+    Ranking,
+    TeamMember,
+    TeamReport,
+    ranked_members,
+    team_report,
+)
+from rhml_core.workflows.workplace import Workplace
+
+Column = tuple[str, Callable[[TeamMember], Cell]]
+
+N_ON_PAGE = 10
+_MINUTES_KEPT = 5
+_WORK, _LEARNING = "work", "learning"
+_PARTS = {_WORK: "Work", _LEARNING: "Skill and reliance"}
+_WORK_COLUMNS: Sequence[Column] = (
+    ("messages judged", judged_cell),
+    ("pace", pace_cell),
+    ("time for a message", time_cell),
+    ("enough judgements", lambda one: share_cell(one.work.overlap_reached, "messages")),
+    ("given back", given_back_cell),
+)
+_LEARNING_COLUMNS: Sequence[Column] = (
+    ("right without the machine", lambda one: share_cell(one.unaided, "answers")),
+    ("changed for the better", lambda one: changes_cell(one.n_helpful, one.helpful)),
+    ("changed for the worse", lambda one: changes_cell(one.n_harmful, one.harmful)),
+    ("first round", first_round_cell),
+)
+_WORK_WIDTHS = [1.9, 1.1, 1.5, 1.3, 1.3, 1.6, 1.3, 0.8]
+_LEARNING_WIDTHS = [1.9, 1.9, 1.7, 1.7, 1.9, 0.8]
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting the team's work")
+def _report(
+    _place: Workplace,
+    _person: Person,
+    project_id: str,
+    _zone: tzinfo,
+    who: tuple[str, Role],  # noqa: ARG001 -- part of the cache's key: not everyone may see it
+    state: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: what it is made of
+    moment: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: leases run out
+) -> TeamReport:
+    return team_report(_place, _person, project_id, zone=_zone)
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    zone = reader_zone()
+    report = _report(
+        place,
+        person,
+        project.project_id,
+        zone,
+        (person.person_id, person.role),
+        (str(place.settings.database), place.db.revision),
+        (str(zone), int(datetime.now(UTC).timestamp()) // (60 * _MINUTES_KEPT)),
+    )
+    first_line(progress_sentence(report), note=who_sentence(report))
+    if not report.members:
+        empty_state(
+            "Nobody is on the team yet. Add experts on the page Settings.",
+            key="no_team",
+            icon="group",
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="team_bar"):
+        part = choose_part("show", _PARTS, key="team_part", title="Which figures", default=_WORK)
+        members = _in_order(report)
+    _show_table(_on_page(members), report, part)
+    _explain(part, report)
+
+
+def _in_order(report: TeamReport) -> Sequence[TeamMember]:
+    """By name, or by the figure that was chosen where the project lets people be ranked."""
+    if not report.shows_ranking:
+        return report.members
+    names = {"": "Sort by name"} | {
+        by.value: f"Sort by {words}" for by, words in RANKING_WORDS.items()
+    }
+    chosen = choose_in_list("sort", names, key="team_sort", title="Order")
+    return ranked_members(report, Ranking(chosen)) if chosen else report.members
+
+
+def _on_page(members: Sequence[TeamMember]) -> Sequence[TeamMember]:
+    n_pages = -(-len(members) // N_ON_PAGE)
+    if n_pages == 1:
+        return members
+    page = int(st.pagination(n_pages, key="team_page"))
+    return members[(page - 1) * N_ON_PAGE : page * N_ON_PAGE]
+
+
+def _show_table(members: Sequence[TeamMember], report: TeamReport, part: str) -> None:
+    is_work = part == _WORK
+    shown = _WORK_COLUMNS if is_work else _LEARNING_COLUMNS
+    widths = _WORK_WIDTHS if is_work else _LEARNING_WIDTHS
+    heads = ["", *(["last 7 days"] if is_work else []), *(words for words, _ in shown), ""]
+    with st.container(gap="small", key="team_table"):
+        for column, words in zip(st.columns(widths), heads, strict=True):
+            with column:
+                quiet_line(words)
+        most = max(n for one in report.members for _, n in one.pace.days)
+        for member in members:
+            _show_row(member, shown, widths, most=most if is_work else None)
+
+
+def _show_row(
+    member: TeamMember, shown: Sequence[Column], widths: Sequence[float], *, most: int | None
+) -> None:
+    person = member.person
+    columns = iter(st.columns(widths, vertical_alignment="center"))
+    with next(columns):
+        draw(person_name(person))
+    if most is not None:
+        with next(columns):
+            draw(day_bars(member.pace.days, most=most, tone=person_tone(person.person_id)))
+    for _, cell in shown:
+        with next(columns):
+            lead, below, means = cell(member)
+            figure_cell(lead, below, means=means)
+    with next(columns):
+        if st.button(
+            "Open", key=f"member_{person.person_id}", help=plain(f"What {person.name} learns")
+        ):
+            open_view("my_learning", expert=person.person_id)
+
+
+def _explain(part: str, report: TeamReport) -> None:
+    if part == _WORK:
+        quiet_line(
+            "Pace: messages on a day with any, in the last 7 days. Time: median over finished "
+            f"messages with the tab in view; a step longer than {duration(LONGEST_STEP_SECONDS)} "
+            "counts as that. Enough judgements: share of the messages judged that need no "
+            "further person. Given back: skipped, or not answered in time. In brackets: 95 % "
+            "intervals; a dash says on hover why there is no figure."
+        )
+    else:
+        quiet_line(
+            "Right without the machine: messages with a known answer, judged unaided. Changed: "
+            "of the turns in which the machine differed from the first answer. How sure someone "
+            "says to be, and their reviews, are theirs alone. In brackets: 95 % intervals; a dash "
+            "says on hover why there is no figure."
+        )
+    order = (
+        "Sorting by a figure is on; everyone is told on Home."
+        if report.shows_ranking
+        else "By name: where intervals overlap, nobody is ahead."
+    )
+    quiet_line(order)

@@ -1,0 +1,72 @@
+"""Facts by which messages are picked out: when they were last judged, and their metadata."""
+
+import polars as pl
+
+from rhml_core.store.database import Reader
+
+
+def last_judged(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    When each message was last judged, decisions apart.
+
+    Returns:
+        `message_id` (String), `made_at` (Datetime, UTC), by message; the same columns and no rows
+        where nothing is judged.
+    """
+    return db.read(
+        """
+        SELECT message_id, max(made_at) AS made_at FROM standing_judgements
+        WHERE project_id = $project_id AND phase <> 'adjudicated'
+        GROUP BY message_id ORDER BY message_id
+        """,
+        project_id=project_id,
+    )
+
+
+def metadata_values(db: Reader, project_id: str, *, most_values: int) -> pl.DataFrame:
+    """
+    The metadata by which messages fall into a few groups.
+
+    Args:
+        db: where to look.
+        project_id: where.
+        most_values: of a name; names with more values, or with one alone, are left out.
+
+    Returns:
+        `name, value` (String), `n` (Int64, messages), by name, then the most frequent value
+        first. The same columns and no rows where there is no such metadata.
+    """
+    return db.read(
+        """
+        WITH named AS (
+            SELECT unnest(json_keys(metadata)) AS name, metadata FROM messages
+            WHERE project_id = $project_id AND metadata::VARCHAR <> '{}'
+        ),
+        valued AS (
+            SELECT name, json_extract_string(
+                metadata, '/' || replace(replace(name, '~', '~0'), '/', '~1')) AS value
+            FROM named
+        )
+        SELECT name, value, count(*) AS n FROM valued WHERE value IS NOT NULL
+        GROUP BY name, value
+        QUALIFY count(*) OVER (PARTITION BY name) BETWEEN 2 AND $most_values
+        ORDER BY name, n DESC, value
+        """,
+        project_id=project_id,
+        most_values=most_values,
+    )
+
+
+def messages_with(db: Reader, project_id: str, name: str, value: str) -> pl.DataFrame:
+    """`message_id` (String) of the messages whose metadata has this value, by message."""
+    return db.read(
+        """
+        SELECT message_id FROM messages
+        WHERE project_id = $project_id AND json_extract_string(
+            metadata, '/' || replace(replace($name, '~', '~0'), '/', '~1')) = $value
+        ORDER BY message_id
+        """,
+        project_id=project_id,
+        name=name,
+        value=value,
+    )
