@@ -20,8 +20,9 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
     Returns:
         The columns of `finished_turns` and `reference` (String; adjudicated, else the consensus
         without the expert's own label; null where neither is known), `cycle` (Int64),
-        `is_unaided` (Boolean: the machine had no part in the turn by design, as on hold-out
-        messages and probes and in mode blind), `is_own` (Boolean: the first answer was given
+        `is_unaided` (Boolean: the machine had no part in the turn by design, and the message
+        was drawn at random: hold-out messages, probes, and those drawn at random in mode
+        blind; what a queue chooses is harder in one cycle than in the next), `is_own` (Boolean: the first answer was given
         before the machine spoke), `is_baseline` (Boolean: unaided, and drawn for the baseline
         or made before the machine first spoke to this expert), newest first. The same columns
         and no rows if no turn is finished.
@@ -40,9 +41,12 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
         with_cycle(finished, cycle_of(db, project_id))
         .join(references, on=["message_id", "expert_id"], how="left", maintain_order="left")
         .with_columns(
-            is_unaided=(pl.col("mode") == Mode.BLIND.value)
-            | (pl.col("split") == Split.HOLDOUT.value)
-            | pl.col("because").is_in(_UNAIDED),
+            is_unaided=(pl.col("split") == Split.HOLDOUT.value)
+            | pl.col("because").is_in(_UNAIDED)
+            | (
+                (pl.col("mode") == Mode.BLIND.value)
+                & (pl.col("because") == DrawnBecause.RANDOM.value)
+            ),
             is_own=(pl.col("mode") != Mode.IMMEDIATE.value) | pl.col("machine").is_null(),
         )
         .with_columns(

@@ -55,7 +55,7 @@ def test_cycle_ends_when_a_run_is_finished(place, project, write):
     assert found["cycle"].to_list() == [1, 1, 2, 3, 3]
 
 
-def test_unaided_answers_are_those_on_holdout_messages_and_of_blind_turns(
+def test_unaided_answers_are_those_on_holdout_messages_and_on_random_ones_of_blind_turns(
     place, team, project, mail, write
 ):
     ana = team["ana"]
@@ -66,6 +66,7 @@ def test_unaided_answers_are_those_on_holdout_messages_and_of_blind_turns(
     write.turn(ana, "h2", "ham", because=PROBE)
     write.turn(ana, "h3", "ham", because=DrawnBecause.OVERLAP)
     write.turn(ana, "m1", "ham", mode=Mode.BLIND)
+    write.turn(ana, "m4", "spam", mode=Mode.BLIND, because=DrawnBecause.UNCERTAIN)
     write.turn(ana, "m2", "spam", machine="spam", mode=Mode.IMMEDIATE)
     write.turn(ana, "m3", "spam")
 
