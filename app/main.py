@@ -29,6 +29,8 @@ SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
     ],
     "Oversee": [
         ("overview", "Overview", "summarize", Role.VIEWER),
+        ("adjudicate", "Adjudicate", "gavel", Role.SUPERVISOR),
+        ("agreement", "Agreement", "handshake", Role.VIEWER),
         ("training", "Training", "monitoring", Role.VIEWER),
         ("learners", "Both learners", "compare_arrows", Role.VIEWER),
         ("label_review", "Label review", "fact_check", Role.VIEWER),

@@ -19,7 +19,7 @@ def place_on_scale(value: float) -> float:
     """
     Where a value stands, in pixels from the left; below 0 at the left end.
 
-    >>> place_on_scale(-0.2), place_on_scale(0.5), place_on_scale(1)
+    >>> place_on_scale(-0.2), place_on_scale(0.5), place_on_scale(1.0)
     (8.0, 160.0, 312.0)
     """
     return round(_MARGIN + min(max(value, 0.0), 1.0) * (_WIDTH - 2 * _MARGIN), 1)

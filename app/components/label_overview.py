@@ -23,7 +23,7 @@ def label_overview_html(labels: Sequence[tuple[str, int, str]], colours: Mapping
     """
     most = max((n for _, n, _ in labels), default=0)
     return "".join(
-        '<div style="padding:.4rem 0;border-bottom:1px solid '
+        '<div style="padding:.35rem 0;border-bottom:1px solid '
         'color-mix(in srgb,currentColor 12%,transparent)">'
         '<div style="display:flex;align-items:center;gap:.7rem;font-size:.95rem">'
         '<span style="flex:0 1 9rem;min-width:0;overflow:hidden">'
@@ -40,8 +40,8 @@ def label_overview_html(labels: Sequence[tuple[str, int, str]], colours: Mapping
 def _example(text: str) -> str:
     words = f"“{excerpt(text, _N_CHARACTERS)}”" if text else "No example yet."
     return (
-        '<div style="font-size:.86rem;line-height:1.4;opacity:.78;margin-top:.15rem;'
-        f'overflow-wrap:anywhere">{escape(words)}</div>'
+        '<div style="font-size:.86rem;line-height:1.4;opacity:.78;overflow:hidden;'
+        f'white-space:nowrap;text-overflow:ellipsis" title="{escape(words)}">{escape(words)}</div>'
     )
 
 
@@ -49,6 +49,6 @@ def label_overview(labels: Sequence[tuple[str, int, str]], colours: Mapping[str,
     """Draw the list; it scrolls by itself where there are many labels."""
     focus = ' tabindex="0"' if len(labels) > _MOST_SEEN else ""
     st.html(
-        f'<div style="max-height:30rem;overflow-y:auto"{focus} role="group" '
+        f'<div style="max-height:23rem;overflow-y:auto"{focus} role="group" '
         f'aria-label="Labels with examples">{label_overview_html(labels, colours)}</div>'
     )

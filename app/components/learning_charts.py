@@ -186,7 +186,7 @@ def learners_chart(
     """
     learners = [EXPERTS, MACHINE, *([LEXICON] if lexicon else [])]
     tones = [PEOPLE_TONE, MACHINE_TONE, PEOPLE_TONE][: len(learners)]
-    legend = alt.Legend(orient="top", title=None, labelLimit=300, columns=2)
+    legend = alt.Legend(orient="top", title=None, labelLimit=300, columns=1 if lexicon else 2)
     base = alt.Chart(learners_frame(cycles, lexicon)).encode(
         x=alt.X("cycle:O", title="cycle of labelling", axis=alt.Axis(labelAngle=0, grid=False)),
         xOffset=alt.XOffset("learner:N", scale=alt.Scale(domain=learners, padding=0.8)),

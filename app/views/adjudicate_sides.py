@@ -9,7 +9,6 @@ from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.marks import label_chip, machine_mark, person_name, text_span
 from app.components.message_card import message_card
-from app.components.plain_lines import quiet_line
 from app.components.safe_text import one_line
 from app.views.thread import answers_of, earlier_messages
 from app.views.thread_entries import Reading, show_entries
@@ -33,12 +32,8 @@ def show_sides(case: Case, colours: Mapping[str, str]) -> None:
         earlier=earlier_messages(thread),
     )
     st.html(judgements_html(thread, colours) + machine_html(case, colours))
-    said = [
-        entry
-        for entry in thread.entries
-        if entry.kind not in {EntryKind.REASON, EntryKind.OUTCOME} or entry.text
-    ]
-    said = [entry for entry in said if entry.kind is not EntryKind.REASON]
+    # Reasons stand beside the judgements that they came with.
+    said = [entry for entry in thread.entries if entry.kind is not EntryKind.REASON]
     if said:
         part_title("Dialogue", note=counted(len(said), "entry", "entries"))
         reading = Reading(thread.message.text, thread.people, colours)
@@ -86,13 +81,6 @@ def machine_html(case: Case, colours: Mapping[str, str]) -> str:
         f'aria-label="The machine"><span>{machine_mark(size=22)}</span>'
         f'<span style="min-width:0;overflow-wrap:anywhere">{said}</span></div>'
     )
-
-
-def show_decision(case: Case) -> None:
-    """Draw why a decision was made, where the message is settled."""
-    settled = case.thread.settled
-    if settled and settled.reason:
-        quiet_line(f"“{one_line(settled.reason)}”")
 
 
 def _why(thread: MessageThread, made: list[Judgement]) -> str:

@@ -1,159 +1,149 @@
-"""How far people agree, with each other and with the machine: alpha, one matrix, each pair."""
+"""Can these labels be trusted? How far people agree, where they do not, and what follows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Literal
+from collections.abc import Callable
 
-import polars as pl
 import streamlit as st
 
-from app.components.address_choice import choose_in_list, choose_part
-from app.components.facts import part_title
-from app.components.interval import interval_metric
-from app.components.marks import label_colours
-from app.components.matrix import matrix
-from app.components.pair_table import pair_table
-from app.components.two_sides import two_sides
-from rhml_core.domain import Codebook, Person, Project
-from rhml_core.workflows.agreement import AgreementReport, Stage, agreement_report, confusion
-from rhml_core.workflows.disagreements import list_experts
+from app.components.address_choice import choose_part
+from app.components.counted import counted
+from app.components.empty import empty_state
+from app.components.first_line import first_line
+from app.components.plain_lines import quiet_line
+from app.components.times import in_zone, reader_zone
+from app.views import agreement_consensus, agreement_parts
+from rhml_core.domain import Person, Project, Role
+from rhml_core.workflows.agreement import (
+    AgreementOverview,
+    agreement_overview,
+    figures_age,
+)
+from rhml_core.workflows.agreement_keeping import Standing
+from rhml_core.workflows.agreement_reporting import (
+    AgreementMaterial,
+    gather_report,
+    report_html,
+    report_tables,
+)
+from rhml_core.workflows.agreement_words import overview_sentence
 from rhml_core.workflows.workplace import Workplace
 
-_STAGES = {"current": "Answers now", "first": "First answers"}
-_SIDES = {"experts": "Between experts", "machine": "With the model"}
-_ALPHA_MEANS = "1 is perfect agreement, 0 is chance, below 0 is systematic disagreement"
+_SECONDS_BETWEEN_LOOKS = 2.0
+_PARTS = {
+    "pairs": "Pairs",
+    "labels": "Labels",
+    "cycles": "Cycles",
+    "machine": "Before and after",
+    "kinds": "Kinds",
+}
+_CONSENSUS = {"consensus": "Consensus"}
+_SHOWS: dict[str, Callable[[Workplace, Person, Project], None]] = {
+    "labels": agreement_parts.show_labels,
+    "cycles": agreement_parts.show_cycles,
+    "kinds": agreement_parts.show_values,
+    "consensus": agreement_consensus.show_consensus,
+}
 
 
-@dataclass(frozen=True)
-class ChosenCell:
-    """A cell of the matrix: between whom, which two labels, and of whom if of one person."""
-
-    kind: Literal["experts", "machine"]
-    pair: tuple[str, str]
-    expert_id: str | None
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _report(
-    _place: Workplace,
-    _person: Person,
-    project_id: str,
-    stage: Stage,
-    revision: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: a write makes it stale
-) -> AgreementReport:
-    return agreement_report(_place, _person, project_id, stage=stage)
-
-
-def current_report(
-    place: Workplace, person: Person, project: Project, stage: Stage
-) -> AgreementReport:
-    """The report as of the newest write; its interval is drawn anew only after a write."""
-    revision = (str(place.settings.database), place.db.revision)
-    return _report(place, person, project.project_id, stage, revision)
-
-
-def show_agreement(
-    place: Workplace, person: Person, project: Project, codebook: Codebook
-) -> ChosenCell | None:
-    """Draw the part; the matrix's cell that was clicked in this run of the page, if any."""
-    left, right = two_sides((3, 2), (29, 18), key="agreement_sides")
-    with right:
-        stage: Stage = (
-            "first"
-            if choose_part(
-                "stage", _STAGES, key="stage", title="Which answers count", default="current"
-            )
-            == "first"
-            else "current"
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    overview = agreement_overview(place, person, project.project_id)
+    first_line(overview_sentence(overview.now, overview.falls))
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+        key="agreement_bar",
+    ):
+        with st.container(width="content", key="standing"):
+            _show_standing(place, person, project, overview.standing)
+        if overview.now and overview.now.n_people:
+            _offer_report(place, person, project)
+    if overview.now is None:
+        return
+    if not overview.now.n_people:
+        empty_state(
+            "As soon as two people have judged some of the same messages, this page says how far "
+            "their labels can be trusted.",
+            action="Label messages" if person.may(Role.EXPERT) else "",
+            view="label",
+            key="nobody_labelled",
+            icon="label",
         )
-        report = current_report(place, person, project, stage)
-        _show_alpha(report, list_experts(place, project.project_id))
-    with left:
-        return _show_matrix(place, person, project, codebook, stage)
+        return
+    parts = _PARTS | (_CONSENSUS if person.may(Role.SUPERVISOR) else {})
+    part = choose_part("part", parts, key="part", title="Part of the page", default="pairs")
+    _show_part(place, person, project, overview, part)
 
 
-def _show_alpha(report: AgreementReport, people: Sequence[Person]) -> None:
-    interval_metric(
-        "Krippendorff's alpha, experts only",
-        report.alpha,
-        missing=report.alpha_missing,
-        means=_ALPHA_MEANS,
-    )
-    if report.alpha:
-        st.text(report.reading)
-    with st.container(gap="xsmall", key="pairs"):
-        part_title("Each pair")
-        pair_table(report.pairs, people)
-
-
-def _show_matrix(
-    place: Workplace, person: Person, project: Project, codebook: Codebook, stage: Stage
-) -> ChosenCell | None:
-    experts = list_experts(place, project.project_id)
-    with st.container(horizontal=True, vertical_alignment="center", key="matrix_bar"):
-        side = choose_part(
-            "between", _SIDES, key="between", title="Who is compared", default="experts"
-        )
-        kind: Literal["experts", "machine"] = "machine" if side == "machine" else "experts"
-        people = raters_to_choose(experts, kind)
-        chosen = choose_in_list(
-            "who", {value: words for value, (words, _) in people.items()}, key="who", title="Who"
-        )
-    rows, columns = people[chosen][1]
-    counts = confusion(
-        place,
-        person,
-        project.project_id,
-        between=kind,
-        a=rows.person_id if rows else None,
-        b=columns.person_id if columns else None,
-        stage=stage,
-    )
-    if counts.is_empty():
-        st.text(_nothing_common(kind))
-        return None
-    cell = matrix(
-        counts,
-        codebook.names,
-        key="matrix",
-        colours=label_colours(codebook),
-        row_title=rows.name if rows else "experts" if kind == "machine" else "one expert",
-        column_title="the model" if kind == "machine" else columns.name if columns else "another",
-        caption=_caption(counts, is_everyone=rows is None, is_symmetric=kind == "experts"),
-    )
-    return ChosenCell(kind, cell, rows.person_id if rows else None) if cell else None
-
-
-def raters_to_choose(
-    experts: Sequence[Person], kind: Literal["experts", "machine"]
-) -> dict[str, tuple[str, tuple[Person | None, Person | None]]]:
+def standing_words(standing: Standing, moment: str) -> str:
     """
-    Whose labels a matrix can show: value in the address -> words, and who rows and columns are.
+    How old the figures are.
 
-    The first, "", is everyone. Between experts the rest are pairs, with the machine single
-    people.
+    Args:
+        standing: of the figures.
+        moment: when they were made, as the reader's clock shows it.
     """
-    everyone: tuple[Person | None, Person | None] = (None, None)
-    choices = {"": ("All experts", everyone)}
-    if kind == "machine":
-        return choices | {one.person_id: (one.name, (one, None)) for one in experts}
-    return choices | {
-        f"{a.person_id}~{b.person_id}": (f"{a.name} and {b.name}", (a, b))
-        for a, b in combinations(experts, 2)
-    }
+    if standing.made_at is None:
+        return "Working them out now. You may leave; they are kept."
+    since = f", {counted(standing.n_since, 'judgement')} ago" if standing.n_since else ""
+    newer = " Newer ones are being worked out." if standing.is_updating else ""
+    return f"As of {moment}{since}.{newer}"
 
 
-def _caption(counts: pl.DataFrame, *, is_everyone: bool, is_symmetric: bool) -> str:
-    n = int(counts["n"].sum())
-    if is_everyone and is_symmetric:
-        of = f"{n // 2:,} pairs of answers, each in both directions"
+def _show_standing(place: Workplace, person: Person, project: Project, standing: Standing) -> None:
+    every = _SECONDS_BETWEEN_LOOKS if standing.is_updating else None
+
+    @st.fragment(run_every=every)
+    def show() -> None:
+        now = figures_age(place, person, project.project_id) if every else standing
+        if now.made_at != standing.made_at or (every and not now.is_updating):
+            st.rerun()
+        moment = f"{in_zone(now.made_at, reader_zone()):%H:%M}" if now.made_at else ""
+        quiet_line(standing_words(now, moment))
+
+    show()
+
+
+def _show_part(
+    place: Workplace, person: Person, project: Project, overview: AgreementOverview, part: str
+) -> None:
+    if part in _SHOWS:
+        _SHOWS[part](place, person, project)
+    elif part == "machine":
+        agreement_parts.show_before_and_after(overview)
     else:
-        of = f"{n:,} answers of experts" if is_everyone else f"{n:,} messages"
-    return f"n = {of}. Choose a count to see its messages."
+        agreement_parts.show_pairs(place, person, project, overview)
 
 
-def _nothing_common(kind: str) -> str:
-    if kind == "machine":
-        return "The model has no answer yet to a message that a person has judged."
-    return "No message has been judged by both sides yet."
+def _offer_report(place: Workplace, person: Person, project: Project) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="reports"):
+        with_texts = st.checkbox(
+            "with texts",
+            key="report_texts",
+            help="The report names messages by their identifiers; with this, their texts too.",
+        )
+
+        def material() -> AgreementMaterial:
+            return gather_report(place, person, project.project_id, with_texts=with_texts)
+
+        st.download_button(
+            "Tables",
+            data=lambda: report_tables(material()),
+            file_name="agreement.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="report_tables",
+            icon=":material/table:",
+            on_click="ignore",
+            help="All tables of this page as an Excel workbook",
+        )
+        st.download_button(
+            "Report",
+            data=lambda: report_html(material()),
+            file_name="agreement.html",
+            mime="text/html",
+            key="report_html",
+            icon=":material/download:",
+            type="primary",
+            on_click="ignore",
+            help="One HTML file with all figures and charts; print it to get a PDF",
+        )

@@ -1,29 +1,26 @@
 """What must we talk about? The open messages, each with its thread, and how far we agree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import streamlit as st
 
 from app.components.address import filter_value, set_filter
-from app.components.address_choice import (
-    choose_in_list,
-    choose_part,
-    choose_pill,
-    removable_pill,
-)
+from app.components.address_choice import choose_part, choose_pill
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.interval import in_words
 from app.components.message_list import message_list
 from app.components.two_sides import two_sides
-from app.views.agreement import ChosenCell, current_report, show_agreement
+from app.views.disagreements_matrix import ChosenCell, show_agreement
+from app.views.open_filters import MARK, PLACE, choose_filters, forget_filters
 from app.views.thread import show_thread
 from app.views.thread_list import listed_messages, with_news
 from rhml_core.domain import Codebook, Person, Project, Role
-from rhml_core.workflows.agreement import AgreementReport
+from rhml_core.workflows.agreement import AgreementReport, agreement_report
 from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.contested_filters import ContestedFilters, filter_choices
 from rhml_core.workflows.dialogue import UnreadThread, unread_threads
 from rhml_core.workflows.disagreements import (
     DisagreementSummary,
@@ -38,17 +35,13 @@ Kind = Literal["all", "experts", "machine"]
 _KINDS: dict[Kind, str] = {"all": "All", "experts": "Between experts", "machine": "With the model"}
 _NEW = "new"
 _PARTS = {"messages": "Messages", "agreement": "Agreement"}
-_PAIR_MARK = "~"
-_PLACE = ("message",)
 
 
 @dataclass(frozen=True)
 class Filters:
     """Which open messages are shown; with `is_new`, those threads that have something to read."""
 
-    kind: Kind = "all"
-    label_pair: tuple[str, str] | None = None
-    expert_id: str | None = None
+    wanted: ContestedFilters = field(default_factory=ContestedFilters)
     is_new: bool = False
 
 
@@ -78,22 +71,6 @@ def agreement_sentence(report: AgreementReport) -> str:
     return f"Krippendorff's alpha among experts {in_words(report.alpha)} messages"
 
 
-def pair_in_address(text: str, labels: Sequence[str]) -> tuple[str, str] | None:
-    """
-    The pair of labels that the address names, as in `sale~tooling`; None where it names none.
-
-    >>> pair_in_address("sale~tooling", ["sale", "tooling"])
-    ('sale', 'tooling')
-    >>> pair_in_address("sale~nothing", ["sale", "tooling"]) is None
-    True
-    """
-    for first in labels:
-        for second in labels:
-            if text == f"{first}{_PAIR_MARK}{second}":
-                return first, second
-    return None
-
-
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     experts = list_experts(place, project.project_id)
@@ -101,15 +78,22 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         _show_nothing_labelled(person)
         return
     summary = disagreement_summary(place, person, project.project_id)
-    report = current_report(place, person, project, "current")
+    report = agreement_report(place, person, project.project_id)
     first_line(summary_sentence(summary), note=agreement_sentence(report))
     codebook = get_codebook(place, project.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="disagreement_bar"):
         part = choose_part("show", _PARTS, key="part", title="Part of the page", default="messages")
         unread = unread_threads(place, person, project.project_id)
-        filters = _choose_filters(experts, codebook, len(unread)) if part == "messages" else None
-    if filters:
-        _show_messages(place, person, project, codebook, filters, unread)
+        if part == "messages":
+            kind = _choose_kind(len(unread))
+            choices = filter_choices(place, person, project.project_id)
+            wanted = choose_filters(experts, codebook, choices)
+    if part == "messages":
+        known: list[Kind] = [one for one in _KINDS if one == kind]
+        wanted = replace(wanted, kind=known[0] if known else "all")
+        _show_messages(
+            place, person, project, codebook, Filters(wanted, is_new=kind == _NEW), unread
+        )
         return
     cell = show_agreement(place, person, project, codebook)
     if cell:
@@ -122,26 +106,19 @@ def _open_cell(cell: ChosenCell) -> None:
         return
     set_filter("show", None)
     set_filter("kind", cell.kind)
-    set_filter("pair", _PAIR_MARK.join(cell.pair))
+    set_filter("pair", MARK.join(cell.pair))
     set_filter("expert", cell.expert_id)
     set_filter("message", None)
     st.rerun()
 
 
-def _choose_filters(experts: Sequence[Person], codebook: Codebook, n_unread: int) -> Filters:
+def _choose_kind(n_unread: int) -> str:
     kinds = {str(kind): words for kind, words in _KINDS.items()}
     if n_unread or filter_value("kind") == _NEW:
         kinds[_NEW] = f"New for you {n_unread:,}"
-    kind = choose_pill(
-        "kind", kinds, key="kind", title="Kind of disagreement", default="all", resets=_PLACE
+    return choose_pill(
+        "kind", kinds, key="kind", title="Kind of disagreement", default="all", resets=PLACE
     )
-    names = {"": "Everyone"} | {one.person_id: one.name for one in experts}
-    expert_id = choose_in_list("expert", names, key="expert", title="Who takes part", resets=_PLACE)
-    pair = pair_in_address(filter_value("pair"), codebook.names)
-    if pair:
-        removable_pill("pair", " vs ".join(pair), key="pair_pill")
-    known: list[Kind] = [one for one in _KINDS if one == kind]
-    return Filters(known[0] if known else "all", pair, expert_id or None, is_new=kind == _NEW)
 
 
 def _show_nothing_labelled(person: Person) -> None:
@@ -164,14 +141,7 @@ def _show_messages(
     filters: Filters,
     unread: Sequence[UnreadThread],
 ) -> None:
-    found = open_disagreements(
-        place,
-        person,
-        project.project_id,
-        kind=filters.kind,
-        label_pair=filters.label_pair,
-        expert_id=filters.expert_id,
-    )
+    found = open_disagreements(place, person, project.project_id, filters=filters.wanted)
     listed = listed_messages(found, list_experts(place, project.project_id), codebook)
     listed = with_news(listed, unread, news_only=filters.is_new)
     ids = [one.message_id for one in listed]
@@ -238,11 +208,6 @@ def _show_steps(ids: Sequence[str], chosen: str) -> None:
         )
 
 
-def _forget_filters() -> None:
-    for name in ("kind", "pair", "expert"):
-        set_filter(name, None)
-
-
 def _show_none_open(filters: Filters) -> None:
     if filters.is_new:
         empty_state("You have read everything that was said.", key="all_read", icon="done_all")
@@ -256,4 +221,4 @@ def _show_none_open(filters: Filters) -> None:
         )
         return
     empty_state("No open message fits these filters.", key="none_fits", icon="filter_alt_off")
-    st.button("Show all open messages", key="forget_filters", on_click=_forget_filters)
+    st.button("Show all open messages", key="forget_filters", on_click=forget_filters)

@@ -162,7 +162,9 @@ def _show_why(told: Feedback) -> None:
 def _why(told: Feedback) -> str:
     """Why it was settled so, as far as anybody said."""
     if told.reason:
-        return f"Why ({told.error_kind}): {told.reason}" if told.error_kind else f"Why: {told.reason}"
+        return (
+            f"Why ({told.error_kind}): {told.reason}" if told.error_kind else f"Why: {told.reason}"
+        )
     kind = f"People differed on it: {told.error_kind}. " if told.error_kind else ""
     return f"{kind}Nobody wrote down why; the codebook's words are beside it."
 

@@ -61,12 +61,13 @@ def _show_cycles(found: LearnersByCycle) -> None:
         return
     lexicon = lexicon_points(found)
     has_terms = any(one.lexicon for one in found.cycles)
-    left, right = two_sides((3, 2), (26, 20), key="learners_sides")
+    left, right = two_sides((5, 4) if has_terms else (3, 2), (26, 20), key="learners_sides")
     with left:
         learners_chart(
             [(one.cycle, one.machine, one.experts) for one in found.cycles],
             key="learners_chart",
             lexicon=lexicon,
+            height=380 if lexicon else 330,
         )
         quiet_line(
             "Number above each whisker: n, hold-out or cross-validated messages for the machine, "
@@ -76,8 +77,8 @@ def _show_cycles(found: LearnersByCycle) -> None:
         if lexicon:
             quiet_line(
                 "Lexicon alone: each hold-out message gets the label with most of its adopted "
-                "terms, one without a term the label taught most often. Nothing is learnt; it "
-                "shows what the team's terms know."
+                "terms, one without a term the label taught most often. Nothing is learnt; it is "
+                "held against the reference of today."
             )
     with right:
         plain_table(

@@ -30,6 +30,7 @@ from rhml_core.workflows.reviews import ReviewStanding, review_standing
 from rhml_core.workflows.workplace import Workplace
 
 TABS = ("Skill", "Me and the machine", "How sure, how right", "Reviews")
+TABS_OF_OTHERS = ("Skill", "The expert and the machine")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def standing_words(standing: ReviewStanding) -> str:
 
 
 def _show_tabs(page: LearningPage, standing: ReviewStanding | None) -> None:
-    names = TABS if standing else ("Skill", "The expert and the machine")
+    names = TABS if standing else TABS_OF_OTHERS
     tabs = st.tabs(names, key="my_learning_tab", on_change="rerun")
     if tabs[0].open:
         with tabs[0]:

@@ -8,8 +8,8 @@ from app.components.figure_scale import figure_scale
 from app.components.first_line import first_line
 from app.components.interval import in_words
 from app.components.label_overview import label_overview
-from app.components.learning_charts import learners_chart
-from app.components.marks import label_colours
+from app.components.learning_charts import PEOPLE_TONE, learners_chart
+from app.components.marks import draw, label_colours, machine_mark, text_span
 from app.components.plain_lines import quiet_line
 from app.components.two_sides import two_sides
 from app.views.current_learning import current_cycles
@@ -50,16 +50,19 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         (str(place.settings.database), place.db.revision),
     )
     first_line(overview_sentence(found), note=overview_note(found, project))
-    left, right = two_sides((1, 1), (24, 22), key="overview_sides")
-    with left, st.container(gap="xsmall", key="overview_labels"):
+    agreement, machine = two_sides((1, 1), (22, 22), key="overview_figures")
+    with agreement, st.container(gap="xsmall", key="overview_agreement"):
+        _show_agreement(found)
+    with machine, st.container(gap="xsmall", key="overview_machine"):
+        _show_machine(found)
+    labels, learnt = two_sides((1, 1), (22, 22), key="overview_sides")
+    with labels, st.container(gap="xsmall", key="overview_labels"):
         part_title("The labels", note=f"of {counted(found.n_labelled, 'labelled message')}")
         label_overview(
             [(one.name, one.n, one.example) for one in found.labels],
             label_colours(get_codebook(place, project.project_id)),
         )
-    with right, st.container(gap="xsmall", key="overview_figures"):
-        _show_agreement(found)
-        _show_machine(found)
+    with learnt, st.container(gap="xsmall", key="overview_learnt"):
         _show_learnt(place, person, project, found)
 
 
@@ -84,5 +87,13 @@ def _show_learnt(place: Workplace, person: Person, project: Project, found: Over
     rows = [(one.cycle, one.machine, one.experts) for one in cycles.cycles]
     if any(machine or experts for _, machine, experts in rows):
         learners_chart(rows, key="overview_learners", height=_CHART_HEIGHT, is_small=True)
+        draw(
+            f"{machine_mark(size=16)}{text_span(' machine: macro-F1', muted=True)}",
+            f"{_circle()}{text_span(' people: right without the machine', muted=True)}",
+        )
     quiet_line(lifts_sentence(cycles))
     quiet_line(adopted_words(found))
+
+
+def _circle() -> str:
+    return f'<span style="color:{PEOPLE_TONE}" aria-hidden="true">\u25cf</span>'

@@ -25,7 +25,8 @@ def overview_sentence(found: Overview) -> str:
 
 def overview_note(found: Overview, project: Project) -> str:
     """The quieter line below: what for, and who of them is simulated."""
-    simulated = f"{found.n_simulated:,} of the people are simulated." if found.n_simulated else ""
+    are = "is" if found.n_simulated == 1 else "are"
+    simulated = f"{found.n_simulated:,} of the people {are} simulated." if found.n_simulated else ""
     return " ".join(part for part in (project.description, simulated) if part)
 
 

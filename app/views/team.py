@@ -5,16 +5,17 @@ from datetime import UTC, datetime, tzinfo
 
 import streamlit as st
 
-from app.components.address import open_view
+from app.components.address import filter_value, open_view
 from app.components.address_choice import choose_in_list, choose_part
 from app.components.day_bars import day_bars
 from app.components.empty import empty_state
-from app.components.figure_cell import figure_cell
+from app.components.figure_cell import figure_cell, figure_cell_html
 from app.components.first_line import first_line
-from app.components.marks import draw, person_name, person_tone
+from app.components.marks import draw, person_mark, person_tone
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from app.components.times import duration, reader_zone
+from app.views.my_learning import TABS_OF_OTHERS
 from app.views.team_words import (
     RANKING_WORDS,
     Cell,
@@ -29,37 +30,33 @@ from app.views.team_words import (
     who_sentence,
 )
 from rhml_core.domain import Person, Project, Role
-from rhml_core.workflows.team import (
-    LONGEST_STEP_SECONDS,
-    Ranking,
-    TeamMember,
-    TeamReport,
-    ranked_members,
-    team_report,
-)
+from rhml_core.workflows.team import LONGEST_STEP_SECONDS, TeamMember, TeamReport, team_report
+from rhml_core.workflows.team_ranking import RANKINGS_OF_LEARNING, Ranking, ranked_members
 from rhml_core.workflows.workplace import Workplace
 
 Column = tuple[str, Callable[[TeamMember], Cell]]
 
 N_ON_PAGE = 10
-_MINUTES_KEPT = 5
+_MINUTES_KEPT = 15
 _WORK, _LEARNING = "work", "learning"
+_SORT = "sort"
+_BETTER, _WORSE = "changed for the better", "changed for the worse"
 _PARTS = {_WORK: "Work", _LEARNING: "Skill and reliance"}
 _WORK_COLUMNS: Sequence[Column] = (
     ("messages judged", judged_cell),
     ("pace", pace_cell),
     ("time for a message", time_cell),
-    ("enough judgements", lambda one: share_cell(one.work.overlap_reached, "messages")),
+    ("enough judgements", lambda one: share_cell(one.work.overlap_reached)),
     ("given back", given_back_cell),
 )
 _LEARNING_COLUMNS: Sequence[Column] = (
-    ("right without the machine", lambda one: share_cell(one.unaided, "answers")),
-    ("changed for the better", lambda one: changes_cell(one.n_helpful, one.helpful)),
-    ("changed for the worse", lambda one: changes_cell(one.n_harmful, one.harmful)),
+    ("right without the machine", lambda one: share_cell(one.unaided)),
+    (_BETTER, lambda one: changes_cell(one.n_helpful, one.helpful)),
+    (_WORSE, lambda one: changes_cell(one.n_harmful, one.harmful)),
     ("first round", first_round_cell),
 )
-_WORK_WIDTHS = [1.9, 1.1, 1.5, 1.3, 1.3, 1.6, 1.3, 0.8]
-_LEARNING_WIDTHS = [1.9, 1.9, 1.7, 1.7, 1.9, 0.8]
+_WORK_WIDTHS = [1.8, 1.1, 1.5, 1.4, 1.4, 1.5, 1.3, 1.05]
+_LEARNING_WIDTHS = [1.9, 1.9, 1.7, 1.7, 1.9, 0.95]
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting the team's work")
@@ -69,10 +66,11 @@ def _report(
     project_id: str,
     _zone: tzinfo,
     who: tuple[str, Role],  # noqa: ARG001 -- part of the cache's key: not everyone may see it
+    with_learning: bool,  # noqa: FBT001 -- a key, not a switch
     state: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: what it is made of
     moment: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: leases run out
 ) -> TeamReport:
-    return team_report(_place, _person, project_id, zone=_zone)
+    return team_report(_place, _person, project_id, zone=_zone, with_learning=with_learning)
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
@@ -84,6 +82,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         project.project_id,
         zone,
         (person.person_id, person.role),
+        _needs_learning(),
         (str(place.settings.database), place.db.revision),
         (str(zone), int(datetime.now(UTC).timestamp()) // (60 * _MINUTES_KEPT)),
     )
@@ -102,6 +101,11 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     _explain(part, report)
 
 
+def _needs_learning() -> bool:
+    """Whether the address asks for skill and reliance, which take longest to count."""
+    return filter_value("show") == _LEARNING or filter_value(_SORT) in RANKINGS_OF_LEARNING
+
+
 def _in_order(report: TeamReport) -> Sequence[TeamMember]:
     """By name, or by the figure that was chosen where the project lets people be ranked."""
     if not report.shows_ranking:
@@ -109,7 +113,7 @@ def _in_order(report: TeamReport) -> Sequence[TeamMember]:
     names = {"": "Sort by name"} | {
         by.value: f"Sort by {words}" for by, words in RANKING_WORDS.items()
     }
-    chosen = choose_in_list("sort", names, key="team_sort", title="Order")
+    chosen = choose_in_list(_SORT, names, key="team_sort", title="Order")
     return ranked_members(report, Ranking(chosen)) if chosen else report.members
 
 
@@ -141,19 +145,35 @@ def _show_row(
     person = member.person
     columns = iter(st.columns(widths, vertical_alignment="center"))
     with next(columns):
-        draw(person_name(person))
+        below = "simulated" if person.is_simulated else ""
+        draw(person_mark(person, size=26), figure_cell_html(person.name, below))
     if most is not None:
         with next(columns):
             draw(day_bars(member.pace.days, most=most, tone=person_tone(person.person_id)))
-    for _, cell in shown:
+    for words, cell in shown:
         with next(columns):
-            lead, below, means = cell(member)
-            figure_cell(lead, below, means=means)
+            _show_cell(member, words, cell)
     with next(columns):
         if st.button(
             "Open", key=f"member_{person.person_id}", help=plain(f"What {person.name} learns")
         ):
             open_view("my_learning", expert=person.person_id)
+
+
+def _show_cell(member: TeamMember, words: str, cell: Callable[[TeamMember], Cell]) -> None:
+    """Draw a figure; where messages of which the mind was changed are behind it, a way to them."""
+    lead, below, means = cell(member)
+    n_changed = {_BETTER: member.n_helpful, _WORSE: member.n_harmful}.get(words, 0)
+    if not n_changed:
+        figure_cell(lead, below, means=means)
+        return
+    how = words.rsplit(maxsplit=1)[-1]
+    key = f"changed_{how}_{member.person.person_id}"
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        figure_cell(lead, below, means=means)
+        if st.button("Read", key=key, type="tertiary", help="The messages behind this figure"):
+            st.session_state["my_learning_tab"] = TABS_OF_OTHERS[1]
+            open_view("my_learning", expert=member.person.person_id, changed=how)
 
 
 def _explain(part: str, report: TeamReport) -> None:

@@ -3,8 +3,9 @@
 from app.components.counted import counted
 from app.components.times import duration
 from rhml_core.measures.estimates import Estimate
-from rhml_core.workflows.team import LONGEST_STEP_SECONDS, Ranking, TeamMember, TeamReport
+from rhml_core.workflows.team import LONGEST_STEP_SECONDS, TeamMember, TeamReport
 from rhml_core.workflows.team_pace import N_DAYS, Rest
+from rhml_core.workflows.team_ranking import Ranking
 
 Cell = tuple[str, str, str]
 """Words, quieter words below them, and what is shown on hover."""
@@ -75,12 +76,12 @@ def who_sentence(report: TeamReport) -> str:
     )
 
 
-def share_cell(estimate: Estimate, of: str) -> Cell:
+def share_cell(estimate: Estimate) -> Cell:
     """A share with its interval, or a dash that says why there is none."""
     one = estimate.interval
     if one is None:
         return _DASH, "", estimate.missing
-    return f"{one.value:.2f}", f"[{one.low:.2f}, {one.high:.2f}], n = {one.n:,} {of}", ""
+    return f"{one.value:.2f}", f"[{one.low:.2f}, {one.high:.2f}], n = {one.n:,}", ""
 
 
 def judged_cell(member: TeamMember) -> Cell:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from app.components.address import open_view
 from app.components.answer_table import Answer, answer_table
 from app.components.counted import counted
 from app.components.empty import empty_state
@@ -70,9 +71,22 @@ def show_thread(
         reference=thread.reference,
         reference_name=thread.reference_source.capitalize() or "Reference",
     )
+    if person.may(Role.SUPERVISOR):
+        _show_settling(thread)
     _show_dialogue(place, person, project, thread, colours)
     if person.may(Role.EXPERT):
         show_composer(place, person, project, codebook, thread, is_main=comment_is_main)
+
+
+def _show_settling(thread: MessageThread) -> None:
+    if st.button(
+        "See the decision" if thread.settled else "Settle",
+        key="settle",
+        icon=":material/gavel:",
+        type="tertiary",
+        help="Open everything that bears on it side by side",
+    ):
+        open_view("adjudicate", message=thread.message.message_id)
 
 
 def earlier_messages(thread: MessageThread, n: int = 1) -> list[Message]:

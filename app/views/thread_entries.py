@@ -125,8 +125,10 @@ def _deed(entry: Entry, reading: Reading) -> list[str]:
             verb, labels = "holds", [detail["to"]]
         case EntryKind.OUTCOME:
             verb, labels = "revises", [detail["from"], detail["to"]]
+        case EntryKind.SETTLED if detail.get("is_undone"):
+            verb = "takes the decision back"
         case EntryKind.SETTLED:
-            verb, labels = "settles it as", [detail["label"]]
+            verb, labels, note = "settles it as", [detail["label"]], detail.get("error_kind", "")
         case EntryKind.OPENING:
             verb = "asks"
     arrow = '<span role="img" aria-label="to">\u2192</span>'
@@ -167,4 +169,14 @@ def _body(entry: Entry, reading: Reading) -> str:
         if entry.text
         else ""
     )
-    return said + evidence
+    return said + evidence + _dissent(entry, reading)
+
+
+def _dissent(entry: Entry, reading: Reading) -> str:
+    """What somebody holds against a decision, where it was noted."""
+    by, text = entry.detail.get("dissent_by", ""), entry.detail.get("dissent", "")
+    if not (by or text):
+        return ""
+    who = f"{reading.name_of(by)} dissents" if by else "A dissent was noted"
+    words = f"{who}: \u201c{one_line(text)}\u201d" if text else f"{who}."
+    return f'<span style="display:block">{text_span(words, muted=True)}</span>'

@@ -1,7 +1,9 @@
 """Messages to talk about as rows of a list: who says what, and what is new in each thread."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +16,7 @@ from app.components.message_list import (
     mark_of_machine,
     mark_of_person,
 )
-from rhml_core.domain import Codebook, Person
+from rhml_core.domain import Codebook, Person, Split
 from rhml_core.workflows.dialogue import UnreadThread
 
 
@@ -50,6 +52,27 @@ def news_note(thread: UnreadThread) -> str:
     return f"{thread.n_unread:,} new" + (", names you" if thread.is_mentioned else "")
 
 
+def worth_note(row: Mapping[str, Any]) -> str:
+    """
+    Why a message ranks where it does, in words, as in `experts 2:2, machine differs`.
+
+    `row` as from `open_disagreements`.
+    """
+    votes = Counter(row["labels"]).most_common()
+    shares = ":".join(str(n) for _, n in votes)
+    parts = [f"experts {shares}" if len(votes) > 1 else "experts agree"]
+    if row["machine_label"] is not None:
+        is_apart = row["machine_label"] not in [label for label, n in votes if n == votes[0][1]]
+        parts.append("machine differs" if is_apart else "machine with them")
+    if row["split"] == Split.HOLDOUT.value:
+        parts.append("hold-out: it measures")
+    elif row["n_alike"]:
+        parts.append(f"{counted(row['n_alike'], 'message')} like it")
+    if row["n_entries"]:
+        parts.append(counted(row["n_entries"], "entry", "entries"))
+    return ", ".join(parts)
+
+
 def listed_messages(
     found: pl.DataFrame, experts: Sequence[Person], codebook: Codebook
 ) -> list[ListedMessage]:
@@ -68,7 +91,6 @@ def listed_messages(
         if row["machine_label"] is not None:
             note = f"{row['machine_probability']:.2f}"
             holders.setdefault(row["machine_label"], []).append(mark_of_machine(note))
-        n = row["n_entries"]
         listed.append(
             ListedMessage(
                 row["message_id"],
@@ -78,7 +100,7 @@ def listed_messages(
                     for label, marks in holders.items()
                     if marks
                 ),
-                note=counted(n, "entry", "entries") if n else "",
+                note=worth_note(row),
             )
         )
     return listed

@@ -153,15 +153,15 @@ def labels_of_people(
         """
         WITH ranked AS (
             SELECT message_id, expert_id, label,
-                row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq) AS from_first,
-                row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq DESC) AS from_last
+                row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq) AS nth,
+                row_number() OVER (PARTITION BY message_id, expert_id ORDER BY seq DESC) AS nth_last
             FROM standing_judgements
             WHERE project_id = $project_id AND phase <> 'adjudicated'
                 AND expert_id IN (SELECT unnest($expert_ids::VARCHAR[]))
         )
         SELECT message_id, expert_id, label FROM ranked
         WHERE label IS NOT NULL
-            AND CASE WHEN $stage = 'first' THEN from_first ELSE from_last END = 1
+            AND CASE WHEN $stage = 'first' THEN nth ELSE nth_last END = 1
         ORDER BY message_id, expert_id
         """,
         project_id=project_id,

@@ -1,4 +1,4 @@
-"""Facts by which messages are picked out: when they were last judged, and their metadata."""
+"""Facts by which messages are picked out, and signs that what is known of them has changed."""
 
 import polars as pl
 
@@ -70,3 +70,44 @@ def messages_with(db: Reader, project_id: str, name: str, value: str) -> pl.Data
         name=name,
         value=value,
     )
+
+
+def newest_judging(db: Reader, project_id: str) -> int:
+    """Place of the newest event that bears on what is judged; -1 where there is none."""
+    found = db.rows(
+        """
+        WITH events AS (
+            SELECT max(seq) AS seq FROM judgements WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM adjudications WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM reopenings WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM label_changes WHERE project_id = $project_id
+        )
+        SELECT coalesce(max(seq), -1) AS seq FROM events ORDER BY seq
+        """,
+        project_id=project_id,
+    )
+    return int(found[0]["seq"])
+
+
+def newest_saying(db: Reader, project_id: str, run_id: str | None) -> tuple[int, int]:
+    """
+    What tells that something new was said: by people in dialogues, or by the machine.
+
+    Returns:
+        The place of the newest entry or opinion, -1 where there is none, and the number of
+        messages that the run has answered.
+    """
+    found = db.rows(
+        """
+        WITH events AS (
+            SELECT max(seq) AS seq FROM comments WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM machine_opinions WHERE project_id = $project_id
+        )
+        SELECT coalesce(max(seq), -1) AS seq,
+            (SELECT count(*) FROM predictions WHERE run_id = $run_id) AS n
+        FROM events ORDER BY seq
+        """,
+        project_id=project_id,
+        run_id=run_id,
+    )
+    return int(found[0]["seq"]), int(found[0]["n"])

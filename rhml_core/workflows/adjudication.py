@@ -162,9 +162,7 @@ def undo_adjudication(
         if standing.is_empty():
             raise ConflictError("This message is not settled, so there is nothing to take back.")
         decision = standing.row(0, named=True)
-        made = Adjudication(
-            message_id, decision["judgement_id"], "undone", person.person_id, now
-        )
+        made = Adjudication(message_id, decision["judgement_id"], "undone", person.person_id, now)
         adjudications.add_adjudication(transaction, project_id, made)
         add_event(
             transaction,

@@ -48,7 +48,7 @@ def adjudication_case(place: Workplace, person: Person, project_id: str, message
         NotFoundError: there is no such message.
     """
     require(person, Role.SUPERVISOR, "settle messages")
-    thread = message_thread(place, person, project_id, message_id)
+    thread = message_thread(place, person, project_id, message_id, with_consensus=False)
     statement = None
     if thread.message.split is Split.HOLDOUT:
         thread = replace(thread, opinion=None)

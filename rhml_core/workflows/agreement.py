@@ -87,6 +87,8 @@ class Consensus:
         n_adjudicated, n_agreed, n_open: messages whose label was decided, follows from the votes,
             or is open as the votes are tied.
         too_thin: why nobody's competence is known; "" where it is.
+        n_measured: judgements that competence is measured on; of very many, those of a part of
+            the messages, drawn by chance.
         by_rater: as from `team_competences`; by person.
         confusion: as from `team_competences`.
     """
@@ -97,6 +99,7 @@ class Consensus:
     n_agreed: int
     n_open: int
     too_thin: str
+    n_measured: int
     by_rater: pl.DataFrame
     confusion: pl.DataFrame
 

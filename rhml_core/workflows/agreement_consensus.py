@@ -25,8 +25,10 @@ TAKEN_FOR_SCHEMA = {
     "n": pl.Float64,
 }
 _MOST_REPLICATES, _FEWEST_REPLICATES = 200, 40
-_REPLICATED_JUDGEMENTS = 4_000_000
+_REPLICATED_JUDGEMENTS = 1_200_000
 """Judgements in all resamples together: with very many of them, fewer resamples are drawn."""
+_MOST_JUDGEMENTS = 30_000
+"""Competence of more is measured on a part of the messages, as resampling all takes minutes."""
 
 
 def consensus_figures(labels: pl.DataFrame, adjudicated: pl.DataFrame) -> dict[str, Any]:
@@ -36,7 +38,8 @@ def consensus_figures(labels: pl.DataFrame, adjudicated: pl.DataFrame) -> dict[s
     Returns:
         `method`, `reason` (as of `Reference`); `n_adjudicated`, `n_agreed`, `n_open` (messages
         by where their label comes from; open ones are tied); `too_thin` (why there are no
-        competences, else ""); `by_rater`, `confusion` (rows as from `team_competences`).
+        competences, else ""); `n_measured` (judgements that competence is measured on);
+        `by_rater`, `confusion` (rows as from `team_competences`).
     """
     reference = find_reference(labels, adjudicated)
     n_adjudicated = reference.labels.filter(pl.col("source") == "adjudicated").height
@@ -49,10 +52,12 @@ def consensus_figures(labels: pl.DataFrame, adjudicated: pl.DataFrame) -> dict[s
         "n_agreed": reference.labels.height - n_adjudicated,
         "n_open": len(judged - known),
     }
-    replicates = _REPLICATED_JUDGEMENTS // max(labels.height, 1)
+    measured = _part_of(labels)
+    figures["n_measured"] = measured.height
+    replicates = _REPLICATED_JUDGEMENTS // max(measured.height, 1)
     n_replicates = min(_MOST_REPLICATES, max(_FEWEST_REPLICATES, replicates))
     try:
-        found = team_competences(labels, adjudicated, n_replicates=n_replicates)
+        found = team_competences(measured, adjudicated, n_replicates=n_replicates)
     except NotEnoughDataError as error:
         return figures | {"too_thin": str(error), "by_rater": [], "confusion": []}
     return figures | {
@@ -60,6 +65,15 @@ def consensus_figures(labels: pl.DataFrame, adjudicated: pl.DataFrame) -> dict[s
         "by_rater": _rows(found.by_rater),
         "confusion": _rows(found.confusion),
     }
+
+
+def _part_of(labels: pl.DataFrame) -> pl.DataFrame:
+    """The labels, or those of some messages, drawn by chance and always the same."""
+    if labels.height <= _MOST_JUDGEMENTS:
+        return labels
+    messages = labels["message_id"].unique().sort()
+    n = max(1, len(messages) * _MOST_JUDGEMENTS // labels.height)
+    return labels.filter(pl.col("message_id").is_in(messages.sample(n, seed=0).implode()))
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def figures_standing(place: Workplace, project_id: str) -> Standing:
 def kept_part(place: Workplace, project_id: str, part: str) -> dict[str, Any] | None:
     """One part of the figures as last made; None where it is still being made the first time."""
     kept = kept_agreement.kept_figures(place.db, project_id, part)
-    return kept.figures if kept else None
+    return kept.figures if kept and _is_readable(kept.made_from) else None
 
 
 def make_figures(place: Workplace, project_id: str) -> None:
@@ -103,7 +103,12 @@ def make_figures(place: Workplace, project_id: str) -> None:
         "message_id", pl.lit(MACHINE_RATER).alias("expert_id"), "label"
     )
     parts = _stage_parts("current", current, machine, names)
-    parts |= _stage_parts("first", judgements.first_labels(db, project_id), machine, names)
+    first = judgements.first_labels(db, project_id)
+    parts |= (
+        {part.replace("current", "first", 1): figures for part, figures in parts.items()}
+        if first.equals(current)  # nobody changed their mind
+        else _stage_parts("first", first, machine, names)
+    )
     cycles = cycle_figures(timed, cycle_of(db, project_id), names)
     parts["cycles"] = {"rows": cycles.with_columns(pl.col("since").dt.to_string()).to_dicts()}
     facts = kept_agreement.message_facts(db, project_id)
@@ -173,12 +178,23 @@ def _begin(place: Workplace, project_id: str) -> threading.Event:
 
 
 def _oldest(db: Reader, project_id: str) -> tuple[str, int, datetime] | None:
-    """Of the two lots in which figures are kept the one kept last; None where one is missing."""
+    """
+    What the figures were made from, their judgements and when; None where there are none.
+
+    The consensus is kept after all else; until it follows, the figures are not up to date.
+    """
     whole = kept_agreement.made_from(db, project_id, _WHOLE)
     consensus = kept_agreement.made_from(db, project_id, _CONSENSUS)
-    if whole and consensus is None:
+    if whole is None or not _is_readable(whole[0]):
+        return None
+    if consensus is None or not _is_readable(consensus[0]):
         return ("", whole[1], whole[2])
-    return consensus if whole and consensus and consensus[0] != whole[0] else whole
+    return whole if consensus[0] == whole[0] else (consensus[0], whole[1], whole[2])
+
+
+def _is_readable(made_from: str) -> bool:
+    """Whether figures were made as this program makes them, and so have its shape."""
+    return made_from.startswith(f"{_MAKING}:")
 
 
 def _made_from(db: Reader, project_id: str, mark: EventMark) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 from statistics import NormalDist
+from typing import Any
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from rhml_core.measures.agreement.alpha import SHARED_MESSAGES_TO_READ
 from rhml_core.workflows.agreement_figures import alpha_of, encode_labels, label_figures
 from rhml_core.workflows.cycles import with_cycle
 
-CYCLES_SCHEMA = {
+CYCLES_SCHEMA: dict[str, Any] = {
     "cycle": pl.Int64,
     "since": pl.Datetime("us", "UTC"),
     "label": pl.String,

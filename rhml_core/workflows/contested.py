@@ -17,10 +17,10 @@ import polars as pl
 from rhml_core.domain import Person, Role, Split
 from rhml_core.measures.agreement.contested import contested_messages
 from rhml_core.measures.consensus import majority_labels
-from rhml_core.store import dialogue, judgements, messages
+from rhml_core.store import dialogue, judgements, message_facts, messages
 from rhml_core.store.database import Reader
 from rhml_core.workflows.contested_influence import influence
-from rhml_core.workflows.machine_rater import machine_labels
+from rhml_core.workflows.machine_rater import machine_labels, speaking_run
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
 
@@ -46,7 +46,7 @@ class OpenMessages:
     votes: pl.DataFrame
 
 
-_kept: "OrderedDict[tuple[str, str, int, int, bool], OpenMessages]" = OrderedDict()
+_kept: "OrderedDict[tuple[object, ...], OpenMessages]" = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -73,9 +73,13 @@ def open_messages(
 
 
 def _newest(place: Workplace, project_id: str, *, is_blind: bool) -> OpenMessages:
-    """The open messages as of the newest write; worked out once for all who ask."""
+    """The open messages as they stand; worked out once for all who ask, until something is said."""
     near = influence(place, project_id)
-    key = (str(place.db.path), project_id, place.db.revision, near.height, is_blind)
+    run = speaking_run(place.db, project_id)
+    run_id = run.run_id if run else None
+    judged = message_facts.newest_judging(place.db, project_id)
+    said = message_facts.newest_saying(place.db, project_id, run_id)
+    key = (str(place.db.path), project_id, judged, said, run_id, near.height, is_blind)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -115,7 +119,9 @@ def _rank(db: Reader, project_id: str, near: pl.DataFrame, *, is_blind: bool) ->
                 * (pl.col("label") != pl.col("machine_label")).mean()
             ).fill_null(0.0),
         )
-        .join(contested_messages(votes).select("message_id", "entropy"), on="message_id", how="left")
+        .join(
+            contested_messages(votes).select("message_id", "entropy"), on="message_id", how="left"
+        )
         .join(majority_labels(votes).select("message_id", majority="label"), on="message_id")
         .with_columns(
             kind=pl.when(pl.col("entropy").is_not_null())

@@ -74,9 +74,7 @@ def fitting(
         differ = between.group_by("message_id").agg(pl.col("label").n_unique())
         rows = _only(rows, differ.filter(pl.col("label") > 1))
     if filters.cycle is not None:
-        judged = with_cycle(
-            message_facts.last_judged(db, project_id), cycle_of(db, project_id)
-        )
+        judged = with_cycle(message_facts.last_judged(db, project_id), cycle_of(db, project_id))
         rows = _only(rows, judged.filter(pl.col("cycle") == filters.cycle))
     if filters.metadata:
         rows = _only(rows, message_facts.messages_with(db, project_id, *filters.metadata))

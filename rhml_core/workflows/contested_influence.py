@@ -95,7 +95,8 @@ def n_nearest(vectors: np.ndarray, judged: np.ndarray, unjudged: np.ndarray) -> 
     for start in range(0, n_sampled, at_a_time):
         nearest = (vectors[sampled[start : start + at_a_time]] @ known).argmax(axis=1)
         counts += np.bincount(nearest, minlength=judged.size)
-    return np.rint(counts * (unjudged.size / n_sampled)).astype(np.int64)
+    scaled: np.ndarray = np.rint(counts * (unjudged.size / n_sampled)).astype(np.int64)
+    return scaled
 
 
 def _pool(db: Reader, project_id: str, live: LiveMachine) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""A project on one page for those who do not work in it: what is done, how well, what was learnt."""
+"""A project on one page, for those who do not work in it: what is done, how well, what for."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ from rhml_core.workflows.workplace import Workplace
 
 N_EXAMPLES_OF_CONCEPTS = 2
 
-_BEST_LENGTH = 90
-"""Characters of an example that says something and can be read at a glance."""
+_BEST_LENGTH = 50
+"""Characters of an example that says something and fits one line."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
-from enum import StrEnum
 
 import polars as pl
 
 from rhml_core.domain import Person, Project, Role
-from rhml_core.errors import ConflictError
 from rhml_core.measures.estimates import Estimate
 from rhml_core.measures.proportions import wilson_interval
 from rhml_core.measures.reliance import reliance
@@ -26,17 +24,7 @@ LONGEST_STEP_SECONDS = 300.0
 """What one step of a turn counts as at most: who takes longer was away."""
 
 
-class Ranking(StrEnum):
-    """The figures that people can be sorted by, where the project allows it."""
-
-    JUDGED = "judged"
-    PER_DAY = "per_day"
-    SECONDS = "seconds"
-    OVERLAP = "overlap"
-    GIVEN_BACK = "given_back"
-    UNAIDED = "unaided"
-    HELPFUL = "helpful"
-    HARMFUL = "harmful"
+_NOT_ASKED = Estimate(None, "Skill and reliance were not counted here.")
 
 
 @dataclass(frozen=True)
@@ -117,10 +105,22 @@ class TeamReport:
 
 
 def team_report(
-    place: Workplace, person: Person, project_id: str, *, zone: tzinfo = UTC
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    *,
+    zone: tzinfo = UTC,
+    with_learning: bool = True,
 ) -> TeamReport:
     """
-    What is done and left, and what each person does; `zone` says where a day begins.
+    What is done and left, and what each person does.
+
+    Args:
+        place: the workplace.
+        person: who asks.
+        project_id: where.
+        zone: where days and hours begin.
+        with_learning: without it, skill and reliance are left out; they take most of the time.
 
     Raises:
         NotAllowedError: only supervisors see colleagues' figures side by side.
@@ -131,7 +131,7 @@ def team_report(
     project = projects.get_project(db, project_id)
     where = project.project_id
     left = team_store.count_left(db, where, overlap=project.overlap)
-    figures = _read(place, project)
+    figures = _read(place, project, with_learning=with_learning)
     today = now.astimezone(zone).date()
     n_open = left["n_messages"] - left["n_full"]
     members = tuple(
@@ -160,27 +160,6 @@ def team_report(
     )
 
 
-def ranked_members(report: TeamReport, by: Ranking) -> tuple[TeamMember, ...]:
-    """
-    The members with the largest figure first, those without one last; real people first.
-
-    Raises:
-        ConflictError: the project does not rank people.
-    """
-    if not report.shows_ranking:
-        raise ConflictError(
-            "People are not ranked in this project. A supervisor can allow it on the page Settings."
-        )
-    values = [(_figure(member, by), member) for member in report.members]
-    return tuple(
-        member
-        for _, member in sorted(
-            values,
-            key=lambda one: (one[1].person.is_simulated, one[0] is None, -(one[0] or 0.0)),
-        )
-    )
-
-
 @dataclass(frozen=True)
 class _Figures:
     """Everything that the members' figures are made of, read once for all of them."""
@@ -189,20 +168,22 @@ class _Figures:
     leases: pl.DataFrame
     seconds: pl.DataFrame
     quarters: pl.DataFrame
-    unaided: pl.DataFrame
-    spoken: pl.DataFrame
+    unaided: pl.DataFrame | None
+    spoken: pl.DataFrame | None
 
 
-def _read(place: Workplace, project: Project) -> _Figures:
+def _read(place: Workplace, project: Project, *, with_learning: bool) -> _Figures:
     db, where, now = place.db, project.project_id, place.now()
-    turns = judged_turns(db, where)
+    turns = judged_turns(db, where) if with_learning else None
     return _Figures(
         judged=team_store.judged_by_person(db, where, overlap=project.overlap),
         leases=team_store.leases_by_person(db, where, at=now),
         seconds=team_store.seconds_of_turns(db, where, most=LONGEST_STEP_SECONDS),
         quarters=team_store.judged_by_quarter(db, where, since=now - timedelta(days=N_DAYS)),
-        unaided=unaided_answers(turns, machine_labels(db, where)),
-        spoken=answered_machine(turns).filter(pl.col("reference").is_not_null()),
+        unaided=None if turns is None else unaided_answers(turns, machine_labels(db, where)),
+        spoken=None
+        if turns is None
+        else answered_machine(turns).filter(pl.col("reference").is_not_null()),
     )
 
 
@@ -226,18 +207,20 @@ def _member(
     standing: tuple[Estimate, str],
 ) -> TeamMember:
     seconds = _of(figures.seconds, person)
-    relied = reliance(_of(figures.spoken, person))
+    relied = None if figures.spoken is None else reliance(_of(figures.spoken, person))
     return TeamMember(
         person=person,
         work=_workload(figures, person, n_open),
         pace=pace,
         seconds=median_of(seconds["seconds"], what="timed messages"),
         n_cut=int(seconds["is_cut"].sum()),
-        unaided=skill(_of(figures.unaided, person)).overall,
-        helpful=relied.helpful.share,
-        harmful=relied.harmful.share,
-        n_helpful=len(relied.helpful.message_ids),
-        n_harmful=len(relied.harmful.message_ids),
+        unaided=_NOT_ASKED
+        if figures.unaided is None
+        else skill(_of(figures.unaided, person)).overall,
+        helpful=relied.helpful.share if relied else _NOT_ASKED,
+        harmful=relied.harmful.share if relied else _NOT_ASKED,
+        n_helpful=len(relied.helpful.message_ids) if relied else 0,
+        n_harmful=len(relied.harmful.message_ids) if relied else 0,
         first_round=standing[0],
         first_round_words=standing[1],
     )
@@ -291,19 +274,3 @@ def _first_round(place: Workplace, person: Person, project: Project) -> tuple[Es
     if standing.question is not None:
         return share, f"round {row.number}, {len(answers)} of {len(row.message_ids)} answered"
     return share, f"round {row.number} not passed"
-
-
-def _figure(member: TeamMember, by: Ranking) -> float | None:
-    if by is Ranking.JUDGED:
-        return float(member.work.n_judged)
-    estimates = {
-        Ranking.PER_DAY: member.pace.per_day,
-        Ranking.SECONDS: member.seconds,
-        Ranking.OVERLAP: member.work.overlap_reached,
-        Ranking.GIVEN_BACK: member.work.given_back,
-        Ranking.UNAIDED: member.unaided,
-        Ranking.HELPFUL: member.helpful,
-        Ranking.HARMFUL: member.harmful,
-    }
-    interval = estimates[by].interval
-    return interval.value if interval else None

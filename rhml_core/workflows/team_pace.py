@@ -97,11 +97,10 @@ def rest_of(
     """
     if first_at is None:
         return Rest(n_needed, None, None, None, 0, "nobody has judged a message here yet")
-    since_first = int((now - first_at).total_seconds() // _SECONDS_A_DAY) + 1
+    since_first = _days_between(first_at, now) + 1
     counts = [0] * min(N_DAYS, since_first)
     for at, n in quarters.select("began_at", "n").iter_rows():
-        back = int((now - at.astimezone(UTC)).total_seconds() // _SECONDS_A_DAY)
-        counts[min(back, len(counts) - 1)] += n
+        counts[min(_days_between(at, now), len(counts) - 1)] += n
     n_days = len(counts)
     if not sum(counts):
         return Rest(
@@ -117,3 +116,8 @@ def rest_of(
         most=n_needed / mean.low if mean.low > 0 else None,
         n_days=n_days,
     )
+
+
+def _days_between(at: datetime, now: datetime) -> int:
+    """Whole days since a moment; none where a clock was set back meanwhile."""
+    return max(int((now - at.astimezone(UTC)).total_seconds() // _SECONDS_A_DAY), 0)

@@ -19,7 +19,6 @@ from rhml_core.domain import (
     Split,
 )
 from rhml_core.errors import InvalidInputError, NotAllowedError
-from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import (
     adjudications,
     comments,
@@ -40,6 +39,7 @@ from rhml_core.workflows.dialogue_evidence import fit_for
 from rhml_core.workflows.dialogue_mentions import mentioned
 from rhml_core.workflows.machine_rater import speaking_run
 from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.project_reference import reference_of
 from rhml_core.workflows.visibility import answered_for, may_see_answers
 from rhml_core.workflows.workplace import Workplace
 
@@ -88,10 +88,22 @@ class MessageThread:
 
 
 def message_thread(
-    place: Workplace, person: Person, project_id: str, message_id: str
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    message_id: str,
+    *,
+    with_consensus: bool = True,
 ) -> MessageThread:
     """
     Everything that was said of one message.
+
+    Args:
+        place: the workplace.
+        person: who reads it.
+        project_id: where.
+        message_id: which.
+        with_consensus: also work out what people's votes come to, where nobody decided.
 
     Raises:
         NotFoundError: there is no such message.
@@ -113,7 +125,7 @@ def message_thread(
     names |= {named for entry in entries for named in people_named(entry)}
     names |= people_dissenting(decisions)
     standing = adjudications.standing_decisions(place.db, project_id, message_id=message_id)
-    known = _reference(place.db, project_id, message_id, standing)
+    known = reference_of(place.db, project_id, message_id, with_consensus=with_consensus)
     decided = standing["judgement_id"].to_list()
     return MessageThread(
         message=message,
@@ -303,17 +315,3 @@ def _people(db: Reader, person_ids: set[str]) -> dict[str, Person]:
         person_id: known.get(person_id, Person(person_id, person_id, Role.VIEWER))
         for person_id in sorted(person_ids)
     }
-
-
-def _reference(
-    db: Reader, project_id: str, message_id: str, standing: pl.DataFrame
-) -> dict[str, str]:
-    """The best label known, as training has it: votes are weighed by how people err elsewhere."""
-    if standing.height:
-        return {"label": standing["label"][0], "source": "adjudicated"}
-    if judgements.labels_of_message(db, project_id, message_id).is_empty():
-        return {}
-    found = reference_labels(
-        judgements.current_labels(db, project_id), judgements.adjudicated_labels(db, project_id)
-    ).filter(pl.col("message_id") == message_id)
-    return found.row(0, named=True) if found.height else {}

@@ -6,13 +6,13 @@ import pytest
 from app.components.answer_table import Answer, answer_table_html, labels_in_play
 from app.components.message_list import list_data
 from app.components.pair_table import pair_table_html
-from app.views.agreement import raters_to_choose
 from app.views.disagreements import (
     agreement_sentence,
-    pair_in_address,
     step_from,
     summary_sentence,
 )
+from app.views.disagreements_matrix import raters_to_choose
+from app.views.open_filters import pair_in_address
 from app.views.thread import answers_of, earlier_messages
 from app.views.thread_list import listed_messages
 from rhml_core.domain import (
@@ -112,6 +112,8 @@ def test_machine_joins_the_side_that_it_takes():
             "experts": [["Ben", "Ana"]],
             "machine_label": ["spam"],
             "machine_probability": [0.9],
+            "split": ["pool"],
+            "n_alike": [40],
             "n_entries": [1],
         }
     )
@@ -120,7 +122,7 @@ def test_machine_joins_the_side_that_it_takes():
 
     sides = {side.label: [mark.who for mark in side.marks] for side in listed[0].sides}
     assert sides == {"ham": ["Ana"], "spam": ["Ben", "machine 0.90"]}
-    assert listed[0].note == "1 entry"
+    assert listed[0].note == "experts 1:1, machine with them, 40 messages like it, 1 entry"
 
 
 def test_list_shows_hidden_characters_and_the_chosen_row():
@@ -133,6 +135,8 @@ def test_list_shows_hidden_characters_and_the_chosen_row():
                 "experts": [["Ana"]],
                 "machine_label": [None],
                 "machine_probability": [None],
+                "split": ["pool"],
+                "n_alike": [None],
                 "n_entries": [0],
             }
         ),

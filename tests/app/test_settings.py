@@ -64,6 +64,18 @@ def test_baseline_and_first_round_are_saved(study):
     assert stored.first_round_pass == pytest.approx(0.7)
 
 
+def test_ranking_is_off_until_it_is_turned_on(study):
+    page = page_of("settings", study).run()
+    before = get_project(study.place, study.admin, study.project.project_id).shows_ranking
+    page.checkbox(key="settings_ranking").check()
+
+    page.button(key="settings_save").click().run()
+
+    assert not page.exception
+    assert not before
+    assert get_project(study.place, study.admin, study.project.project_id).shows_ranking
+
+
 def test_pass_mark_of_nothing_is_refused(study):
     page = page_of("settings", study).run()
     page.slider(key="settings_pass").set_value(0)

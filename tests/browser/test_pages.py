@@ -19,10 +19,14 @@ VIEWS = {
     "Journal": "journal",
     "Codebook": "codebook",
     "My learning": "my_learning",
+    "Adjudicate": "adjudicate",
+    "Overview": "overview",
+    "Agreement": "agreement",
     "Training": "training",
     "Both learners": "learners",
     "Label review": "label_review",
     "Messages": "messages",
+    "Team": "team",
     "Settings": "settings",
 }
 HOSTILE = {
@@ -42,8 +46,8 @@ ROLES = {
 SEEN_BY = {
     "Sue": set(VIEWS),
     "Max": set(VIEWS),
-    "Ana": set(VIEWS) - {"Settings"},
-    "Vic": set(VIEWS) - {"Settings", "Label", "My learning"},
+    "Ana": set(VIEWS) - {"Settings", "Team", "Adjudicate"},
+    "Vic": set(VIEWS) - {"Settings", "Team", "Adjudicate", "Label", "My learning"},
 }
 STREAMLITS_OWN = {
     # Its side bar puts each section's links into a div within the one list.
@@ -160,7 +164,7 @@ def _is_streamlits(page, rule, target):
 # Codebook and Messages are read, not acted on, so they have no main button.
 @pytest.mark.parametrize(
     "view",
-    ["", "label", "disagreements", "journal", "training", "settings"],
+    ["", "label", "disagreements", "journal", "agreement", "training", "settings"],
     ids=lambda v: v or "home",
 )
 def test_tab_reaches_the_main_button(visit, view):

@@ -47,6 +47,23 @@ def test_baseline_and_first_round_are_kept(path):
     assert (kept.baseline_probes, kept.first_round_messages, kept.first_round_pass) == (7, 12, 0.75)
 
 
+def test_newest_word_on_ranking_counts(path):
+    db = Database.open(path)
+    with db.atomic() as transaction:
+        projects.add_project(transaction, Project("mail", "Mail"), person_id="sue", at=AT)
+    before = projects.get_project(db, "mail").shows_ranking
+    with db.atomic() as transaction:
+        projects.add_settings(
+            transaction, Project("mail", "Mail", shows_ranking=True), person_id="sue", at=AT
+        )
+
+    after = projects.get_project(db, "mail").shows_ranking
+    listed = projects.list_projects(db)[0].shows_ranking
+    db.close()
+
+    assert (before, after, listed) == (False, True, True)
+
+
 def test_settings_made_before_the_new_shares_draw_none_of_them(path, monkeypatch):
     """A supervisor's old choice still means what it meant: the rest was random."""
     all_of_them = database._migrations()
@@ -77,3 +94,4 @@ def test_settings_made_before_the_new_shares_draw_none_of_them(path, monkeypatch
     )
     assert kept.shares.random == pytest.approx(0.3)
     assert (kept.baseline_probes, kept.first_round_messages) == (0, 0)
+    assert kept.shows_ranking is False

@@ -130,15 +130,14 @@ def alpha_by_label(
     totals = n_alike @ contributions
     resampled = resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
     rows = []
+    reason: str | None
     for place, name in enumerate(ratings.labels):
         one = partial(_alpha_of_one, place=place, n_labels=len(ratings.labels))
         n_with = int(n_alike[kinds[:, place] > 0].sum())
         value = float(one(totals))
         figures: tuple[float | None, ...] = (None, None, None)
-        reason: str | None = None
-        if np.isnan(value):
-            reason = _why_undefined(name, n_with)
-        else:
+        reason = _why_undefined(name, n_with) if np.isnan(value) else None
+        if reason is None:
             try:
                 left_out = one(totals - contributions)
                 bounds = corrected_bounds(value, one(resampled), left_out, n_alike)
