@@ -22,10 +22,10 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
         without the expert's own label; null where neither is known), `cycle` (Int64),
         `is_unaided` (Boolean: the machine had no part in the turn by design, and the message
         was drawn at random: hold-out messages, probes, and those drawn at random in mode
-        blind; what a queue chooses is harder in one cycle than in the next), `is_own` (Boolean: the first answer was given
-        before the machine spoke), `is_baseline` (Boolean: unaided, and drawn for the baseline
-        or made before the machine first spoke to this expert), newest first. The same columns
-        and no rows if no turn is finished.
+        blind; what a queue chooses is harder in one cycle than in the next), `is_own`
+        (Boolean: the first answer was given before the machine spoke), `is_baseline`
+        (Boolean: unaided, and drawn for the baseline or made before the machine first spoke
+        to this expert), newest first. The same columns and no rows if no turn is finished.
 
     Raises:
         NotFoundError: there is no such project.
