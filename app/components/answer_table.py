@@ -8,7 +8,8 @@ import streamlit as st
 
 from app.components.marks import label_chip, machine_mark, person_mark, reference_mark
 from app.components.safe_text import one_line
-from rhml_core.domain import Opinion, Person
+from rhml_core.domain import Person
+from rhml_core.evidence import Opinion
 
 _CELL = (
     "padding:.3rem .6rem;border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent);"

@@ -10,7 +10,8 @@ import streamlit as st
 from app.components.assets_folder import asset
 from app.components.safe_text import mark_hidden, one_line
 from app.components.times import reader_time
-from rhml_core.domain import Message, Span, WordInfluence
+from rhml_core.domain import Message, Span
+from rhml_core.evidence import WordInfluence
 
 _component = st.components.v2.component(
     "rhml_message_card",

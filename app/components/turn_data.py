@@ -9,18 +9,8 @@ from app.components.marks import initials, label_colours, person_tone
 from app.components.message_card import about_message
 from app.components.safe_text import excerpt, hidden_name, one_line
 from app.components.times import reader_date
-from rhml_core.domain import (
-    Codebook,
-    ConceptStatus,
-    DrawnBecause,
-    Explanation,
-    Faithfulness,
-    Judgement,
-    Message,
-    Neighbour,
-    TurnState,
-    WordInfluence,
-)
+from rhml_core.domain import Codebook, ConceptStatus, DrawnBecause, Judgement, Message, TurnState
+from rhml_core.evidence import Explanation, Faithfulness, Neighbour, WordInfluence
 from rhml_core.workflows.queue import QueueProgress
 from rhml_core.workflows.turn_view import TurnView
 from rhml_core.workflows.turns import Agreement

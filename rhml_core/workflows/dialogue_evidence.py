@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from rhml_core.domain import Message, Person, Role, WordInfluence
+from rhml_core.domain import Message, Person, Role
+from rhml_core.evidence import WordInfluence
 from rhml_core.machine.evidence.contrast import Flip
 from rhml_core.machine.evidence.explain import nearest_judged
 from rhml_core.store import judgements

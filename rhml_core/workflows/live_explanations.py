@@ -5,14 +5,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from rhml_core.domain import (
-    Concept,
-    Explanation,
-    Faithfulness,
-    NoticedConcept,
-    Opinion,
-    WordInfluence,
-)
+from rhml_core.domain import Concept
+from rhml_core.evidence import Explanation, Faithfulness, NoticedConcept, Opinion, WordInfluence
 from rhml_core.machine.evidence.contrast import Flip
 from rhml_core.machine.evidence.explain import explain_words, nearest_judged
 from rhml_core.machine.evidence.phrases import words_of

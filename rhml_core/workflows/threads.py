@@ -11,7 +11,6 @@ from rhml_core.domain import (
     Comment,
     Judgement,
     Message,
-    Opinion,
     Person,
     Phase,
     Role,
@@ -19,6 +18,7 @@ from rhml_core.domain import (
     Split,
 )
 from rhml_core.errors import InvalidInputError, NotAllowedError
+from rhml_core.evidence import Opinion
 from rhml_core.store import (
     adjudications,
     comments,

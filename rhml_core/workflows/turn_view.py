@@ -13,19 +13,21 @@ import polars as pl
 from rhml_core.domain import (
     ConceptStatus,
     DrawnBecause,
-    Explanation,
-    Faithfulness,
     Judgement,
     Message,
     Mode,
-    Neighbour,
-    NoticedConcept,
-    Opinion,
-    Said,
     Span,
     Split,
     Turn,
     TurnState,
+)
+from rhml_core.evidence import (
+    Explanation,
+    Faithfulness,
+    Neighbour,
+    NoticedConcept,
+    Opinion,
+    Said,
     WordInfluence,
 )
 from rhml_core.machine.evidence.explain import strongest

@@ -10,7 +10,8 @@ from app.components.charts import score_frame
 from app.components.matrix import matrix_data
 from app.components.message_card import Highlight, about_message, highlights_of, text_pieces
 from app.components.progress_row import job_line
-from rhml_core.domain import Job, JobState, Message, Span, WordInfluence
+from rhml_core.domain import Job, JobState, Message, Span
+from rhml_core.evidence import WordInfluence
 from rhml_core.figures import Interval
 
 

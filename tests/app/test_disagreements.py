@@ -15,16 +15,8 @@ from app.views.disagreements_matrix import raters_to_choose
 from app.views.open_filters import pair_in_address
 from app.views.thread import answers_of, earlier_messages
 from app.views.thread_list import listed_messages
-from rhml_core.domain import (
-    Codebook,
-    Judgement,
-    Label,
-    Message,
-    Opinion,
-    Person,
-    Phase,
-    Role,
-)
+from rhml_core.domain import Codebook, Judgement, Label, Message, Person, Phase, Role
+from rhml_core.evidence import Opinion
 from rhml_core.figures import Interval
 from rhml_core.workflows.agreement import AgreementReport
 from rhml_core.workflows.disagreements import DisagreementSummary

@@ -11,20 +11,14 @@ from app.components.turn_data import (
     text_tokens,
     turn_data,
 )
-from rhml_core.domain import (
-    Codebook,
-    ConceptStatus,
-    DrawnBecause,
+from rhml_core.domain import Codebook, ConceptStatus, DrawnBecause, Label, Phase, Span, TurnState
+from rhml_core.evidence import (
     Explanation,
     Faithfulness,
-    Label,
     Neighbour,
     NoticedConcept,
     Opinion,
-    Phase,
     Said,
-    Span,
-    TurnState,
     WordInfluence,
 )
 from rhml_core.workflows.turns import Agreement

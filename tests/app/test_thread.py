@@ -9,7 +9,8 @@ from app.views.thread_composer import acts_for
 from app.views.thread_entries import Reading, entry_html
 from app.views.thread_list import news_note, with_news
 from app.views.thread_machine import machine_said_html, names_in_a_row
-from rhml_core.domain import Message, Opinion, Person, Role, Split
+from rhml_core.domain import Message, Person, Role, Split
+from rhml_core.evidence import Opinion
 from rhml_core.machine.evidence.contrast import Flip
 from rhml_core.workflows import dialogue_invitations, threads
 from rhml_core.workflows.dialogue import UnreadThread

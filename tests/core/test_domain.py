@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rhml_core.domain import Opinion, Person, Role
+from rhml_core.domain import Person, Role
+from rhml_core.evidence import Opinion
 from rhml_core.figures import Interval
 from rhml_core.settings import Settings
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rhml_core.domain import Faithfulness, Neighbour, Span, WordInfluence
+from rhml_core.domain import Span
 from rhml_core.errors import InvalidInputError
+from rhml_core.evidence import Faithfulness, Neighbour, WordInfluence
 from rhml_core.machine.evidence.contrast import (
     Flip,
     possible_flips,

@@ -5,7 +5,7 @@ from math import comb
 
 import numpy as np
 
-from rhml_core.domain import Faithfulness
+from rhml_core.evidence import Faithfulness
 from rhml_core.machine.evidence.deletion import Deletions, Removal
 
 N_DRAWS = 10

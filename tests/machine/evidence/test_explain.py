@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.domain import Span, WordInfluence
+from rhml_core.domain import Span
 from rhml_core.errors import InvalidInputError
+from rhml_core.evidence import WordInfluence
 from rhml_core.machine.evidence.explain import (
     LEAST_SHOWN,
     MOST_WORDS,

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.domain import Faithfulness
+from rhml_core.evidence import Faithfulness
 from rhml_core.machine.evidence.deletion import Deletions
 from rhml_core.machine.evidence.faithfulness import faithfulness_of, other_removals
 
