@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rhml_core.domain import Person, Role
-from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import judgements, messages
+from rhml_core.store import messages
 from rhml_core.store import reviews as review_store
 from rhml_core.store import turns as turn_store
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.project_reference import project_reference
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -69,11 +69,7 @@ def _found(
 ) -> list[LearntMessage]:
     held = set(turn_store.held_messages(place.db, project_id, person.person_id))
     wanted = [name for name in dict.fromkeys(message_ids) if name in labels and name not in held]
-    known = reference_labels(
-        judgements.current_labels(place.db, project_id),
-        judgements.adjudicated_labels(place.db, project_id),
-        without=person.person_id,
-    )
+    known = project_reference(place.db, project_id, without=person.person_id)
     right = dict(known.select("message_id", "label").iter_rows())
     texts = {
         one.message_id: one.text for one in messages.get_messages(place.db, project_id, wanted)

@@ -3,9 +3,9 @@
 import polars as pl
 
 from rhml_core.domain import Person, Role, Split
-from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import judgements, messages
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.project_reference import project_reference
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -32,10 +32,7 @@ def list_messages(
         NotAllowedError: only supervisors see labels of messages that they have not judged.
     """
     require(person, Role.SUPERVISOR, "see the list of messages")
-    reference = reference_labels(
-        judgements.current_labels(place.db, project_id),
-        judgements.adjudicated_labels(place.db, project_id),
-    )
+    reference = project_reference(place.db, project_id)
     only = reference.filter(pl.col("label") == label)["message_id"].to_list() if label else None
     page, n_total = messages.search_messages(
         place.db,

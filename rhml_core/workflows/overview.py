@@ -6,13 +6,13 @@ import polars as pl
 
 from rhml_core.domain import ConceptStatus, Person, Role
 from rhml_core.figures import Interval
-from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import codebooks, judgements, messages, people, projects
 from rhml_core.store import overview as overview_store
 from rhml_core.store import team as team_store
 from rhml_core.workflows.agreement import agreement_report
 from rhml_core.workflows.journal import list_concepts
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.project_reference import project_reference
 from rhml_core.workflows.run_registry import promoted_run
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
@@ -99,7 +99,7 @@ def project_overview(place: Workplace, person: Person, project_id: str) -> Overv
     project = projects.get_project(db, project_id)
     where = project.project_id
     labels = judgements.current_labels(db, where)
-    known = reference_labels(labels, judgements.adjudicated_labels(db, where))
+    known = project_reference(db, where)
     left = team_store.count_left(db, where, overlap=project.overlap)
     judged = set(judgements.experts_of(db, where))
     experts = [one for one in people.list_people(db) if one.person_id in judged]

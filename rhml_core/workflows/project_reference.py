@@ -9,26 +9,29 @@ from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import adjudications, judgements, message_facts
 from rhml_core.store.database import Database
 
-_MOST_KEPT = 8
+_MOST_KEPT = 32
 
-_kept: "OrderedDict[tuple[str, str, int], pl.DataFrame]" = OrderedDict()
+_kept: "OrderedDict[tuple[str, str, int, str | None], pl.DataFrame]" = OrderedDict()
 _lock = threading.Lock()
 
 
-def project_reference(db: Database, project_id: str) -> pl.DataFrame:
+def project_reference(db: Database, project_id: str, *, without: str | None = None) -> pl.DataFrame:
     """
-    What `reference_labels` says of the project as it stands.
+    What `reference_labels` says of the project as it stands, if wanted without an expert.
 
     Votes are weighed by how people err on all messages, as for training; with many of them that
     takes seconds, and who looks at one message must not wait for it each time.
     """
-    key = (str(db.path), project_id, message_facts.newest_judging(db, project_id))
+    newest = message_facts.newest_judging(db, project_id)
+    key = (str(db.path), project_id, newest, without)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
     found = reference_labels(
-        judgements.current_labels(db, project_id), judgements.adjudicated_labels(db, project_id)
+        judgements.current_labels(db, project_id),
+        judgements.adjudicated_labels(db, project_id),
+        without=without,
     )
     with _lock:
         _kept[key] = found

@@ -7,11 +7,11 @@ from datetime import datetime
 import polars as pl
 
 from rhml_core.domain import Concept, Message, Person, Phase
-from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import adjudications, codebooks, concepts, judgements, messages, people
 from rhml_core.store import reviews as review_store
 from rhml_core.store import turns as turn_store
-from rhml_core.store.database import Reader
+from rhml_core.store.database import Database, Reader
+from rhml_core.workflows.project_reference import project_reference
 
 _MESSAGE, _CONCEPT = "message", "concept"
 
@@ -65,7 +65,7 @@ class Voice:
     reason: str
 
 
-def all_cards(db: Reader, project_id: str, person: Person) -> dict[str, Card]:
+def all_cards(db: Database, project_id: str, person: Person) -> dict[str, Card]:
     """
     Every card of a person by its subject: no hold-out message, no probe, nothing in their hands.
 
@@ -104,13 +104,11 @@ def voices(db: Reader, project_id: str, person: Person, card: Card) -> tuple[Voi
     )
 
 
-def _wrong_messages(db: Reader, project_id: str, person: Person) -> list[Card]:
+def _wrong_messages(db: Database, project_id: str, person: Person) -> list[Card]:
     own = review_store.own_labels(db, project_id, person.person_id)
-    known = reference_labels(
-        judgements.current_labels(db, project_id),
-        judgements.adjudicated_labels(db, project_id),
-        without=person.person_id,
-    ).select("message_id", "source", reference="label")
+    known = project_reference(db, project_id, without=person.person_id).select(
+        "message_id", "source", reference="label"
+    )
     held = turn_store.held_messages(db, project_id, person.person_id)
     wrong = own.join(known, on="message_id", maintain_order="left").filter(
         ((pl.col("first") != pl.col("reference")) | (pl.col("label") != pl.col("reference")))

@@ -7,9 +7,9 @@ import polars as pl
 from rhml_core.domain import Person, Role, Run, RunState
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.measures.comparison import RunComparison, compare_runs
-from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import judgements, messages, runs
+from rhml_core.store import messages, runs
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.project_reference import project_reference
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -186,10 +186,7 @@ def loss_curve(place: Workplace, run_id: str) -> list[float]:
 
 
 def _reference(place: Workplace, project_id: str) -> pl.DataFrame:
-    return reference_labels(
-        judgements.current_labels(place.db, project_id),
-        judgements.adjudicated_labels(place.db, project_id),
-    ).select("message_id", reference="label")
+    return project_reference(place.db, project_id).select("message_id", reference="label")
 
 
 def _compared(judged: pl.DataFrame) -> tuple[RunComparison | None, str]:
