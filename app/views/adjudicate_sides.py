@@ -1,6 +1,6 @@
 """What bears on a message to settle: who said what and why, the dialogue, and the machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -9,6 +9,7 @@ from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.marks import label_chip, machine_mark, person_name, text_span
 from app.components.message_card import message_card
+from app.components.plain_lines import quiet_line
 from app.components.safe_text import one_line
 from app.views.thread import answers_of, earlier_messages
 from app.views.thread_entries import Reading, show_entries
@@ -20,6 +21,8 @@ from rhml_core.workflows.dialogue_words import marked_words
 from rhml_core.workflows.threads import MessageThread
 
 _LINE = "border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent);"
+_LEAST_SHOWN = 0.005
+"""Below it a share would be written as 0.00."""
 _ARROW = '<span role="img" aria-label="then">→</span>'
 
 
@@ -31,7 +34,10 @@ def show_sides(case: Case, colours: Mapping[str, str]) -> None:
         key=f"adjudicate_message_{thread.message.message_id}",
         earlier=earlier_messages(thread),
     )
-    st.html(judgements_html(thread, colours) + machine_html(case, colours))
+    st.html(judgements_html(thread, colours))
+    if case.weighed:
+        quiet_line(weighed_sentence(case.weighed))
+    st.html(machine_html(case, colours))
     # Reasons stand beside the judgements that they came with.
     said = [entry for entry in thread.entries if entry.kind is not EntryKind.REASON]
     if said:
@@ -40,8 +46,23 @@ def show_sides(case: Case, colours: Mapping[str, str]) -> None:
         show_entries(said, reading)
 
 
+def weighed_sentence(weighed: Sequence[tuple[str, float]]) -> str:
+    """
+    How likely each label is by people's weighed votes; labels that nothing speaks for are left out.
+
+    >>> weighed_sentence([("sale", 0.807), ("question", 0.192), ("leak", 0.001)])
+    'By weighed votes: sale 0.81, question 0.19'
+    """
+    told = [f"{label} {share:.2f}" for label, share in weighed if share >= _LEAST_SHOWN]
+    return f"By weighed votes: {', '.join(told)}"
+
+
 def judgements_html(thread: MessageThread, colours: Mapping[str, str]) -> str:
-    """Each person's label, first and now, how sure, why and because of which words; escaped."""
+    """
+    Each person's label, first and now, how sure, why and because of which words; escaped.
+
+    Labels are called as today; one that the codebook asked about again is marked as such.
+    """
     answers = answers_of(thread.judgements, thread.people)
     if not answers:
         return f"<p>{text_span('Nobody has judged this message yet.', muted=True)}</p>"
@@ -52,9 +73,14 @@ def judgements_html(thread: MessageThread, colours: Mapping[str, str]) -> str:
             for one in thread.judgements
             if one.expert_id == answer.person.person_id and one.phase is not Phase.ADJUDICATED
         ]
-        chips = label_chip(answer.first, colours)
-        if answer.current != answer.first:
-            chips += _ARROW + label_chip(answer.current, colours)
+        stands = made[-1].judgement_id in thread.labels_now
+        now = [thread.labels_now.get(one.judgement_id) for one in made]
+        said = [label for label in now if label] if stands else [answer.first, answer.current]
+        chips = label_chip(said[0], colours)
+        if said[-1] != said[0]:
+            chips += _ARROW + label_chip(said[-1], colours)
+        if not stands:
+            chips += text_span("before the codebook changed", muted=True)
         sure = next((one.confidence.value for one in reversed(made) if one.confidence), "")
         rows.append(
             f'<li style="padding:.4rem 0;{_LINE}"><span style="display:flex;flex-wrap:wrap;'

@@ -21,7 +21,7 @@ class FieldDifference:
         row: the draft's row.
         label: the label's name in the newer version.
         field: one of `FIELDS`.
-        before: the text that both started from.
+        before: the text that both started from; "" where both added the label.
         mine: the draft's text.
         theirs: the newer version's text.
     """
@@ -78,12 +78,14 @@ def field_differences(
     """
     old = {label.name: label for label in base}
     theirs = {label.name: label for label in newest.labels}
+    called = _called_there(draft, newest, names)
     found = []
     for row in draft.rows:
-        before, other = old.get(row.was), theirs.get(names.get(row.was, ""))
-        if before is None or other is None:
+        if row.row not in called or called[row.row] not in theirs:
             continue
-        texts = (_texts(before), _texts(row.label), _texts(other))
+        before, other = old.get(row.was), theirs[called[row.row]]
+        nothing = dict.fromkeys(FIELDS, "")
+        texts = (_texts(before) if before else nothing, _texts(row.label), _texts(other))
         found += [
             FieldDifference(row.row, other.name, field, *(text[field] for text in texts))
             for field in FIELDS
@@ -103,8 +105,8 @@ def brought_together(
     The draft on top of a version that someone else saved meanwhile.
 
     What the draft changed stays as it is in the draft; what it left alone is taken from the
-    newest version, labels added there included. A label that is gone there but was edited here
-    stays as a new one.
+    newest version, labels added there included. A label that both added is one label. A label
+    that is gone there but was edited here stays as a new one.
 
     Args:
         draft: based on `base`.
@@ -119,12 +121,13 @@ def brought_together(
         (one.row, one.field): (sides or {}).get((one.row, one.field), one.usual_side)
         for one in field_differences(draft, base, newest, names)
     }
+    called = _called_there(draft, newest, names)
     rows = []
     for row in draft.rows:
-        other = theirs.get(names.get(row.was, ""))
+        other = theirs.get(called.get(row.row, ""))
         followed = replace(
             row,
-            was=names.get(row.was, ""),
+            was=called.get(row.row, ""),
             takes=tuple(names[one] for one in row.takes if one in names),
             part_of=names.get(row.part_of, ""),
         )
@@ -138,11 +141,27 @@ def brought_together(
         elif row.label != old.get(row.was) or row.takes or row.part_of:
             rows.append(followed)
     number = 1 + max((row.row for row in draft.rows), default=-1)
-    here = {row.label.name for row in rows}
-    carried = set(names.values())
-    added = [one for one in newest.labels if one.name not in carried and one.name not in here]
+    carried = {*names.values(), *called.values()}
+    added = [one for one in newest.labels if one.name not in carried]
     rows += [DraftLabel(number + i, one.name, one) for i, one in enumerate(added)]
     return Draft(newest.version, tuple(rows))
+
+
+def _called_there(draft: Draft, newest: Codebook, names: Mapping[str, str]) -> dict[int, str]:
+    """
+    What the labels of a draft's rows are called in the newest version, by row.
+
+    A row from which no label lives on there is the label of its own name, where there is one that
+    came from no older label.
+    """
+    called = {row.row: names[row.was] for row in draft.rows if row.was in names}
+    free = {label.name for label in newest.labels}.difference(names.values())
+    for row in draft.rows:
+        name = " ".join(row.label.name.split())
+        if name in free and not any(one in names for one in row.origins):
+            called[row.row] = name
+            free.remove(name)
+    return called
 
 
 def _texts(label: Label) -> dict[str, str]:

@@ -23,6 +23,7 @@ How far raters' matrices lean on that of an average rater.
 Free matrices follow the votes' quirks: on crowds with rare labels they can do worse than
 counting. Half-way they kept what is to be gained, on real crowds and on simulated ones.
 """
+_POSTERIOR_SCHEMA = {"message_id": pl.String, "label": pl.String, "probability": pl.Float64}
 _MAX_ROUNDS = 100
 _TOLERANCE = 1e-6
 _TIED = 1e-9
@@ -38,11 +39,13 @@ class Reference:
         method: how votes on messages that are not adjudicated came to one label:
             `dawid-skene` weighs them by how each rater errs, `majority` counts them.
         reason: why this method, in a sentence for people.
+        posterior: as from `posterior_labels`; no rows where votes are counted.
     """
 
     labels: pl.DataFrame
     method: Method
     reason: str
+    posterior: pl.DataFrame
 
 
 def majority_labels(labels: pl.DataFrame) -> pl.DataFrame:
@@ -122,6 +125,7 @@ def find_reference(
             ratings, known, evenness=EVENNESS, max_rounds=_MAX_ROUNDS, tolerance=_TOLERANCE
         )
         agreed = likeliest_labels(fitted)
+        posterior = posterior_labels(fitted)
         reason = (
             f"Votes are weighed by how each of {len(ratings.raters)} people errs, "
             f"learnt from {ratings.n_judgements:,} labels."
@@ -132,6 +136,7 @@ def find_reference(
             .filter(~pl.col("is_tied"))
             .select("message_id", "label", weight="share")
         )
+        posterior = pl.DataFrame(schema=_POSTERIOR_SCHEMA)
         reason = f"{too_thin} Votes are counted: the majority's label is taken."
     decided = adjudicated.select(
         "message_id", "label", weight=pl.lit(1.0), source=pl.lit("adjudicated")
@@ -139,7 +144,8 @@ def find_reference(
     by_vote = agreed.join(decided, on="message_id", how="anti").with_columns(
         source=pl.lit("consensus")
     )
-    return Reference(pl.concat([decided, by_vote]).sort("message_id"), method, reason)
+    known_labels = pl.concat([decided, by_vote]).sort("message_id")
+    return Reference(known_labels, method, reason, posterior)
 
 
 def likeliest_labels(fitted: DawidSkene) -> pl.DataFrame:

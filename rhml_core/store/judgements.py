@@ -125,6 +125,44 @@ def labels_of_message(db: Reader, project_id: str, message_id: str) -> pl.DataFr
     )
 
 
+def has_lost_label(db: Reader, project_id: str, message_id: str) -> bool:
+    """Whether what somebody last said of a message is a label no more, so that nothing stands."""
+    return bool(
+        db.rows(
+            """
+            WITH newest AS (
+                SELECT seq, label FROM standing_judgements
+                WHERE project_id = $project_id AND message_id = $message_id
+                QUALIFY row_number() OVER (
+                    PARTITION BY CASE WHEN phase = 'adjudicated' THEN NULL ELSE expert_id END
+                    ORDER BY seq DESC) = 1
+            )
+            SELECT seq FROM newest WHERE label IS NULL ORDER BY seq LIMIT 1
+            """,
+            project_id=project_id,
+            message_id=message_id,
+        )
+    )
+
+
+def labels_as_now(db: Reader, project_id: str, message_id: str) -> dict[str, str]:
+    """
+    What each standing judgement of a message says, by its identifier, oldest first.
+
+    Labels as in `current_labels`; adjudications that were not taken back are among them.
+    """
+    found = db.rows(
+        """
+        SELECT judgement_id, label FROM standing_judgements
+        WHERE project_id = $project_id AND message_id = $message_id AND label IS NOT NULL
+        ORDER BY seq
+        """,
+        project_id=project_id,
+        message_id=message_id,
+    )
+    return {row["judgement_id"]: row["label"] for row in found}
+
+
 def first_labels(db: Reader, project_id: str) -> pl.DataFrame:
     """
     Each expert's first label for each message, made before the machine spoke.
@@ -186,14 +224,29 @@ def opinions_before_learning(db: Reader, project_id: str) -> pl.DataFrame:
     """
     What the machine said of a message when an expert committed, newest for each message.
 
+    Labels are called as in the newest codebook; an opinion whose label is none any more is absent.
+
     Returns:
         `message_id, label` (String), `probability` (Float64), `machine` (String), by message.
     """
     return db.read(
         """
-        SELECT message_id, label, probability, machine FROM machine_opinions
-        WHERE project_id = $project_id
-        QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
+        WITH newest AS (
+            SELECT project_id, message_id, turn_id, label, probability, machine
+            FROM machine_opinions WHERE project_id = $project_id
+            QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
+        ),
+        made AS (
+            SELECT turn_id, min(codebook_version) AS codebook_version FROM judgements
+            WHERE project_id = $project_id AND phase = 'commit' GROUP BY turn_id
+        )
+        SELECT message_id, CASE WHEN moved.label IS NULL THEN newest.label ELSE moved.now END
+            AS label, probability, machine
+        FROM newest LEFT JOIN made USING (turn_id)
+            LEFT JOIN label_moves AS moved ON moved.project_id = newest.project_id
+                AND moved.label = newest.label AND moved.since <= made.codebook_version
+                AND made.codebook_version < moved.version
+        WHERE moved.label IS NULL OR moved.now IS NOT NULL
         ORDER BY message_id
         """,
         project_id=project_id,

@@ -97,6 +97,8 @@ def event_mark(db: Reader, project_id: str) -> EventMark:
             SELECT max(seq) AS seq, count(*) FILTER (phase <> 'adjudicated') AS n
             FROM judgements WHERE project_id = $project_id
             UNION ALL
+            SELECT max(seq), 0 FROM adjudications WHERE project_id = $project_id
+            UNION ALL
             SELECT max(seq), 0 FROM reopenings WHERE project_id = $project_id
             UNION ALL
             SELECT max(seq), 0 FROM run_states WHERE project_id = $project_id

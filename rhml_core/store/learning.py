@@ -56,6 +56,24 @@ def finished_turns(db: Reader, project_id: str) -> pl.DataFrame:
     )
 
 
+def first_heard(db: Reader, project_id: str) -> pl.DataFrame:
+    """
+    When the machine first spoke to each expert, on messages that were reopened since too.
+
+    Returns:
+        `expert_id` (String), `heard_at` (Datetime in UTC), by expert; no row for one to whom it
+        never spoke.
+    """
+    return db.read(
+        """
+        SELECT expert_id, min(opinions.made_at) AS heard_at
+        FROM machine_opinions AS opinions JOIN turns USING (turn_id)
+        WHERE opinions.project_id = $project_id GROUP BY expert_id ORDER BY expert_id
+        """,
+        project_id=project_id,
+    )
+
+
 def texts_of_turns(db: Reader, project_id: str) -> pl.DataFrame:
     """`message_id, text` (String) of every message with a finished turn, by message."""
     return db.read(

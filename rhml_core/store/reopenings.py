@@ -60,6 +60,23 @@ def reopened_by(db: Reader, project_id: str, codebook_version: int) -> list[str]
     )["message_id"].to_list()
 
 
+def is_reopened_since(db: Reader, turn_id: str) -> bool:
+    """Whether a turn's message was asked about again after the turn's first answer."""
+    return bool(
+        db.rows(
+            """
+            WITH committed AS (
+                SELECT project_id, message_id, max(seq) AS seq FROM judgements
+                WHERE turn_id = $turn_id AND phase = 'commit' GROUP BY project_id, message_id
+            )
+            SELECT reopenings.seq FROM reopenings JOIN committed USING (project_id, message_id)
+            WHERE reopenings.seq > committed.seq ORDER BY reopenings.seq LIMIT 1
+            """,
+            turn_id=turn_id,
+        )
+    )
+
+
 def draw_reopened(
     transaction: Transaction,
     project_id: str,

@@ -110,13 +110,18 @@ def held_messages(db: Reader, project_id: str, expert_id: str) -> list[str]:
 
 
 def newest_finished_turn(db: Reader, project_id: str, expert_id: str) -> TurnRow | None:
-    """The expert's turn that was finished last."""
+    """The expert's turn that was finished last, its message not reopened since its answer."""
     found = db.rows(
         """
         SELECT turn_id, project_id, message_id, expert_id, state, because, mode, leased_at,
             expires_at
         FROM turns
         WHERE project_id = $project_id AND expert_id = $expert_id AND state = 'done'
+            AND turn_id NOT IN (
+                SELECT turn_id FROM judgements JOIN reopenings USING (project_id, message_id)
+                WHERE project_id = $project_id AND expert_id = $expert_id
+                    AND turn_id IS NOT NULL AND phase = 'commit'
+                    AND reopenings.seq > judgements.seq)
         ORDER BY ended_at DESC LIMIT 1
         """,
         project_id=project_id,

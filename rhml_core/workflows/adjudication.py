@@ -11,9 +11,9 @@ import polars as pl
 
 from rhml_core.domain import Judgement, Person, Phase, Role
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.store import adjudications, codebooks, judgements, messages, people
+from rhml_core.store import adjudications, codebooks, judgements, messages, people, reopenings
 from rhml_core.store.adjudications import Adjudication, ErrorKind
-from rhml_core.store.database import Reader
+from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event
 from rhml_core.workflows.contested import open_messages
 from rhml_core.workflows.contested_filters import ContestedFilters, fitting
@@ -147,6 +147,9 @@ def undo_adjudication(
     """
     Take back the decision that counts on a message; what counted before it counts again.
 
+    Where a label that somebody gave has been split or retired meanwhile, the message is asked
+    about again: the decision had spared it from that.
+
     Raises:
         NotAllowedError: only supervisors settle messages.
         NotFoundError: there is no such message.
@@ -164,6 +167,7 @@ def undo_adjudication(
         decision = standing.row(0, named=True)
         made = Adjudication(message_id, decision["judgement_id"], "undone", person.person_id, now)
         adjudications.add_adjudication(transaction, project_id, made)
+        _reopen_unreadable(place, transaction, person, project_id, message_id)
         add_event(
             transaction,
             kind="adjudication_undone",
@@ -244,6 +248,23 @@ def _checked(text: str, what: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise InvalidInputError(f"{what} may have up to {LONGEST_TEXT:,} characters.")
     return text
+
+
+def _reopen_unreadable(
+    place: Workplace, transaction: Transaction, person: Person, project_id: str, message_id: str
+) -> None:
+    """Ask about a message again that is settled no more and has an answer that says nothing now."""
+    if adjudications.standing_decisions(transaction, project_id, message_id=message_id).height:
+        return
+    if judgements.has_lost_label(transaction, project_id, message_id):
+        reopenings.add_reopenings(
+            transaction,
+            project_id,
+            [message_id],
+            codebook_version=codebooks.get_codebook(transaction, project_id).version,
+            person_id=person.person_id,
+            at=place.now(),
+        )
 
 
 def _refuse_settled(db: Reader, project_id: str, message_id: str) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from rhml_core.domain import Label, Person, Role, Split
-from rhml_core.store import adjudications, codebooks
+from rhml_core.store import adjudications, codebooks, judgements
 from rhml_core.store.adjudications import ErrorKind
 from rhml_core.workflows.dialogue_evidence import Statement, state_answer
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.project_reference import posterior_of
 from rhml_core.workflows.threads import MessageThread, message_thread
 from rhml_core.workflows.workplace import Workplace
 
@@ -23,12 +24,14 @@ class Case:
 
     Attributes:
         thread: everything that people said of it; of the hold-out without the machine's answer.
-        in_question: the labels that people, and where it is told the machine, gave it, in codebook
-            order; a label that the codebook no longer has is not among them.
+        in_question: the labels that people, and where it is told the machine, give it at present,
+            in codebook order; a label that the codebook no longer has is not among them.
         statement: the machine's answer and its evidence; None where it is not told.
         silence: why it is not told; "" where it is.
         settled_as: the decision that counts; None where nothing is decided.
         error_kind: of that decision; None where it was imported.
+        weighed: each label and how likely it is by people's weighed votes, likeliest first; empty
+            where votes are counted, and of a settled message, whose decision outdoes them.
     """
 
     thread: MessageThread
@@ -37,6 +40,7 @@ class Case:
     silence: str
     settled_as: str | None
     error_kind: ErrorKind | None
+    weighed: tuple[tuple[str, float], ...] = ()
 
 
 def adjudication_case(place: Workplace, person: Person, project_id: str, message_id: str) -> Case:
@@ -54,7 +58,8 @@ def adjudication_case(place: Workplace, person: Person, project_id: str, message
         thread = replace(thread, opinion=None)
     else:
         statement = state_answer(place.db, place.machines, project_id, thread.message)
-    named = {one.label for one in thread.judgements}
+    said = judgements.labels_of_message(place.db, project_id, message_id)
+    named = set(said["label"])
     if statement and statement.label:
         named.add(statement.label)
     if thread.opinion:
@@ -69,4 +74,5 @@ def adjudication_case(place: Workplace, person: Person, project_id: str, message
         silence="" if statement else HOLDOUT_SILENCE,
         settled_as=standing["label"][0] if standing.height else None,
         error_kind=ErrorKind(kind) if kind else None,
+        weighed=() if standing.height else posterior_of(place.db, project_id, message_id),
     )

@@ -6,6 +6,7 @@ that they depend on has changed.
 """
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,9 +32,12 @@ from rhml_core.workflows.cycles import cycle_of
 from rhml_core.workflows.machine_rater import machine_labels, speaking_run
 from rhml_core.workflows.workplace import Workplace
 
-_MAKING = "1"
+_MAKING = "2"
 """Grows when figures are computed in another way, so that those kept are made anew."""
 _SECONDS_TO_WAIT_FIRST = 1.5
+_SECONDS_AT_ONCE = 1.0
+_TIMES_TO_REST = 5
+"""Figures that take longer than a second rest five times as long, so that others get the thread."""
 _WHOLE, _CONSENSUS = "current", "consensus"
 
 
@@ -59,6 +63,7 @@ class _UnderWay:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.makings: dict[tuple[str, str], threading.Event] = {}
+        self.rests_until: dict[tuple[str, str], float] = {}
 
 
 _under_way = _UnderWay()
@@ -163,14 +168,22 @@ def _begin(place: Workplace, project_id: str) -> threading.Event:
     with _under_way.lock:
         if key in _under_way.makings:
             return _under_way.makings[key]
-        done = _under_way.makings[key] = threading.Event()
+        done = threading.Event()
+        if time.monotonic() < _under_way.rests_until.get(key, 0.0):
+            done.set()
+            return done
+        _under_way.makings[key] = done
 
     def make() -> None:
+        began = time.monotonic()
         try:
             make_figures(place, project_id)
         finally:
+            ended = time.monotonic()
+            rest = _TIMES_TO_REST * max(0.0, ended - began - _SECONDS_AT_ONCE)
             with _under_way.lock:
                 _under_way.makings.pop(key, None)
+                _under_way.rests_until[key] = ended + rest
             done.set()
 
     place.machines.do_later(make)

@@ -28,11 +28,13 @@ from rhml_core.workflows.contested_filters import ContestedFilters
 from rhml_core.workflows.disagreements import open_disagreements
 from rhml_core.workflows.machine_rater import speaking_run
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.project_reference import project_posterior
 from rhml_core.workflows.workplace import Workplace
 
 MOST_RATERS_DRAWN = 14
 _MOST_PAIRS_WRITTEN = 120
 _MOST_MESSAGES = 50
+_MOST_ROWS = 1_048_575  # of a sheet in Excel, below its head
 _PEOPLE_TONE, _INK = "#B5473C", "#5F5A52"
 
 
@@ -45,6 +47,9 @@ class AgreementMaterial:
         made_at: when the report is made; `overview.standing` says how old its figures are.
         machine: which run spoke, in words.
         consensus: None where the reader may not see how good single people are.
+        confusion: which labels of two people meet, as from `label_confusion`.
+        posterior: as from `project_posterior`; None where the reader may not see what people say of
+            messages that they have still to judge.
         contested: `message_id, labels, experts, model` (String), and `text` where it was wanted;
             the open messages most worth talking about.
     """
@@ -59,6 +64,8 @@ class AgreementMaterial:
     cycles: pl.DataFrame
     values: pl.DataFrame
     consensus: Consensus | None
+    confusion: pl.DataFrame
+    posterior: pl.DataFrame | None
     contested: pl.DataFrame
 
 
@@ -83,9 +90,10 @@ def gather_report(
     names = {found.person_id: found.name for found in people.list_people(place.db)}
     overview = agreements.agreement_overview(place, person, project_id)
     run = speaking_run(place.db, project_id)
-    consensus = None
+    consensus = posterior = None
     if person.may(Role.SUPERVISOR):
         consensus = agreements.consensus_of(place, person, project_id)
+        posterior = project_posterior(place.db, project_id)
     return AgreementMaterial(
         project=project.name,
         made_at=place.now(),
@@ -99,6 +107,8 @@ def gather_report(
         cycles=agreements.cycle_agreement(place, person, project_id),
         values=agreements.value_agreement(place, person, project_id),
         consensus=_named(consensus, names) if consensus else None,
+        confusion=agreements.confusion(place, person, project_id, between="experts"),
+        posterior=posterior,
         contested=_contested(place, person, project_id, with_texts=with_texts),
     )
 
@@ -135,11 +145,22 @@ def report_tables(material: AgreementMaterial) -> bytes:
         "Labels": material.labels,
         "Cycles": material.cycles,
         "Metadata": material.values,
+        "Confusion": material.confusion,
     }
     if material.consensus:
         sheets["Competence"] = material.consensus.by_rater
         sheets["Taken for"] = material.consensus.confusion
+    if material.posterior is not None:
+        sheets["Posterior"] = _likeliest_rows(material.posterior)
     return workbook(sheets | {"Open messages": material.contested})
+
+
+def _likeliest_rows(posterior: pl.DataFrame) -> pl.DataFrame:
+    """The rows, or as many of the likeliest as a sheet holds, in the order in which they were."""
+    if posterior.height <= _MOST_ROWS:
+        return posterior
+    kept = posterior.with_row_index().top_k(_MOST_ROWS, by="probability")
+    return kept.sort("index").drop("index")
 
 
 def _stages(overview: AgreementOverview) -> list[tuple[str, StageFigures]]:

@@ -62,26 +62,32 @@ def pair_messages(
         .filter(pl.col("n") == len(pair))["message_id"]
         .to_list()
     )
-    found = messages.get_messages(place.db, project_id, sorted(both))
-    found.sort(key=lambda message: message.message_id in settled)
+    keys = messages.message_keys(place.db, project_id)["message_id"]
+    order_of_import = {name: position for position, name in enumerate(keys)}
+    both.sort(key=lambda name: (name in settled, order_of_import[name]))
+    listed_ids = both[:_N_LISTED]
+    texts = {
+        message.message_id: message
+        for message in messages.get_messages(place.db, project_id, listed_ids)
+    }
     known = {one.person_id: one for one in people.list_people(place.db)}
     order = {name: position for position, name in enumerate(dict.fromkeys([*pair, *names]))}
     said: dict[str, dict[str, list[Person]]] = {}
-    for row in labels.filter(pl.col("message_id").is_in(both)).iter_rows(named=True):
+    for row in labels.filter(pl.col("message_id").is_in(listed_ids)).iter_rows(named=True):
         who = known.get(row["expert_id"], Person(row["expert_id"], row["expert_id"], Role.VIEWER))
         said.setdefault(row["message_id"], {}).setdefault(row["label"], []).append(who)
     listed = tuple(
         PairMessage(
-            message,
+            texts[name],
             tuple(
                 (label, tuple(who))
                 for label, who in sorted(
-                    said[message.message_id].items(),
+                    said[name].items(),
                     key=lambda item: order.get(item[0], len(order)),
                 )
             ),
-            settled.get(message.message_id),
+            settled.get(name),
         )
-        for message in found[:_N_LISTED]
+        for name in listed_ids
     )
-    return PairMessages(len(found), listed)
+    return PairMessages(len(both), listed)

@@ -21,7 +21,7 @@ from rhml_core.store import dialogue, judgements, message_facts, messages
 from rhml_core.store.database import Reader
 from rhml_core.workflows.contested_influence import influence
 from rhml_core.workflows.machine_rater import machine_labels, speaking_run
-from rhml_core.workflows.visibility import answered_for
+from rhml_core.workflows.visibility import answered_for, machine_keeps_silent
 from rhml_core.workflows.workplace import Workplace
 
 _MOST_KEPT = 8
@@ -58,12 +58,19 @@ def open_messages(
 
     Args:
         place: the workplace.
-        person: who asks; experts are never told what the machine says of the hold-out.
+        person: who asks; experts are never told what the machine says of the hold-out, and in
+            mode blind nothing of it at all.
         project_id: where.
         is_blind_to_holdout: leave out what the machine says of the hold-out for others too.
     """
     is_expert = person.role is Role.EXPERT
-    found = _newest(place, project_id, is_blind=is_expert or is_blind_to_holdout)
+    silent = {
+        split
+        for split in Split
+        if machine_keeps_silent(place.db, person, project_id, split)
+        or (is_blind_to_holdout and split is Split.HOLDOUT)
+    }
+    found = _newest(place, project_id, silent=frozenset(silent))
     if not is_expert:
         return found
     votes = answered_for(place.db, person, project_id, found.votes)
@@ -72,19 +79,19 @@ def open_messages(
     )
 
 
-def _newest(place: Workplace, project_id: str, *, is_blind: bool) -> OpenMessages:
+def _newest(place: Workplace, project_id: str, *, silent: frozenset[Split]) -> OpenMessages:
     """The open messages as they stand; worked out once for all who ask, until something is said."""
     near = influence(place, project_id)
     run = speaking_run(place.db, project_id)
     run_id = run.run_id if run else None
     judged = message_facts.newest_judging(place.db, project_id)
     said = message_facts.newest_saying(place.db, project_id, run_id)
-    key = (str(place.db.path), project_id, judged, said, run_id, near.height, is_blind)
+    key = (str(place.db.path), project_id, judged, said, run_id, near.height, silent)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = _rank(place.db, project_id, near, is_blind=is_blind)
+    found = _rank(place.db, project_id, near, silent=silent)
     with _lock:
         _kept[key] = found
         while len(_kept) > _MOST_KEPT:
@@ -92,7 +99,10 @@ def _newest(place: Workplace, project_id: str, *, is_blind: bool) -> OpenMessage
     return found
 
 
-def _rank(db: Reader, project_id: str, near: pl.DataFrame, *, is_blind: bool) -> OpenMessages:
+def _rank(
+    db: Reader, project_id: str, near: pl.DataFrame, *, silent: frozenset[Split]
+) -> OpenMessages:
+    """The ranking where the machine says nothing of the messages of some splits."""
     settled = judgements.adjudicated_labels(db, project_id)
     votes = judgements.current_labels(db, project_id).join(
         settled, on="message_id", how="anti", maintain_order="left"
@@ -102,8 +112,9 @@ def _rank(db: Reader, project_id: str, near: pl.DataFrame, *, is_blind: bool) ->
     machine = machine_labels(db, project_id).rename(
         {"label": "machine_label", "probability": "machine_probability"}
     )
-    if is_blind:
-        machine = machine.join(split.filter(is_pool), on="message_id", how="semi")
+    if silent:
+        heard = split.filter(~pl.col("split").is_in([one.value for one in silent]))
+        machine = machine.join(heard, on="message_id", how="semi")
     said = dialogue.count_entries(db, project_id).select(
         "n_entries", message_id=pl.col("subject").str.strip_prefix("message:")
     )

@@ -33,6 +33,7 @@ from rhml_core.workflows.threads import (
     open_message,
     open_threads,
 )
+from rhml_core.workflows.visibility import machine_keeps_silent
 from rhml_core.workflows.workplace import Workplace
 
 _EXCERPT = 120
@@ -172,6 +173,11 @@ def mark_read(
 
 def _spoken_message(place: Workplace, person: Person, project_id: str, message_id: str) -> Message:
     message = open_message(place, person, project_id, message_id)
+    if machine_keeps_silent(place.db, person, project_id, Split.POOL):
+        raise NotAllowedError(
+            "In mode blind the machine keeps silent, so that what people do on their own is "
+            "measured. Talk with your colleagues."
+        )
     if message.split is Split.HOLDOUT:
         raise NotAllowedError(
             "This message is of the hold-out, where the machine is measured, so it keeps silent "

@@ -12,7 +12,6 @@ from rhml_core.evidence import WordInfluence
 from rhml_core.machine.evidence.contrast import Flip
 from rhml_core.machine.evidence.explain import nearest_judged
 from rhml_core.store import judgements
-from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
 from rhml_core.store.dialogue import Entry
 from rhml_core.workflows.live_explanations import LiveMachine
@@ -156,8 +155,7 @@ def fit_for(db: Reader, person: Person, project_id: str, entries: list[Entry]) -
     if person.role is not Role.EXPERT or not any("statement" in one.detail for one in entries):
         return entries
     known = answered_for(db, person, project_id, judgements.current_labels(db, project_id))
-    held = turn_store.held_messages(db, project_id, person.person_id)
-    visible = set(known["message_id"]).difference(held)
+    visible = set(known["message_id"])
     return [_without_unseen(entry, visible) for entry in entries]
 
 

@@ -134,11 +134,10 @@ def _conclude(
 def _present_label(
     transaction: Transaction, person: Person, project_id: str, message_id: str
 ) -> str:
-    made = judgements.message_judgements(transaction, project_id, message_id)
     standing = adjudications.standing_decisions(transaction, project_id, message_id=message_id)
     if standing.height:
         raise ConflictError("This message is settled, so labels rest. You can still comment.")
-    before = own_label(made, person)
+    before = own_label(transaction, person, project_id, message_id)
     if before is None:
         raise ConflictError("You gave this message no label, so there is none to hold or revise.")
     return before

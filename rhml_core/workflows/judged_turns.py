@@ -7,7 +7,7 @@ from rhml_core.machine.heads.wording import find_terms, normal_terms
 from rhml_core.measures.left_out import references_of_others
 from rhml_core.store import concepts, judgements
 from rhml_core.store.database import Reader
-from rhml_core.store.learning import finished_turns, texts_of_turns
+from rhml_core.store.learning import finished_turns, first_heard, texts_of_turns
 from rhml_core.workflows.cycles import cycle_of, with_cycle
 
 _UNAIDED = [DrawnBecause.PROBE.value, DrawnBecause.BASELINE.value]
@@ -22,7 +22,8 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
         without the expert's own label; null where neither is known), `cycle` (Int64),
         `is_unaided` (Boolean: the machine had no part in the turn by design, and the message
         was drawn at random: hold-out messages, probes, and those drawn at random in mode
-        blind; what a queue chooses is harder in one cycle than in the next), `is_own`
+        blind; what a queue chooses is harder in one cycle than in the next, and what is
+        asked again was talked about), `is_own`
         (Boolean: the first answer was given before the machine spoke), `is_baseline`
         (Boolean: unaided, and drawn for the baseline or made before the machine first spoke
         to this expert), newest first. The same columns and no rows if no turn is finished.
@@ -36,12 +37,15 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
         judgements.adjudicated_labels(db, project_id),
         experts=finished["expert_id"].unique(),
     ).select("message_id", "expert_id", "reference")
-    heard_at = pl.col("made_at").filter(pl.col("machine").is_not_null()).min().over("expert_id")
     return (
         with_cycle(finished, cycle_of(db, project_id))
         .join(references, on=["message_id", "expert_id"], how="left", maintain_order="left")
+        .join(first_heard(db, project_id), on="expert_id", how="left", maintain_order="left")
         .with_columns(
-            is_unaided=(pl.col("split") == Split.HOLDOUT.value)
+            is_unaided=(
+                (pl.col("split") == Split.HOLDOUT.value)
+                & (pl.col("because") != DrawnBecause.REOPENED.value)
+            )
             | pl.col("because").is_in(_UNAIDED)
             | (
                 (pl.col("mode") == Mode.BLIND.value)
@@ -53,9 +57,10 @@ def judged_turns(db: Reader, project_id: str) -> pl.DataFrame:
             is_baseline=pl.col("is_unaided")
             & (
                 (pl.col("because") == DrawnBecause.BASELINE.value)
-                | (pl.col("made_at") < heard_at).fill_null(value=True)
+                | (pl.col("made_at") < pl.col("heard_at")).fill_null(value=True)
             )
         )
+        .drop("heard_at")
     )
 
 

@@ -13,7 +13,11 @@ from rhml_core.measures.blind_spots import BlindSpot, blind_spots
 from rhml_core.measures.estimates import Estimate
 from rhml_core.measures.reliance import Reliance, reliance, without_messages
 from rhml_core.measures.skill import Skill, skill
-from rhml_core.measures.stated_confidence import StatedCalibration, stated_calibration
+from rhml_core.measures.stated_confidence import (
+    LEAST_STATED,
+    StatedCalibration,
+    stated_calibration,
+)
 from rhml_core.store import people, projects, runs
 from rhml_core.store.database import Reader
 from rhml_core.workflows.changed_minds import (
@@ -37,7 +41,12 @@ from rhml_core.workflows.permission import require
 from rhml_core.workflows.workplace import Workplace
 
 _LEAST_EXPERTS = 2
-"""People behind calibration figures that another person may see."""
+"""
+Other people behind calibration figures that a person may see.
+
+Each of them must have stated enough by themselves: with one answer of a second person, the
+figures of the first could be worked out.
+"""
 
 _PRIVATE = "How sure an expert is and how often right is told to the expert alone."
 
@@ -197,7 +206,7 @@ def learning_of_team(place: Workplace, person: Person, project_id: str) -> TeamL
     known = {found.person_id: found for found in people.list_people(db)}
     experts = [known[name] for name in turns["expert_id"].unique().sort() if name in known]
     oversees = person.may(Role.SUPERVISOR)
-    calibration, missing = _team_calibration(own) if oversees else (None, _PRIVATE)
+    calibration, missing = _team_calibration(own, person) if oversees else (None, _PRIVATE)
     return TeamLearning(
         n_experts=len(experts),
         n_simulated=sum(expert.is_simulated for expert in experts),
@@ -281,11 +290,12 @@ def _calibration(own: pl.DataFrame) -> tuple[StatedCalibration | None, str]:
         return None, str(error)
 
 
-def _team_calibration(own: pl.DataFrame) -> tuple[StatedCalibration | None, str]:
+def _team_calibration(own: pl.DataFrame, person: Person) -> tuple[StatedCalibration | None, str]:
     stated = own.filter(pl.col("confidence").is_not_null())
-    if stated["expert_id"].n_unique() < _LEAST_EXPERTS:
+    others = stated.filter(pl.col("expert_id") != person.person_id).group_by("expert_id").len()
+    if others.filter(pl.col("len") >= LEAST_STATED).height < _LEAST_EXPERTS:
         return None, (
-            f"{_PRIVATE} The team's is shown once {_LEAST_EXPERTS} experts have said how sure "
-            "they are."
+            f"{_PRIVATE} The team's is shown once {_LEAST_EXPERTS} experts have each said how "
+            f"sure they are of {LEAST_STATED} messages."
         )
     return _calibration(stated)

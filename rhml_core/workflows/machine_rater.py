@@ -3,6 +3,7 @@
 import polars as pl
 
 from rhml_core.domain import Run, RunState
+from rhml_core.evidence import Opinion
 from rhml_core.store import judgements, runs
 from rhml_core.store.database import Reader
 from rhml_core.store.label_changes import moved_names
@@ -15,6 +16,26 @@ def speaking_run(db: Reader, project_id: str) -> Run | None:
         if run.state is RunState.PROMOTED:
             return run
     return known[0] if known else None
+
+
+def run_opinion(db: Reader, run: Run, message_id: str) -> Opinion | None:
+    """
+    What a run answered to one message, its labels called as they are now.
+
+    Shares of labels that were merged since add up; those of labels that are none any more are
+    left out. None where it gave no answer, or one that is no label any more.
+    """
+    answer = runs.prediction(db, run.run_id, message_id)
+    if answer is None:
+        return None
+    moved = moved_names(db, run.project_id, run.codebook_version)
+    shares: dict[str, float] = {}
+    for label, share in zip(runs.run_labels(db, run.run_id), answer[1], strict=True):
+        now = moved.get(label, label)
+        if now is not None:
+            shares[now] = shares.get(now, 0.0) + share
+    label_now = moved.get(answer[0], answer[0])
+    return None if label_now is None else Opinion(label_now, shares, f"run {run.number}")
 
 
 def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:

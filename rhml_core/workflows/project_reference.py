@@ -2,16 +2,17 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 
 import polars as pl
 
-from rhml_core.measures.consensus import reference_labels
+from rhml_core.measures.consensus import Reference, find_reference
 from rhml_core.store import adjudications, judgements, message_facts
 from rhml_core.store.database import Database
 
 _MOST_KEPT = 32
 
-_kept: "OrderedDict[tuple[str, str, int, str | None], pl.DataFrame]" = OrderedDict()
+_kept: "OrderedDict[tuple[str, str, int, str | None], Reference]" = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -22,18 +23,44 @@ def project_reference(db: Database, project_id: str, *, without: str | None = No
     Votes are weighed by how people err on all messages, as for training; with many of them that
     takes seconds, and who looks at one message must not wait for it each time.
     """
+    return _found(db, project_id, without).labels
+
+
+def project_posterior(db: Database, project_id: str) -> pl.DataFrame:
+    """
+    How likely each label is of each message of the project as it stands, by weighed votes.
+
+    Returns:
+        `message_id, label` (String), `probability` (Float64), as from `posterior_labels`; what was
+        adjudicated is certain. The same columns and no rows where votes are counted.
+    """
+    return _found(db, project_id, None).posterior
+
+
+def posterior_of(db: Database, project_id: str, message_id: str) -> tuple[tuple[str, float], ...]:
+    """Each label of one message and how likely it is, likeliest first; empty where unknown."""
+    known = project_posterior(db, project_id).filter(pl.col("message_id") == message_id)
+    ranked = known.sort("probability", "label", descending=[True, False])
+    return tuple(ranked.select("label", "probability").iter_rows())
+
+
+def _found(db: Database, project_id: str, without: str | None) -> Reference:
     newest = message_facts.newest_judging(db, project_id)
     key = (str(db.path), project_id, newest, without)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = reference_labels(
+    found = find_reference(
         judgements.current_labels(db, project_id),
         judgements.adjudicated_labels(db, project_id),
         without=without,
     )
+    if without is not None:  # nobody asks for it, and it is the longest part
+        found = replace(found, posterior=found.posterior.clear())
     with _lock:
+        for old in [one for one in _kept if one[:2] == key[:2] and one[2] < newest]:
+            del _kept[old]  # events are only added, so that nobody asks for it again
         _kept[key] = found
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)

@@ -21,9 +21,9 @@ from rhml_core.machine.choosing.selection import reasons_to_try
 from rhml_core.store import drawing, messages, projects, reopenings
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Transaction
-from rhml_core.store.turns import TurnRow
+from rhml_core.store.turns import TurnRow, TurnStep
 from rhml_core.workflows.permission import require
-from rhml_core.workflows.turn_protocol import is_told
+from rhml_core.workflows.turn_protocol import TurnAct, is_told, next_state
 from rhml_core.workflows.turn_view import mode_in_force
 from rhml_core.workflows.workplace import Workplace
 
@@ -114,9 +114,7 @@ def draw_turn(
         The new turn, or the unfinished one that a second tab has drawn meanwhile; None where
         nothing is left.
     """
-    unfinished = turn_store.unfinished_turn(
-        transaction, project.project_id, person.person_id, at=at
-    )
+    unfinished = _unfinished(transaction, project.project_id, person.person_id, at=at)
     if unfinished:
         return unfinished  # a second tab was quicker
     turn_store.expire_leases(transaction, project.project_id, at=at)
@@ -145,6 +143,20 @@ def draw_turn(
     shown = tell(message) if is_told(mode_in_force(row, message), turn.state) else {}
     turn_store.add_turn(transaction, turn, mode=project.mode, shown=shown)
     return TurnRow(turn, project.mode, shown)
+
+
+def _unfinished(
+    transaction: Transaction, project_id: str, expert_id: str, *, at: datetime
+) -> TurnRow | None:
+    """The turn to go on with; those whose message the codebook reopened are closed on the way."""
+    while row := turn_store.unfinished_turn(transaction, project_id, expert_id, at=at):
+        turn = row.turn
+        if not reopenings.is_reopened_since(transaction, turn.turn_id):
+            return row
+        after = next_state(row.mode, turn.state, TurnAct.CLOSE)
+        step = TurnStep(turn.turn_id, after, TurnAct.CLOSE.value)
+        turn_store.advance_turn(transaction, step, at=at, expires_at=turn.expires_at)
+    return None
 
 
 def _choose(

@@ -1,8 +1,8 @@
 """Everything that was said of one message, and saying something oneself."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -12,7 +12,6 @@ from rhml_core.domain import (
     Judgement,
     Message,
     Person,
-    Phase,
     Role,
     Span,
     Split,
@@ -27,9 +26,7 @@ from rhml_core.store import (
     judgements,
     messages,
     people,
-    runs,
 )
-from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
 from rhml_core.store.dialogue import Entry, EntryKind
 from rhml_core.store.events import add_event
@@ -37,10 +34,14 @@ from rhml_core.workflows.adjudication_entries import people_dissenting, with_dec
 from rhml_core.workflows.dialogue_entries import entries_in_order, people_named
 from rhml_core.workflows.dialogue_evidence import fit_for
 from rhml_core.workflows.dialogue_mentions import mentioned
-from rhml_core.workflows.machine_rater import speaking_run
+from rhml_core.workflows.machine_rater import run_opinion, speaking_run
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.project_reference import reference_of
-from rhml_core.workflows.visibility import answered_for, may_see_answers
+from rhml_core.workflows.visibility import (
+    answered_for,
+    machine_keeps_silent,
+    may_see_answers,
+)
 from rhml_core.workflows.workplace import Workplace
 
 LONGEST_TEXT = 4_000
@@ -66,6 +67,7 @@ class MessageThread:
         settled: the adjudication that counts; None where nobody decided.
         own_label: what the reader says at present; None if nothing.
         read_up_to: `seq` of the last entry that the reader has read; -1 where none.
+        labels_now: what each judgement that stands says under today's names, by its identifier.
     """
 
     message: Message
@@ -80,6 +82,7 @@ class MessageThread:
     settled: Judgement | None = None
     own_label: str | None = None
     read_up_to: int = -1
+    labels_now: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def newest_seq(self) -> int:
@@ -142,7 +145,8 @@ def message_thread(
         reference_source=known.get("source", ""),
         flags=flags,
         settled=next((one for one in made if one.judgement_id in decided), None),
-        own_label=own_label(made, person),
+        own_label=own_label(place.db, person, project_id, message_id),
+        labels_now=judgements.labels_as_now(place.db, project_id, message_id),
         read_up_to=dialogue.read_up_to(place.db, project_id, subject, person.person_id),
     )
 
@@ -156,18 +160,18 @@ def open_message(place: Workplace, person: Person, project_id: str, message_id: 
         NotAllowedError: the expert still has to judge it, or is in the midst of it.
     """
     message = messages.get_message(place.db, project_id, message_id)
-    if not may_see_answers(place.db, person, project_id, message_id):
-        raise NotAllowedError(
-            "You have not judged this message yet. Judge it first; what others and the machine "
-            "say is shown afterwards."
-        )
-    is_in_hand = _message_in_hand(place, person, project_id) == message_id
-    if person.role is Role.EXPERT and is_in_hand:
+    if may_see_answers(place.db, person, project_id, message_id):
+        return message
+    made = judgements.labels_of_message(place.db, project_id, message_id)
+    if person.person_id in made["expert_id"]:
         raise NotAllowedError(
             "You are in the midst of judging this message. Finish it on the page Label; what "
             "others and the machine say is shown afterwards."
         )
-    return message
+    raise NotAllowedError(
+        "You have not judged this message yet. Judge it first; what others and the machine say is "
+        "shown afterwards."
+    )
 
 
 def open_threads(
@@ -179,19 +183,14 @@ def open_threads(
     labels = judgements.current_labels(place.db, project_id).filter(
         pl.col("message_id").is_in(message_ids)
     )
-    known = answered_for(place.db, person, project_id, labels)
-    in_hand = _message_in_hand(place, person, project_id)
-    return set(known["message_id"]).difference({in_hand})
+    return set(answered_for(place.db, person, project_id, labels)["message_id"])
 
 
-def own_label(made: list[Judgement], person: Person) -> str | None:
-    """What a person says of a message at present; None if nothing."""
-    labels = [
-        judgement.label
-        for judgement in made
-        if judgement.expert_id == person.person_id and judgement.phase is not Phase.ADJUDICATED
-    ]
-    return labels[-1] if labels else None
+def own_label(db: Reader, person: Person, project_id: str, message_id: str) -> str | None:
+    """What a person says of a message at present, as it is called now; None if nothing."""
+    labels = judgements.labels_of_message(db, project_id, message_id)
+    own = labels.filter(pl.col("expert_id") == person.person_id)["label"].to_list()
+    return own[0] if own else None
 
 
 def machine_opinion(
@@ -200,17 +199,15 @@ def machine_opinion(
     """
     The machine's answer to a message as it is shown, formed without the message's labels.
 
-    None where it has none, and for experts on the hold-out, where it is measured.
+    None where it has none, and where it keeps silent.
     """
-    if person.role is Role.EXPERT and message.split is Split.HOLDOUT:
+    if machine_keeps_silent(db, person, project_id, message.split):
         return None
     run = speaking_run(db, project_id)
     if run is not None:
-        answer = runs.prediction(db, run.run_id, message.message_id)
+        answer = run_opinion(db, run, message.message_id)
         if answer is not None:
-            labels = runs.run_labels(db, run.run_id)
-            shares = dict(zip(labels, answer[1], strict=True))
-            return Opinion(answer[0], shares, f"run {run.number}")
+            return answer
     said = judgements.opinions_before_learning(db, project_id).filter(
         pl.col("message_id") == message.message_id
     )
@@ -302,11 +299,6 @@ def _check_subject(place: Workplace, person: Person, project_id: str, subject: s
         open_message(place, person, project_id, name)
     else:
         raise InvalidInputError("A comment belongs to a message or a concept.")
-
-
-def _message_in_hand(place: Workplace, person: Person, project_id: str) -> str | None:
-    row = turn_store.unfinished_turn(place.db, project_id, person.person_id, at=place.now())
-    return row.turn.message_id if row else None
 
 
 def _people(db: Reader, person_ids: set[str]) -> dict[str, Person]:

@@ -23,6 +23,7 @@ class TurnAct(StrEnum):
     FINISH = "finished"
     CORRECT = "corrected"
     SKIP = "skipped"
+    CLOSE = "closed"
 
 
 _ANY_MODE = {
@@ -40,6 +41,9 @@ _WITH_DIALOGUE = _ANY_MODE | {
     (TurnState.EXPIRED, TurnAct.COMMIT): (TurnState.DONE, TurnState.EXPLAINED),
     (TurnState.EXPLAINED, TurnAct.REVISE): (TurnState.REVEALED,),
     (TurnState.REVEALED, TurnAct.FINISH): (TurnState.DONE,),
+    # The codebook reopened its message: done, not expired, since it must not be leased again.
+    (TurnState.EXPLAINED, TurnAct.CLOSE): (TurnState.DONE,),
+    (TurnState.REVEALED, TurnAct.CLOSE): (TurnState.DONE,),
 }
 
 PROTOCOL: Mapping[Mode, Mapping[tuple[TurnState, TurnAct], tuple[TurnState, ...]]] = (

@@ -18,7 +18,7 @@ from rhml_core.domain import (
     TurnState,
 )
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError
-from rhml_core.store import codebooks, judgements, messages
+from rhml_core.store import codebooks, judgements, messages, reopenings
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event
@@ -28,6 +28,7 @@ from rhml_core.workflows.turn_view import mode_in_force
 from rhml_core.workflows.workplace import Workplace
 
 _LONGEST_NOTE = 4_000
+_NEEDS_COMMIT = {TurnAct.REVISE, TurnAct.FINISH, TurnAct.CORRECT}
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,14 @@ def take_step(
 
     Raises:
         ConflictError: the act does not follow, see `next_state`; or a late first answer meets
-            another one on the same message.
+            another one on the same message; or the codebook reopened the message since the
+            turn's first answer.
     """
     turn, now = own.turn, place.now()
+    if act in _NEEDS_COMMIT and reopenings.is_reopened_since(transaction, turn.turn_id):
+        raise ConflictError(
+            "The codebook changed meanwhile; this message comes back to you for a fresh answer."
+        )
     before = turn_store.turn_state(transaction, turn.turn_id)
     after = next_state(own.mode, before, act, differs=differs)
     if before is TurnState.EXPIRED and act is TurnAct.COMMIT:

@@ -85,7 +85,7 @@ def next_turn(place: Workplace, person: Person, project_id: str) -> TurnView | N
     The expert's unfinished turn, else a newly drawn one; None where nothing is left.
 
     A drawn message is leased for a while, so that no more experts work on it than the
-    project's overlap wants.
+    project's overlap wants. An unfinished turn whose message the codebook reopened is closed.
 
     Raises:
         NotAllowedError: viewers do not label.
@@ -206,7 +206,8 @@ def answer_explanation(
 
     Raises:
         NotFoundError, NotAllowedError: not this expert's turn.
-        ConflictError: the turn is not at its explanation.
+        ConflictError: the turn is not at its explanation, or its message was
+            reopened since its first answer.
         InvalidInputError: the label is not in the codebook.
     """
     answer = Answer(label, seconds=seconds)
@@ -228,7 +229,8 @@ def finish(
 
     Raises:
         NotFoundError, NotAllowedError: not this expert's turn.
-        ConflictError: the turn is not at its reveal.
+        ConflictError: the turn is not at its reveal, or its message was
+            reopened since its first answer.
         InvalidInputError: the label is not in the codebook.
     """
     answer = Answer(label, reason=reason, seconds=seconds)
@@ -250,7 +252,8 @@ def correct(
 
     Raises:
         NotFoundError, NotAllowedError: not this expert's turn.
-        ConflictError: the turn is not finished.
+        ConflictError: the turn is not finished, or its message was
+            reopened since its first answer.
         InvalidInputError: the label is not in the codebook.
     """
     answer = Answer(label, reason=reason, seconds=seconds)
@@ -267,6 +270,7 @@ def skip(
         NotFoundError, NotAllowedError: not this expert's turn.
         ConflictError: an answer was committed already.
     """
+    require(person, Role.EXPERT, "label messages")
     own = own_turn(place.db, person, turn_id)
     with place.db.atomic() as transaction:
         if transaction.claim(act_key(person, TurnAct.SKIP.value, turn_id, key), at=place.now()):

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rhml_core.domain import Person, Role, Split
+from rhml_core.domain import Mode, Person, Role, Split
 from rhml_core.store import judgements, messages, projects
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
@@ -14,7 +14,8 @@ def answered_for(db: Reader, person: Person, project_id: str, labels: pl.DataFra
 
     An expert may know those of messages that they have judged, and of messages of the pool that
     have enough judgements and so will not come to them. What is held out may come to them as a
-    probe for as long as they have not judged it. Everyone else may know all.
+    probe for as long as they have not judged it. Of a message in their hands, in the midst of a
+    turn too, they may know what the turn tells them and nothing else. Everyone else may know all.
 
     Args:
         db: where to look.
@@ -31,8 +32,22 @@ def answered_for(db: Reader, person: Person, project_id: str, labels: pl.DataFra
     held = turn_store.held_messages(db, project_id, person.person_id)
     is_own = (pl.col("expert_id") == person.person_id).any().over("message_id")
     is_full = pl.col("expert_id").n_unique().over("message_id") >= overlap
-    may_come = [*held, *messages.message_ids(db, project_id, Split.HOLDOUT)]
-    return labels.filter(is_own | (is_full & ~pl.col("message_id").is_in(may_come)))
+    may_be_probe = pl.col("message_id").is_in(messages.message_ids(db, project_id, Split.HOLDOUT))
+    is_in_hands = pl.col("message_id").is_in(held)
+    return labels.filter(~is_in_hands & (is_own | (is_full & ~may_be_probe)))
+
+
+def machine_keeps_silent(db: Reader, person: Person, project_id: str, split: Split) -> bool:
+    """
+    Whether the machine says nothing to a person about messages of a split.
+
+    Experts are never told its answers where it is measured, and in mode blind none at all: what
+    they do on their own is measured there.
+    """
+    if person.role is not Role.EXPERT:
+        return False
+    is_blind = projects.get_project(db, project_id).mode is Mode.BLIND
+    return is_blind or split is Split.HOLDOUT
 
 
 def may_see_answers(db: Reader, person: Person, project_id: str, message_id: str) -> bool:

@@ -10,9 +10,13 @@ from app.views.adjudicate_sides import judgements_html
 from rhml_core.domain import Codebook, Label
 from rhml_core.store import judgements
 from rhml_core.workflows.adjudication import ErrorKind, adjudicate, error_kinds
+from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
+from rhml_core.workflows.codebooks import change_codebook
 from rhml_core.workflows.contested_filters import FilterChoices
+from rhml_core.workflows.project_reference import project_posterior
 from rhml_core.workflows.threads import message_thread
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
+from tests.workflows.test_agreement import _votes
 
 
 @pytest.fixture
@@ -99,6 +103,37 @@ def test_end_of_the_batch_says_what_was_done_and_can_be_undone(place, team, divi
     assert not page.exception
     assert standing(place, divided) == {}
     assert "2 of 2: is it ham or spam?" in texts_of(page)
+
+
+def test_weighed_votes_say_how_likely_each_label_is(place, team, project, add_messages, add_labels):
+    """Three people and enough labels: whom to believe can be told, and is said before deciding."""
+    add_messages({f"m{n}": f"text number {n}" for n in range(60)})
+    add_labels(_votes(60))
+    posterior = project_posterior(place.db, project.project_id)
+    doubtful = posterior.filter(pl.col("probability").is_between(0.01, 0.49)).row(0, named=True)
+    name = doubtful["message_id"]
+
+    page = look("adjudicate", place, team["sue"], project, message=name)
+    before = texts_of(page)
+    decide(page)
+    settled = texts_of(look("adjudicate", place, team["sue"], project, message=name))
+
+    likely, unlikely = (
+        posterior.filter(pl.col("message_id") == name)
+        .sort("probability", descending=True)
+        .select("label", "probability")
+        .rows()
+    )
+    told = f"{likely[0]} {likely[1]:.2f}, {unlikely[0]} {unlikely[1]:.2f}"
+    assert f"By weighed votes: {told}" in before
+    assert "By weighed votes" not in settled
+
+
+def test_counted_votes_are_not_called_weighed(place, team, divided):
+    """Two people are too few to tell who errs."""
+    page = look("adjudicate", place, team["sue"], divided)
+
+    assert "By weighed votes" not in texts_of(page)
 
 
 def test_reason_and_dissent_are_kept(place, team, divided):
@@ -221,6 +256,27 @@ def test_texts_of_people_are_escaped(place, team, divided):
 
     assert "<img" not in html
     assert "&lt;img" in html
+
+
+def test_sides_call_labels_as_today_and_mark_what_was_asked_about_again(
+    place, team, divided, add_labels
+):
+    """Old names cannot be chosen, and an answer to the old meaning is no side of the dispute."""
+    labels = [Label("ham"), Label("junk")]
+    renamed = LabelChange(ChangeKind.RENAMED, "spam", ("junk",))
+    meant = LabelChange(ChangeKind.MEANING, "junk", reach=Reach.EVERY)
+    where = (place, team["sue"], divided.project_id)
+
+    change_codebook(*where, labels, based_on=1, changes=[renamed], key="c-1")
+    told_renamed = judgements_html(message_thread(*where, "m1"), {})
+    change_codebook(*where, labels, based_on=2, changes=[meant], key="c-2")
+    add_labels([("m1", "Ana", "ham")])
+    told_reopened = judgements_html(message_thread(*where, "m1"), {})
+
+    assert "junk" in told_renamed
+    assert "spam" not in told_renamed
+    assert "before the codebook changed" not in told_renamed
+    assert told_reopened.count("before the codebook changed") == 1
 
 
 def test_message_is_text_on_the_page(place, team, divided):

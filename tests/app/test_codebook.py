@@ -342,6 +342,75 @@ def test_draft_follows_a_label_that_was_renamed_meanwhile():
     assert merged.labels[0].definition == "Mine."
 
 
+def test_label_that_both_added_is_one_label_of_which_either_text_can_be_taken():
+    """Else the colleague's would be retired by a draft that has it, which cannot be saved."""
+    draft, number = with_new_label(draft_of(Codebook(1, LABELS)))
+    draft = with_label(draft, number, Label(" New ", "Mine."))
+    newest = Codebook(2, (*LABELS, Label("New", "Theirs.", ("their example",))))
+
+    found = field_differences(draft, LABELS, newest, names_now(LABELS, ()))
+    usual = both(draft, newest)
+    chosen = both(draft, newest, sides={(number, "definition"): THEIRS})
+
+    texts = [(one.field, one.before, one.mine, one.theirs) for one in found]
+    assert ("definition", "", "Mine.", "Theirs.") in texts
+    assert ("examples", "", "", "their example") in texts
+    assert [row.was for row in usual.rows] == ["Sale", "Leak", "New"]
+    assert usual.labels[2].definition == "Mine."
+    assert usual.labels[2].examples == ("their example",)
+    assert chosen.labels[2].definition == "Theirs."
+    assert structure_changes(usual, newest.labels) == []
+
+
+def test_renamed_label_that_takes_an_added_ones_name_hides_it_from_nobody():
+    """Two rows of one name can be seen and mended; a label left out would be retired."""
+    draft = with_label(draft_of(Codebook(1, LABELS)), 0, replace(LABELS[0], name="New"))
+
+    merged = both(draft, Codebook(2, (*LABELS, Label("New", "Theirs."))))
+
+    assert [(row.was, row.label.name) for row in merged.rows] == [
+        ("Sale", "New"),
+        ("Leak", "Leak"),
+        ("New", "New"),
+    ]
+
+
+def test_label_split_there_and_edited_here_goes_on_as_the_part_of_its_name():
+    draft = with_label(draft_of(Codebook(1, LABELS)), 1, replace(LABELS[1], definition="Mine."))
+    parts = (Label("Leak", "A part."), Label("Leak 2"))
+    split = [LabelChange(ChangeKind.SPLIT, "Leak", ("Leak", "Leak 2"))]
+
+    merged = both(draft, Codebook(2, (LABELS[0], *parts)), newer=[split])
+
+    assert [row.was for row in merged.rows] == ["Sale", "Leak", "Leak 2"]
+    assert merged.labels[1].definition == "Mine."
+
+
+def test_two_supervisors_who_add_the_same_label_both_get_saved(study):
+    page = open_editor(study)
+    page.button(key="codebook_add").click().run()
+    page.text_input(key="codebook_name_2").set_value("New").run()
+    page.text_area(key="codebook_definition_2").set_value("Mine.").run()
+    change_codebook(
+        study.place,
+        study.admin,
+        study.project.project_id,
+        [*LABELS, Label("New", "Theirs.")],
+        based_on=1,
+        key="theirs",
+    )
+
+    page.button(key="codebook_save").click().run()
+    page.button(key="codebook_merge").click().run()
+    choose(page, "codebook_change_kind", "wording")
+    page.button(key="codebook_save").click().run()
+
+    assert not page.exception
+    saved = newest(study)
+    assert (saved.version, saved.names) == (3, ["Sale", "Leak", "New"])
+    assert saved.labels[2].definition == "Mine."
+
+
 def test_draft_tells_what_became_of_each_label():
     labels = (*LABELS, Label("Chatter"), Label("Spam"))
     draft = without_label(draft_of(Codebook(1, labels)), 3)

@@ -71,7 +71,7 @@ def visit(request, browser, server, tmp_path):
     for visitor in visitors:
         visitor.close()
     assert wrongs == []
-    assert failures_in(server.log) == []
+    assert failures_in(server.log) == [], server.log.read_text()
 
 
 def failures_in(log):

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from rhml_core.domain import Role
-from rhml_core.workflows import people
+from rhml_core.measures.agreement.label_confusion import label_confusion
+from rhml_core.store import judgements
+from rhml_core.workflows import agreement_reporting, people
 from rhml_core.workflows.agreement_reporting import gather_report, report_html, report_tables
 from tests.serving import run_rhml
 from tests.workflows.test_agreement import _votes
@@ -103,6 +105,44 @@ def test_workbook_holds_the_tables_and_no_formula(place, team, judged):
     cells = [*pairs["a"], *pairs["b"]]
     assert "'" + HOSTILE in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_workbook_says_how_likely_each_label_is_and_which_labels_meet(place, team, judged):
+    labels = judgements.current_labels(place.db, judged.project_id)
+    material = gather_report(place, team["sue"], judged.project_id)
+
+    content = report_tables(material)
+
+    posterior = pl.read_excel(BytesIO(content), sheet_name="Posterior")
+    confusion = pl.read_excel(BytesIO(content), sheet_name="Confusion")
+    sums = posterior.group_by("message_id").agg(pl.col("probability").sum())
+    assert posterior.columns == ["message_id", "label", "probability"]
+    assert set(posterior["message_id"]) == set(labels["message_id"])
+    assert sums["probability"].to_list() == pytest.approx([1.0] * 60)
+    assert confusion.rows() == label_confusion(labels).rows()
+
+
+def test_only_supervisors_workbooks_say_what_votes_come_to(place, team, judged):
+    """To an expert they would tell what colleagues said of messages still to judge."""
+    for name in ("ana", "vic"):
+        content = report_tables(gather_report(place, team[name], judged.project_id))
+
+        sheets = pl.read_excel(BytesIO(content), sheet_id=0)
+        assert "Confusion" in sheets
+        assert "Posterior" not in sheets
+
+
+def test_posterior_too_long_for_a_sheet_leaves_out_what_is_least_likely(
+    place, team, judged, monkeypatch
+):
+    """Excel drops what is beyond its last row without a word."""
+    material = gather_report(place, team["sue"], judged.project_id)
+    monkeypatch.setattr(agreement_reporting, "_MOST_ROWS", 70)
+
+    posterior = pl.read_excel(BytesIO(report_tables(material)), sheet_name="Posterior")
+
+    assert posterior.height == 70
+    assert posterior["message_id"].n_unique() == 60
 
 
 def test_report_of_an_empty_project_says_what_is_missing(place, team, project):

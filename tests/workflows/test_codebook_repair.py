@@ -16,6 +16,7 @@ from rhml_core.store import turns as turn_store
 from rhml_core.store.label_changes import moved_names
 from rhml_core.store.learning import finished_turns
 from rhml_core.workflows import codebooks, people, projects, queue, threads, turns
+from rhml_core.workflows.adjudication import undo_adjudication
 from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach, VersionKind
 from rhml_core.workflows.codebook_pairs import pair_messages
 from rhml_core.workflows.training_data import training_set
@@ -510,6 +511,56 @@ def test_expert_is_blind_to_old_answers_on_a_reopened_message(
 
     with pytest.raises(NotAllowedError):
         threads.message_thread(place, team["ana"], project.project_id, "m2")
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        LabelChange(ChangeKind.SPLIT, "spam", ("spam 1", "spam 2")),
+        LabelChange(ChangeKind.RETIRED, "spam"),
+    ],
+    ids=["split", "retired"],
+)
+def test_decision_taken_back_brings_answers_back_that_it_had_spared(
+    place, team, blind, judged, change, add_labels, split
+):
+    """Else nobody's answer would stand on m4, and nobody would be given it."""
+    project = blind
+    add_labels([("m4", "Ben", "spam")])
+    change([HAM, *map(Label, split.becomes or ("other",))], split)
+
+    undo_adjudication(place, team["sue"], project.project_id, "m4", key="undo")
+
+    before = queue.queue_progress(place, team["ana"], project.project_id)
+    given = {name: judge_all(place, team[name], project) for name in ("ana", "ben")}
+    assert before.n_fully_judged == 1  # m3
+    assert "m4" in given["ana"]
+    assert "m4" in given["ben"]
+    assert current(place, project).count(("m4", "ham")) == 2
+
+
+def test_decision_taken_back_reopens_nothing_whose_answers_still_stand(
+    place, team, project, judged, change
+):
+    change([HAM, replace(SPAM, name="junk")], RENAMED)
+
+    undo_adjudication(place, team["sue"], project.project_id, "m4", key="undo")
+
+    assert reopenings.count_reopened(place.db, project.project_id) == {}
+    assert ("m4", "junk") in current(place, project)
+
+
+def test_earlier_decision_that_counts_again_keeps_its_message_closed(
+    place, team, project, judged, change, add_labels
+):
+    """What is settled needs nobody's answer."""
+    add_labels([("m4", "Sue", "ham")], adjudicated=True)
+    change([HAM, Label("other")], LabelChange(ChangeKind.RETIRED, "spam"))
+
+    undo_adjudication(place, team["sue"], project.project_id, "m4", key="undo")
+
+    assert decided(place, project)["m4"] == "ham"
+    assert "m4" not in reopenings.reopened_by(place.db, project.project_id, 2)
 
 
 def test_names_of_older_versions_are_found_for_what_a_run_said(place, project, change):

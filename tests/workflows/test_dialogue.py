@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.domain import Confidence, Person, Phase, Role, Span
+from rhml_core.domain import Confidence, Mode, Person, Phase, Role, Span
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rhml_core.store import dialogue as entries
 from rhml_core.store import events, judgements
@@ -13,7 +13,9 @@ from rhml_core.workflows import (
     dialogue,
     dialogue_invitations,
     dialogue_outcomes,
+    disagreements,
     people,
+    projects,
     threads,
     turns,
 )
@@ -219,9 +221,12 @@ def test_expert_who_is_blind_takes_no_part(
             act()
 
 
-def test_thread_stays_closed_in_the_midst_of_a_turn(place, team, project, mail, add_messages, read):
-    """The explanation comes without the answer; the thread would give it away."""
+def test_thread_and_lists_stay_closed_in_the_midst_of_a_turn(
+    place, team, project, mail, add_labels, add_messages, read
+):
+    """The explanation comes without the answer; the thread, or a list, would give it away."""
     add_messages({"new": f"{dialogue_mail.SPAM} 9"})
+    add_labels([("new", "Ben", "spam")])
     place.machines.refresh(project.project_id)
     view = turns.next_turn(place, team["ana"], project.project_id)
     outcome = turns.commit(place, team["ana"], view.turn_id, label="ham", key="c-1")
@@ -229,6 +234,9 @@ def test_thread_stays_closed_in_the_midst_of_a_turn(place, team, project, mail, 
 
     with pytest.raises(NotAllowedError, match="midst"):
         read("ana", view.message.message_id)
+    listed = disagreements.open_disagreements(place, team["ana"], project.project_id)
+    assert view.message.message_id == "new"
+    assert "new" not in listed["message_id"]
 
 
 @pytest.mark.usefixtures("mail")
@@ -510,3 +518,19 @@ def test_words_to_mark_stand_where_they_are_said_to(text):
     for word, places in words_to_mark(text).items():
         for span in places:
             assert text[span.start : span.end].casefold() == word.casefold()
+
+
+def test_machine_keeps_silent_to_experts_in_mode_blind(place, team, project, mail, read, challenge):
+    """What people do on their own is measured there; supervisors hear it."""
+    where = project.project_id
+    place.machines.refresh(where)
+    projects.change_project(
+        place, team["sue"], where, mode=Mode.BLIND, overlap=2, shares=project.shares, key="blind"
+    )
+
+    with pytest.raises(NotAllowedError, match="blind"):
+        challenge("ana", "h0")
+    listed = disagreements.open_disagreements(place, team["ana"], where)
+
+    assert read("ana", "h0").opinion is None
+    assert listed["machine_label"].null_count() == listed.height

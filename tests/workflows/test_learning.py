@@ -232,6 +232,9 @@ def test_calibration_is_private_and_shared_only_over_two(place, team, project, m
     own, overseen = _of(place, ana, project), _of(place, sue, project, ana)
     alone = learning_of_team(place, sue, project.project_id)
     write.turn(team["ben"], "m0", "spam", confidence=Confidence.SURE)
+    hardly_two = learning_of_team(place, sue, project.project_id)
+    for name in POOL[1:]:
+        write.turn(team["ben"], name, "spam", confidence=Confidence.SURE)
     both = learning_of_team(place, sue, project.project_id)
     seen_by_viewer = learning_of_team(place, team["vic"], project.project_id)
 
@@ -241,7 +244,8 @@ def test_calibration_is_private_and_shared_only_over_two(place, team, project, m
     assert overseen.skill == own.skill
     assert alone.calibration is None
     assert "once 2 experts" in alone.calibration_missing
-    assert (both.calibration.n_experts, both.calibration.brier.n) == (2, 13)
+    assert hardly_two.calibration is None
+    assert (both.calibration.n_experts, both.calibration.brier.n) == (2, 2 * len(POOL))
     assert seen_by_viewer.calibration is None
 
 

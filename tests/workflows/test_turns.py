@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from rhml_core.domain import Confidence, Mode, Phase, QueueShares, Span, TurnState
+from rhml_core.domain import Confidence, Label, Mode, Phase, QueueShares, Span, TurnState
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError
 from rhml_core.store import judgements
-from rhml_core.workflows import importing, projects, turns
+from rhml_core.workflows import codebooks, importing, projects, turns
+from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
 
 SPAM = [f"cheap pills offer number {word}" for word in ("one", "two", "three", "four", "five")]
 HAM = [f"meeting notes for monday {word}" for word in ("red", "blue", "green", "grey", "pink")]
@@ -42,6 +43,69 @@ def draw(place, team, project):
         raise AssertionError(message_id)
 
     return until
+
+
+@pytest.fixture
+def reopen(place, team, project):
+    """Give ham another meaning, so that every message with it is asked about again."""
+
+    def act():
+        codebooks.change_codebook(
+            place,
+            team["sue"],
+            project.project_id,
+            [Label("ham", "a new meaning"), Label("spam", "unwanted")],
+            based_on=1,
+            changes=[LabelChange(ChangeKind.MEANING, "ham", reach=Reach.EVERY)],
+            key="reopen",
+        )
+
+    return act
+
+
+@pytest.mark.parametrize("is_revealed", [False, True])
+def test_turn_on_a_reopened_message_ends_and_its_message_comes_again_blind(
+    place, team, project, taught, draw, reopen, is_revealed
+):
+    """What was half finished is about the old meaning, and would keep the expert for ever."""
+    old = draw("new-spam")
+    turns.commit(place, team["ana"], old.turn_id, label="ham", key="commit-1")
+    if is_revealed:
+        turns.answer_explanation(place, team["ana"], old.turn_id, label="ham", key="answer-1")
+    reopen()
+
+    fresh = draw("new-spam")
+
+    assert turns.get_turn(place, team["ana"], old.turn_id).state is TurnState.DONE
+    assert fresh.turn_id != old.turn_id
+    assert fresh.state is TurnState.OPEN
+    assert (fresh.committed, fresh.opinion, fresh.explanation) == (None, None, None)
+    assert turns.last_turn(place, team["ana"], project.project_id) is None
+    turns.commit(place, team["ana"], fresh.turn_id, label="spam", key="commit-2")
+    first = judgements.first_labels(place.db, project.project_id).rows()
+    assert ("new-spam", "ana", "spam") in first
+
+
+@pytest.mark.parametrize("act", [turns.answer_explanation, turns.finish, turns.correct])
+def test_later_answers_of_a_turn_do_not_stand_for_a_reopened_message(
+    place, team, project, taught, draw, reopen, act
+):
+    """A second thought about the old meaning is no first answer to the new one."""
+    view = draw("new-spam")
+    given = (place, team["ana"], view.turn_id)
+    turns.commit(*given, label="ham", key="commit-1")
+    if act is not turns.answer_explanation:
+        turns.answer_explanation(*given, label="ham", key="answer-1")
+    if act is turns.correct:
+        turns.finish(*given, label="ham", key="finish-1")
+    n = judgements.count_judgements(place.db, project.project_id)
+    reopen()
+
+    with pytest.raises(ConflictError, match="codebook changed meanwhile"):
+        act(*given, label="spam", key="late-1")
+
+    assert judgements.count_judgements(place.db, project.project_id) == n
+    assert judgements.labels_of_message(place.db, project.project_id, "new-spam").is_empty()
 
 
 def test_nothing_of_the_machine_is_in_an_open_turn(place, team, project, taught, draw):
