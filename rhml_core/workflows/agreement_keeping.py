@@ -35,9 +35,9 @@ from rhml_core.workflows.workplace import Workplace
 _MAKING = "2"
 """Grows when figures are computed in another way, so that those kept are made anew."""
 _SECONDS_TO_WAIT_FIRST = 1.5
-_SECONDS_AT_ONCE = 1.0
+_SECONDS_AT_ONCE = 10.0
 _TIMES_TO_REST = 5
-"""Figures that take longer than a second rest five times as long, so that others get the thread."""
+"""Of what making takes beyond ten seconds: so long others have the thread before the next one."""
 _WHOLE, _CONSENSUS = "current", "consensus"
 
 
