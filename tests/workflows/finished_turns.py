@@ -20,6 +20,21 @@ from rhml_core.figures import Interval, Metrics
 from rhml_core.store import judgements, runs, turns
 
 
+def say(place, project, message_id, label, probability):
+    """Have the machine say something of a message, as when an expert commits."""
+    with place.db.atomic() as transaction:
+        judgements.add_opinion(
+            transaction,
+            project_id=project.project_id,
+            message_id=message_id,
+            turn_id="t",
+            label=label,
+            probability=probability,
+            machine="x",
+            at=place.now(),
+        )
+
+
 class TurnWriter:
     """Writes turns of a project, each an hour after the one before."""
 

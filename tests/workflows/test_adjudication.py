@@ -34,6 +34,7 @@ from rhml_core.workflows.adjudication_case import adjudication_case
 from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
 from rhml_core.workflows.timeline import ALL_KINDS, read_timeline
 from rhml_core.workflows.training_data import training_set
+from tests.workflows.finished_turns import say
 
 
 @pytest.fixture
@@ -318,7 +319,7 @@ def test_holdout_is_settled_without_the_machine(
         ]
     )
     for name in ("h1", "h2"):
-        _say(place, project, name, "spam", 0.9)
+        say(place, project, name, "spam", 0.9)
 
     listed = to_adjudicate(place, team["sue"], project.project_id)
     case = adjudication_case(place, team["sue"], project.project_id, "h1")
@@ -478,17 +479,3 @@ def test_newcomers_are_told_the_kind_of_error_and_the_reason(
 
     assert (told.error_kind, told.reason) == ("guideline gap", "a friend asks")
     assert first_round.settled_messages(place, team["vic"], project.project_id) == 3
-
-
-def _say(place, project, message_id, label, probability):
-    with place.db.atomic() as transaction:
-        judgements.add_opinion(
-            transaction,
-            project_id=project.project_id,
-            message_id=message_id,
-            turn_id="t",
-            label=label,
-            probability=probability,
-            machine="x",
-            at=place.now(),
-        )

@@ -7,27 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.store import judgements
 from rhml_core.workflows import importing
 from rhml_core.workflows.contested import open_messages
 from rhml_core.workflows.contested_filters import ContestedFilters, filter_choices, fitting
 from rhml_core.workflows.contested_influence import influence, n_nearest
 from rhml_core.workflows.disagreements import open_disagreements
-
-
-def say(place, project, message_id, label, probability):
-    """Have the machine say something of a message, as when an expert commits."""
-    with place.db.atomic() as transaction:
-        judgements.add_opinion(
-            transaction,
-            project_id=project.project_id,
-            message_id=message_id,
-            turn_id="t",
-            label=label,
-            probability=probability,
-            machine="x",
-            at=place.now(),
-        )
+from tests.workflows.finished_turns import say
 
 
 @pytest.fixture
