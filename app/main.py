@@ -25,6 +25,9 @@ SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
     "Learn": [
         ("journal", "Journal", "menu_book", Role.VIEWER),
         ("codebook", "Codebook", "list_alt", Role.VIEWER),
+        ("lexicon", "Lexicon", "dictionary", Role.VIEWER),
+        ("reflection", "Reflection", "self_improvement", Role.VIEWER),
+        ("concept_map", "Concept map", "hub", Role.VIEWER),
         ("my_learning", "My learning", "school", Role.EXPERT),
     ],
     "Oversee": [

@@ -358,17 +358,30 @@ class Job:
 @dataclass(frozen=True)
 class Concept:
     """
-    What a run surfaced as evidence for a label.
+    What a run surfaced as evidence for a label, or messages that no label seems to cover.
 
     Attributes:
-        kind: `term` (one word) or `phrase` (two or three).
-        terms: the words and phrases that stand for it; the first names it.
-        strength: mean rise of the label's probability where the concept occurs, -1 to 1.
+        label: of a cluster, the one that the machine gave most of its messages.
+        kind: `term` (one word), `phrase` (two or three), `pattern` (two words in one message) or
+            `cluster` (messages that no judged one is like: maybe a label is missing).
+        terms: the expressions that stand for it; the first names it. Of a cluster, the words that
+            mark its messages off.
+        strength: mean rise of the label's probability where the concept occurs, -1 to 1. Of a
+            cluster, by how much less sure the machine is of it than of judged messages, 0 to 1.
         term_f1: F1 of "the message contains it" as a prediction of the label, on judged
-            messages; with interval.
-        n_for, n_against: judged messages that contain it and have, or do not have, the label.
+            messages; with interval. Of a cluster, of "it contains one of the words" as a
+            prediction of "it belongs", on all messages that were looked at.
+        n_for, n_against: judged messages that contain it and have, or do not have, the label. Of a
+            cluster, its messages without and with a judgement.
         messages_for, messages_against: identifiers of some of them.
         is_new: not in the team's lexicon when it was surfaced.
+        place: 1 for the best of its label in the run; 0 where that was not kept.
+        influence: mean fall of the label's probability when the term is taken out of messages
+            that have it, -1 to 1; None where the machine was not asked.
+        stability: share of resamples of the judged messages in which it comes up as well, 0 to 1;
+            None for what is not chosen by rank, and where that was not kept.
+        contradicts: label under which the lexicon had the term, though most of its judged
+            messages are of this one; "" where there is none.
     """
 
     concept_id: str
@@ -384,6 +397,10 @@ class Concept:
     is_new: bool
     status: ConceptStatus = ConceptStatus.NEW
     run_number: int | None = None
+    place: int = 0
+    influence: float | None = None
+    stability: float | None = None
+    contradicts: str = ""
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,13 @@ def choose_in_list(
     title: str,
     default: str = "",
     resets: Sequence[str] = (),
+    width: int = 200,
 ) -> str:
-    """Draw the options as a drop-down and return the chosen one; arguments as of `choose_pill`."""
+    """
+    Draw the options as a drop-down, `width` pixels wide, and return the chosen one.
+
+    The other arguments are as of `choose_pill`.
+    """
     st.session_state[key] = _current(name, options, default)
     chosen = st.selectbox(
         plain(title),
@@ -98,7 +103,7 @@ def choose_in_list(
         on_change=_remember,
         args=(name, key, default, resets),
         label_visibility="collapsed",
-        width=200,
+        width=width,
     )
     return str(chosen)
 

@@ -19,11 +19,19 @@ _HEAD = f"{_CELL}font-weight:400;font-size:.82rem;opacity:.75;text-align:left;wh
 
 @dataclass(frozen=True)
 class Answer:
-    """One person's first and present label for a message."""
+    """
+    One person's first and present label for a message.
+
+    Attributes:
+        stands: whether it counts; not where the codebook has asked about the message again since.
+        called_then: labels that bore another name when the person gave them: now and then.
+    """
 
     person: Person
     first: str
     current: str
+    stands: bool = True
+    called_then: tuple[tuple[str, str], ...] = ()
 
 
 def labels_in_play(
@@ -79,7 +87,7 @@ def answer_table_html(
     rows = []
     for label in labels_in_play(labels, answers, opinion, reference):
         first = [person_mark(a.person, size=22) for a in answers if a.first == label]
-        now = [person_mark(a.person, size=22) for a in answers if a.current == label]
+        now = [person_mark(a.person, size=22) for a in answers if a.stands and a.current == label]
         cells = [_cell(*first), _cell(*now)]
         cells += [_machine_cell(label, opinion)] if opinion else []
         if reference:

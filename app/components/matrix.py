@@ -13,7 +13,7 @@ from app.components.safe_text import one_line
 _component = st.components.v2.component(
     "rhml_matrix",
     html=asset("matrix.html"),
-    css=asset("matrix.css"),
+    css=asset("cell_table.css") + asset("matrix.css"),
     js=asset("matrix.js"),
 )
 

@@ -15,7 +15,7 @@ from rhml_core.workflows.agreement_words import row_words
 _component = st.components.v2.component(
     "rhml_pair_map",
     html=asset("pair_map.html"),
-    css=asset("pair_map.css"),
+    css=asset("cell_table.css") + asset("pair_map.css"),
     js=asset("pair_map.js"),
 )
 

@@ -29,6 +29,8 @@ def job_name(job: Job) -> str:
         return "Reading messages"
     if job.kind == "score":
         return "Answering messages"
+    if job.kind == "modes":
+        return "Measuring modes"
     return f"Training {job.recipe}".strip()
 
 

@@ -23,6 +23,7 @@ _component = st.components.v2.component(
 _PAGES = {
     "message": ("disagreements", "message"),
     "concept": ("journal", "concept"),
+    "entry": ("journal", ""),
     "run": ("training", "run"),
     "job": ("training", ""),
     "codebook": ("codebook", ""),

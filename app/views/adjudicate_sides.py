@@ -11,7 +11,8 @@ from app.components.marks import label_chip, machine_mark, person_name, text_spa
 from app.components.message_card import message_card
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import one_line
-from app.views.thread import answers_of, earlier_messages
+from app.views.thread import earlier_messages
+from app.views.thread_answers import answers_of
 from app.views.thread_entries import Reading, show_entries
 from app.views.thread_machine import machine_said_html, names_in_a_row
 from rhml_core.domain import Judgement, Phase
@@ -63,7 +64,7 @@ def judgements_html(thread: MessageThread, colours: Mapping[str, str]) -> str:
 
     Labels are called as today; one that the codebook asked about again is marked as such.
     """
-    answers = answers_of(thread.judgements, thread.people)
+    answers = answers_of(thread.judgements, thread.people, thread.labels_now)
     if not answers:
         return f"<p>{text_span('Nobody has judged this message yet.', muted=True)}</p>"
     rows = []
@@ -73,14 +74,13 @@ def judgements_html(thread: MessageThread, colours: Mapping[str, str]) -> str:
             for one in thread.judgements
             if one.expert_id == answer.person.person_id and one.phase is not Phase.ADJUDICATED
         ]
-        stands = made[-1].judgement_id in thread.labels_now
-        now = [thread.labels_now.get(one.judgement_id) for one in made]
-        said = [label for label in now if label] if stands else [answer.first, answer.current]
-        chips = label_chip(said[0], colours)
-        if said[-1] != said[0]:
-            chips += _ARROW + label_chip(said[-1], colours)
-        if not stands:
+        chips = label_chip(answer.first, colours)
+        if answer.current != answer.first:
+            chips += _ARROW + label_chip(answer.current, colours)
+        if not answer.stands:
             chips += text_span("before the codebook changed", muted=True)
+        for now, then in answer.called_then:
+            chips += text_span(f"{now} was called {then} then", muted=True)
         sure = next((one.confidence.value for one in reversed(made) if one.confidence), "")
         rows.append(
             f'<li style="padding:.4rem 0;{_LINE}"><span style="display:flex;flex-wrap:wrap;'

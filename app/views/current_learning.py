@@ -1,8 +1,9 @@
-"""Figures of learning as of the newest write, worked out once for all looks at a page."""
+"""Figures of learning as of the newest judgement, worked out once for all looks at a page."""
 
 import streamlit as st
 
-from rhml_core.domain import Person, Project, Role
+from app.views.page_key import PageKey, page_key
+from rhml_core.domain import Person, Project
 from rhml_core.workflows.learning import (
     LearnersByCycle,
     PersonLearning,
@@ -13,9 +14,6 @@ from rhml_core.workflows.learning import (
 )
 from rhml_core.workflows.workplace import Workplace
 
-Who = tuple[str, Role]
-State = tuple[str, int]
-
 
 @st.cache_data(max_entries=64, show_spinner="Counting what was learnt")
 def _of_person(
@@ -23,8 +21,7 @@ def _of_person(
     _person: Person,
     project_id: str,
     expert_id: str,
-    who: Who,  # noqa: ARG001 -- part of the cache's key: not everyone may see everything
-    state: State,  # noqa: ARG001 -- part of the cache's key: what it is made of
+    key: PageKey,  # noqa: ARG001 -- all that it depends on
 ) -> PersonLearning:
     return learning_of(_place, _person, project_id, expert_id)
 
@@ -34,8 +31,7 @@ def _of_team(
     _place: Workplace,
     _person: Person,
     project_id: str,
-    who: Who,  # noqa: ARG001 -- part of the cache's key: not everyone may see everything
-    state: State,  # noqa: ARG001 -- part of the cache's key: what it is made of
+    key: PageKey,  # noqa: ARG001 -- all that it depends on
 ) -> TeamLearning:
     return learning_of_team(_place, _person, project_id)
 
@@ -45,8 +41,7 @@ def _by_cycle(
     _place: Workplace,
     _person: Person,
     project_id: str,
-    who: Who,  # noqa: ARG001 -- part of the cache's key: not everyone may see everything
-    state: State,  # noqa: ARG001 -- part of the cache's key: what it is made of
+    key: PageKey,  # noqa: ARG001 -- all that it depends on
 ) -> LearnersByCycle:
     return learners_by_cycle(_place, _person, project_id)
 
@@ -55,22 +50,15 @@ def current_learning(
     place: Workplace, person: Person, project: Project, expert_id: str
 ) -> PersonLearning:
     """How one expert learns; see `learning_of`."""
-    return _of_person(
-        place, person, project.project_id, expert_id, (person.person_id, person.role), _state(place)
-    )
+    key = page_key(place, person, project)
+    return _of_person(place, person, project.project_id, expert_id, key)
 
 
 def current_team(place: Workplace, person: Person, project: Project) -> TeamLearning:
     """How the team learns; see `learning_of_team`."""
-    who = (person.person_id, person.role)
-    return _of_team(place, person, project.project_id, who, _state(place))
+    return _of_team(place, person, project.project_id, page_key(place, person, project))
 
 
 def current_cycles(place: Workplace, person: Person, project: Project) -> LearnersByCycle:
     """Both learners by cycle; see `learners_by_cycle`."""
-    who = (person.person_id, person.role)
-    return _by_cycle(place, person, project.project_id, who, _state(place))
-
-
-def _state(place: Workplace) -> State:
-    return str(place.settings.database), place.db.revision
+    return _by_cycle(place, person, project.project_id, page_key(place, person, project))

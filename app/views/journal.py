@@ -3,47 +3,65 @@
 import streamlit as st
 
 from app.components.address import filter_value, set_filter
-from app.components.address_choice import choose_in_list, choose_pill
 from app.components.empty import empty_state
 from app.components.facts import part_title
 from app.components.first_line import first_line
 from app.components.timeline import timeline
+from app.components.times import reader_zone
 from app.components.two_sides import two_sides
 from app.views.concept_card import show_concept
-from rhml_core.domain import Codebook, Concept, ConceptStatus, Person, Project
+from app.views.concept_card_decide import LATER
+from app.views.journal_digest import show_digest
+from app.views.journal_entries import show_entries
+from app.views.journal_export import offer_export
+from app.views.journal_filters import choose_concepts, filters_in_address, forget_filters
+from rhml_core.domain import Codebook, Person, Project
 from rhml_core.workflows.codebooks import get_codebook
-from rhml_core.workflows.journal import journal_summary, list_concepts
 from rhml_core.workflows.journal import timeline as journal_timeline
+from rhml_core.workflows.journal_cards import JournalPage, journal_page
+from rhml_core.workflows.journal_groups import JournalGroup
+from rhml_core.workflows.journal_summary import journal_summary
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.workplace import Workplace
 
-_WORDS = {
-    ConceptStatus.NEW: "New",
-    ConceptStatus.ADOPTED: "Adopted",
-    ConceptStatus.REJECTED: "Rejected",
+_GROUPS = {
+    JournalGroup.NEW: ("New", "surfaced by the machine, undecided"),
+    JournalGroup.REEXAMINE: ("Re-examine", "terms of ours that mislead"),
+    JournalGroup.BLIND_SPOTS: ("Shared blind spots", "where people and machine err together"),
+    JournalGroup.SETTLED: ("Settled", "adopted or rejected"),
 }
-_N_ON_PAGE = 12
 _N_ENTRIES = 12
-_PLACE = ("page", "concept")
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
-    first_line(journal_summary(place, person, project.project_id))
-    everything = list_concepts(place, person, project.project_id)
-    if not everything:
+    first_line(journal_summary(place, person, project.project_id, zone=reader_zone()))
+    wanted = filter_value("page")
+    page = journal_page(
+        place,
+        person,
+        project.project_id,
+        filters=filters_in_address(),
+        page=int(wanted) if wanted.isdecimal() else None,
+        opened=filter_value("concept"),
+        later=st.session_state.get(LATER, ()),
+    )
+    if not page.n_all:
         _show_nothing_surfaced()
         return
     codebook = get_codebook(place, project.project_id)
+    show_digest(place, person, project, n_cycles=page.n_cycles)
+    with st.container(horizontal=True, vertical_alignment="center", key="journal_bar"):
+        choose_concepts(page, codebook)
+        offer_export(place, person, project)
     left, right = two_sides((7, 3), (30, 14), key="journal_sides")
     with right, st.container(gap="small", key="what_happened"):
-        # Drawn first: the cards take longer, and the side should not wait for them.
+        show_entries(place, person, project, codebook, page)
         part_title("What happened")
         entries = journal_timeline(place, person, project.project_id, limit=_N_ENTRIES)
         timeline(entries, list_people(place), key="happened", title="What happened, newest first")
     with left, st.container(gap="small", key="cards"):
-        shown = _choose(everything, codebook)
-        _show_cards(place, person, project, codebook, shown)
+        _show_cards(place, person, project, codebook, page)
 
 
 def _show_nothing_surfaced() -> None:
@@ -57,83 +75,48 @@ def _show_nothing_surfaced() -> None:
     )
 
 
-def _choose(everything: list[Concept], codebook: Codebook) -> list[Concept]:
-    """Draw the filters; the concepts that fit them, new ones first."""
-    n_of = {one: sum(concept.status is one for concept in everything) for one in ConceptStatus}
-    statuses = {"": f"All {len(everything):,}"}
-    statuses |= {one.value: f"{_WORDS[one]} {n_of[one]:,}" for one in ConceptStatus}
-    used = {concept.label for concept in everything}
-    names = [name for name in codebook.names if name in used]
-    names += sorted(used.difference(names))
-    with st.container(horizontal=True, vertical_alignment="center", key="journal_bar"):
-        status = choose_pill("status", statuses, key="status", title="Status", resets=_PLACE)
-        label = choose_in_list(
-            "label",
-            {"": "All labels"} | {name: name for name in names},
-            key="label_of_concept",
-            title="Label",
-            resets=_PLACE,
-        )
-    fitting = [
-        concept
-        for concept in everything
-        if status in ("", concept.status.value) and label in ("", concept.label)
-    ]
-    return sorted(fitting, key=lambda concept: list(ConceptStatus).index(concept.status))
-
-
-def page_of_concept(concepts: list[Concept], concept_id: str, n_on_page: int = _N_ON_PAGE) -> int:
-    """The page, counted from 1, on which a concept stands; 1 where it is not among them."""
-    ids = [concept.concept_id for concept in concepts]
-    return ids.index(concept_id) // n_on_page + 1 if concept_id in ids else 1
-
-
 def _show_cards(
-    place: Workplace, person: Person, project: Project, codebook: Codebook, shown: list[Concept]
+    place: Workplace, person: Person, project: Project, codebook: Codebook, page: JournalPage
 ) -> None:
-    if not shown:
-        empty_state("No concept fits these filters.", key="none_fits", icon="filter_alt_off")
+    if not page.cards:
+        if empty_state(
+            "No concept fits these filters.",
+            action="Show all",
+            key="none_fits",
+            icon="filter_alt_off",
+        ):
+            forget_filters()
+            st.rerun()
         return
+    people = {one.person_id: one for one in list_people(place)}
     opened = filter_value("concept")
-    n_pages = -(-len(shown) // _N_ON_PAGE)
-    page = page_to_show(filter_value("page"), n_pages, page_of_concept(shown, opened))
-    first = (page - 1) * _N_ON_PAGE
-    undecided = [one.concept_id for one in shown if one.status is ConceptStatus.NEW]
     group = None
-    for place_on_page, concept in enumerate(shown[first : first + _N_ON_PAGE]):
-        if concept.status is not group:
-            group = concept.status
-            n = sum(one.status is group for one in shown)
+    for place_on_page, card in enumerate(page.cards):
+        if card.group is not group:
+            group = card.group
+            name, means = _GROUPS[group]
             with st.container(horizontal=True, vertical_alignment="center", key=f"group_{group}"):
-                part_title(_WORDS[group], note=f"{n:,}")
-                if place_on_page == 0 and n_pages > 1:
-                    _turn_page(page, n_pages)
+                part_title(name, note=f"{page.n_by_group[group]:,} · {means}")
+                if place_on_page == 0 and page.n_pages > 1:
+                    _turn_page(page)
         show_concept(
             place,
             person,
             project,
             codebook,
-            concept.concept_id,
-            is_open=concept.concept_id == opened,
-            is_next=concept.concept_id == next(iter(undecided), None),
+            card,
+            opened=page.opened if card.concept.concept_id == opened else None,
+            people=people,
+            is_next=card.concept.concept_id == page.next_id,
         )
 
 
-def _turn_page(page: int, n_pages: int) -> None:
+def _turn_page(page: JournalPage) -> None:
     # Above the cards: a new page is read from its top.
-    chosen = st.pagination(n_pages, default=page, max_visible_pages=5, key=f"page_{page}")
-    if chosen != page:
+    chosen = st.pagination(
+        page.n_pages, default=page.page, max_visible_pages=5, key=f"page_{page.page}"
+    )
+    if chosen != page.page:
         set_filter("page", str(chosen))
         set_filter("concept", None)
         st.rerun()
-
-
-def page_to_show(wanted: str, n_pages: int, otherwise: int = 1) -> int:
-    """
-    The page that the address names, within what there is; `otherwise` where it names none.
-
-    >>> page_to_show("7", 3), page_to_show("x", 3), page_to_show("", 3, otherwise=2)
-    (3, 1, 2)
-    """
-    page = int(wanted) if wanted.isdecimal() else otherwise
-    return min(max(page, 1), n_pages)

@@ -23,6 +23,7 @@ from app.components.message_list import (
 from app.components.two_sides import two_sides
 from app.views.disagreements import step_from
 from app.views.label_doubt import Doubt, alike, show_doubt
+from app.views.page_key import PageKey, page_key
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.label_review import LabelReview, label_review
@@ -48,17 +49,16 @@ def _review(
     _place: Workplace,
     _person: Person,
     project_id: str,
-    who: tuple[str, Role],  # noqa: ARG001 -- part of the cache's key: each sees their own
-    state: tuple[str, int, int],  # noqa: ARG001 -- part of the cache's key: what it is made of
+    key: PageKey,  # noqa: ARG001 -- all that it depends on
 ) -> LabelReview:
     return label_review(_place, _person, project_id)
 
 
 def current_review(place: Workplace, person: Person, project: Project) -> LabelReview:
-    """The review as of the newest write and the machine's newest state."""
+    """The review as of the newest judgement and the machine's newest state."""
     live = place.machines.live(project.project_id)
-    state = (str(place.settings.database), place.db.revision, id(live))
-    return _review(place, person, project.project_id, (person.person_id, person.role), state)
+    key = page_key(place, person, project, id(live), counts_label_reviews=True)
+    return _review(place, person, project.project_id, key)
 
 
 def review_sentence(n_suspects: int, n_twins: int, *, is_own: bool) -> str:

@@ -21,9 +21,11 @@ from app.views.overview_words import (
     overview_note,
     overview_sentence,
 )
-from rhml_core.domain import Person, Project, Role
+from app.views.page_key import PageKey, page_key
+from rhml_core.domain import Person, Project
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.overview import Overview, project_overview
+from rhml_core.workflows.project_state import figures_made_at
 from rhml_core.workflows.workplace import Workplace
 
 _CHART_HEIGHT = 185
@@ -34,8 +36,7 @@ def _overview(
     _place: Workplace,
     _person: Person,
     project_id: str,
-    who: tuple[str, Role],  # noqa: ARG001 -- part of the cache's key: not everyone may see it all
-    state: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: what it is made of
+    key: PageKey,  # noqa: ARG001 -- all that it depends on
 ) -> Overview:
     return project_overview(_place, _person, project_id)
 
@@ -46,8 +47,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         place,
         person,
         project.project_id,
-        (person.person_id, person.role),
-        (str(place.settings.database), place.db.revision),
+        page_key(place, person, project, figures_made_at(place.db, project.project_id)),
     )
     first_line(overview_sentence(found), note=overview_note(found, project))
     agreement, machine = two_sides((1, 1), (22, 22), key="overview_figures")

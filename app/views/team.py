@@ -16,6 +16,7 @@ from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from app.components.times import duration, reader_zone
 from app.views.my_learning import TABS_OF_OTHERS
+from app.views.page_key import PageKey, page_key
 from app.views.team_words import (
     RANKING_WORDS,
     Cell,
@@ -29,7 +30,8 @@ from app.views.team_words import (
     time_cell,
     who_sentence,
 )
-from rhml_core.domain import Person, Project, Role
+from rhml_core.domain import Person, Project
+from rhml_core.workflows.project_state import leases_state
 from rhml_core.workflows.team import LONGEST_STEP_SECONDS, TeamMember, TeamReport, team_report
 from rhml_core.workflows.team_ranking import RANKINGS_OF_LEARNING, Ranking, ranked_members
 from rhml_core.workflows.workplace import Workplace
@@ -65,10 +67,8 @@ def _report(
     _person: Person,
     project_id: str,
     _zone: tzinfo,
-    who: tuple[str, Role],  # noqa: ARG001 -- part of the cache's key: not everyone may see it
     with_learning: bool,  # noqa: FBT001 -- a key, not a switch
-    state: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: what it is made of
-    moment: tuple[str, int],  # noqa: ARG001 -- part of the cache's key: leases run out
+    key: PageKey,  # noqa: ARG001 -- all that it depends on
 ) -> TeamReport:
     return team_report(_place, _person, project_id, zone=_zone, with_learning=with_learning)
 
@@ -76,15 +76,15 @@ def _report(
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     zone = reader_zone()
+    # Leases run out by themselves.
+    moment = (str(zone), int(datetime.now(UTC).timestamp()) // (60 * _MINUTES_KEPT))
     report = _report(
         place,
         person,
         project.project_id,
         zone,
-        (person.person_id, person.role),
         _needs_learning(),
-        (str(place.settings.database), place.db.revision),
-        (str(zone), int(datetime.now(UTC).timestamp()) // (60 * _MINUTES_KEPT)),
+        page_key(place, person, project, leases_state(place.db, project.project_id), *moment),
     )
     first_line(progress_sentence(report), note=who_sentence(report))
     if not report.members:

@@ -1,20 +1,23 @@
 """The thread of one message: who answered what and why, and the dialogue about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
 from app.components.address import open_view
-from app.components.answer_table import Answer, answer_table
+from app.components.answer_table import answer_table
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.marks import label_colours
 from app.components.message_card import message_card
+from app.components.plain_lines import quiet_line
 from app.components.safe_text import visible
+from app.views.thread_answers import answers_of, notes_on_answers
 from app.views.thread_composer import show_composer
 from app.views.thread_entries import Reading, show_entries
-from rhml_core.domain import Codebook, Judgement, Message, Person, Phase, Project, Role
+from rhml_core.domain import Codebook, Message, Person, Project, Role, Split
 from rhml_core.errors import NotAllowedError, NotFoundError
+from rhml_core.workflows.adjudication_case import HOLDOUT_SILENCE
 from rhml_core.workflows.dialogue import mark_read
 from rhml_core.workflows.dialogue_invitations import is_asked_in
 from rhml_core.workflows.threads import MessageThread, message_thread
@@ -22,18 +25,6 @@ from rhml_core.workflows.workplace import Workplace
 
 _N_NEWEST = 4
 """Entries that are shown at once; older ones wait behind a click."""
-
-
-def answers_of(judgements: Sequence[Judgement], people: Mapping[str, Person]) -> list[Answer]:
-    """Each person's first and present label, by who answered first; adjudications are no answer."""
-    by_person: dict[str, list[Judgement]] = {}
-    for judgement in judgements:
-        if judgement.phase is not Phase.ADJUDICATED:
-            by_person.setdefault(judgement.expert_id, []).append(judgement)
-    return [
-        Answer(people[expert_id], made[0].label, made[-1].label)
-        for expert_id, made in by_person.items()
-    ]
 
 
 def show_thread(
@@ -60,7 +51,7 @@ def show_thread(
         return
     colours = label_colours(codebook)
     _show_message(thread)
-    answers = answers_of(thread.judgements, thread.people)
+    answers = answers_of(thread.judgements, thread.people, thread.labels_now)
     if not answers:
         st.text("Nobody has answered this message yet.")
     answer_table(
@@ -71,7 +62,11 @@ def show_thread(
         reference=thread.reference,
         reference_name=thread.reference_source.capitalize() or "Reference",
     )
+    for note in notes_on_answers(answers):
+        quiet_line(note)
     if person.may(Role.SUPERVISOR):
+        if thread.message.split is Split.HOLDOUT and not thread.settled:
+            quiet_line(HOLDOUT_SILENCE)
         _show_settling(thread)
     _show_dialogue(place, person, project, thread, colours)
     if person.may(Role.EXPERT):

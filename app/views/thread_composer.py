@@ -36,6 +36,7 @@ class _Desk:
     What every act needs.
 
     Attributes:
+        asked: who can be asked in.
         draft: key of the act being written; a repeated click is the same act.
         is_main: whether taking part is the page's one next step.
     """
@@ -45,6 +46,7 @@ class _Desk:
     project_id: str
     codebook: Codebook
     thread: MessageThread
+    asked: list[Person]
     draft: str
     is_main: bool
 
@@ -82,9 +84,9 @@ def show_composer(
     message_id = thread.message.message_id
     kept = f"draft_of_message:{message_id}"
     draft = st.session_state.setdefault(kept, uuid.uuid4().hex)
-    asked = colleagues(place, person)
+    asked = colleagues(place, person, project.project_id, message_id)
     acts = acts_for(thread, has_colleagues=bool(asked))
-    desk = _Desk(place, person, project.project_id, codebook, thread, draft, is_main)
+    desk = _Desk(place, person, project.project_id, codebook, thread, asked, draft, is_main)
     st.html(f"<style>{_STAYS_IN_SIGHT}</style>")
     with st.container(gap="xsmall", key=COMPOSER):
         try:
@@ -146,7 +148,7 @@ def _ask(desk: _Desk) -> bool:
 
 
 def _invite(desk: _Desk) -> bool:
-    names = {one.person_id: one.name for one in colleagues(desk.place, desk.person)}
+    names = {one.person_id: one.name for one in desk.asked}
     whom = st.selectbox(
         "Whom to ask",
         list(names),
@@ -171,7 +173,9 @@ def _invite(desk: _Desk) -> bool:
 
 def _conclude(desk: _Desk) -> bool:
     present = desk.thread.own_label or ""
-    names = list(dict.fromkeys([*desk.codebook.names, present]))
+    # A click comes with the label that stood on the page, which may be another by now.
+    shown = str(st.session_state.get(f"present_{desk.draft}", present))
+    names = list(dict.fromkeys([*desk.codebook.names, present, shown]))
     label = str(
         st.pills(
             "Your label now",
@@ -183,16 +187,16 @@ def _conclude(desk: _Desk) -> bool:
             label_visibility="collapsed",
         )
     )
-    is_held = label == present
-    words = f"Hold {one_line(label)}" if is_held else f"Revise to {one_line(label)}"
+    words = f"Hold {one_line(label)}" if label == present else f"Revise to {one_line(label)}"
     form = _form(desk, "What decides it for you?", words, "gavel", marks_words=True)
+    st.session_state[f"present_{desk.draft}"] = present
     if not form.is_sent:
         return False
     where = (desk.place, desk.person, desk.project_id, desk.message_id)
-    if is_held:
-        hold(*where, form.text, evidence=form.evidence, key=desk.draft)
+    if label == shown:
+        hold(*where, form.text, shown=shown, evidence=form.evidence, key=desk.draft)
     else:
-        revise(*where, label, form.text, evidence=form.evidence, key=desk.draft)
+        revise(*where, label, form.text, shown=shown, evidence=form.evidence, key=desk.draft)
     return True
 
 

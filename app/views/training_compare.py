@@ -45,7 +45,7 @@ def show_comparison(place: Workplace, person: Person, project: Project, runs: li
         st.markdown(f"**{plain(pair.missing)}**")
     else:
         _show_verdict(pair.comparison)
-    quiet_line(f"{pair.changed.height:,} of {pair.n_messages:,} messages changed their label.")
+    quiet_line(f"{pair.n_changed:,} of {pair.n_messages:,} messages changed their label.")
     _show_changed(person, pair, first, second)
 
 
@@ -98,7 +98,12 @@ def _show_figures(run: Run) -> None:
 
 
 def _show_changed(person: Person, pair: RunPair, first: Run, second: Run) -> None:
-    if pair.changed.is_empty() or not person.may(Role.SUPERVISOR):
+    if not person.may(Role.SUPERVISOR):
+        return
+    n_withheld = pair.n_changed - pair.changed.height
+    if n_withheld:
+        quiet_line(f"{n_withheld:,} of them are held out: they are listed once they are settled.")
+    if pair.changed.is_empty():
         return
     chosen = message_table(
         pair.changed,

@@ -19,6 +19,7 @@ from rhml_core.workflows.workplace import Workplace
 
 _MOST_BESIDE = 7
 """Labels up to which the list of messages fits beside the confusion table."""
+_ONLY_SETTLED = ". Those of the hold-out are listed once they are settled."
 
 
 def choose_run(runs: list[Run], *, key: str) -> Run:
@@ -85,8 +86,10 @@ def _show_cell(
     place: Workplace, person: Person, project: Project, run: Run, reference: str, said: str
 ) -> None:
     frame = confusion_messages(place, person, project.project_id, run.run_id, reference, said)
+    is_held_out = run.metrics is not None and run.metrics.measured_on == "hold-out"
     quiet_line(
-        f"{counted(frame.height, 'message')}: reference {reference}, run {run.number} says {said}"
+        f"{counted(frame.height, 'message')}: reference {reference}, run {run.number} says "
+        f"{said}{_ONLY_SETTLED if is_held_out else ''}"
     )
     chosen = message_table(
         frame,

@@ -9,7 +9,17 @@ commands; each command imports what it needs, so that help and errors are quick.
 import typer
 
 from rhml_core import __version__
-from rhml_core.cli import agreement, imports, journal, people, projects, scoring, serving, training
+from rhml_core.cli import (
+    agreement,
+    imports,
+    journal,
+    lexicon,
+    people,
+    projects,
+    scoring,
+    serving,
+    training,
+)
 from rhml_core.errors import RhmlError
 
 app = typer.Typer(
@@ -38,6 +48,7 @@ for _command in (
 app.add_typer(projects.app, name="project")
 app.add_typer(imports.app, name="import")
 app.add_typer(people.app, name="people")
+app.add_typer(lexicon.app, name="lexicon")
 
 
 def main() -> None:

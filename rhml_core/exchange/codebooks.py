@@ -12,6 +12,7 @@ from rhml_core.domain import LABEL_COLOURS, MACHINE_RATER, Label
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.columns import find_column, require_column
 from rhml_core.exchange.report import Table, errors_in
+from rhml_core.exchange.safe_cells import guard_formula, unguard_formula
 
 _COLUMNS = ("label", "definition", "examples", "colour", "key")
 _ALIASES = {"colour": ("colour", "color")}
@@ -20,7 +21,6 @@ _BROWSER_KEYS = "cr"
 """Keys that the page itself listens to."""
 _KEYS = tuple("1234567890") + tuple(key for key in ascii_lowercase if key not in _BROWSER_KEYS)
 _BETWEEN_EXAMPLES = re.compile(r"(?<!\\)\||\n")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def read_codebook(table: Table) -> tuple[Label, ...]:
@@ -65,15 +65,14 @@ def write_codebook(labels: Sequence[Label]) -> str:
             example.replace("|", r"\|").replace("\n", " ") for example in label.examples
         )
         cells = (label.name, label.definition, examples, label.colour, label.key)
-        writer.writerow(["'" + cell if _FORMULA.match(cell) else cell for cell in cells])
+        writer.writerow([guard_formula(cell) for cell in cells])
     return text.getvalue()
 
 
 def _cell(cells: dict[str, str], column: str | None) -> str:
     if column is None:
         return ""
-    cell = cells[column].strip()
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return unguard_formula(cells[column].strip())
 
 
 def _read_label(cells: dict[str, str], row: int, name: str) -> Label:

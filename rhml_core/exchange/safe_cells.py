@@ -1,7 +1,11 @@
 """Cells that a spreadsheet program would take for formulas."""
 
+import re
+
 import polars as pl
 import polars.selectors as cs
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
@@ -14,3 +18,26 @@ def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
         OWASP, CSV Injection.
     """
     return frame.with_columns(cs.string().str.replace(r"\A([=+\-@\t\r])", "'$1"))
+
+
+def guard_formula(cell: str) -> str:
+    """
+    Return a text with an apostrophe in front where it would run as a formula.
+
+    One that has apostrophes before a formula gets one more, so that `unguard_formula` always
+    gives back what was written.
+
+    >>> guard_formula("=1+1"), guard_formula("'=1"), guard_formula("'tis")
+    ("'=1+1", "''=1", "'tis")
+    """
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
+def unguard_formula(cell: str) -> str:
+    """
+    Return a text without the apostrophe that guards it.
+
+    >>> unguard_formula("'=1+1"), unguard_formula("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -8,7 +8,7 @@ import polars as pl
 
 from rhml_core.errors import MachineError
 from rhml_core.jobs.job_files import EMBEDDINGS, TEXTS
-from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec
+from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec, TrainSpec
 from rhml_core.machine.encoding.encoder import OnnxEncoder, load_base_encoder
 from rhml_core.machine.encoding.model_files import write_json
 from rhml_core.machine.protocol import EncodingProgress
@@ -35,16 +35,26 @@ def run_embedding(folder: Path, spec: EmbedSpec, on_progress: EncodingProgress) 
     return result
 
 
+def base_encoder(spec: EmbedSpec | TrainSpec) -> OnnxEncoder:
+    """
+    The base encoder as a job's order names it.
+
+    Raises:
+        MachineError: its files are missing or damaged.
+    """
+    default = Settings()
+    return load_base_encoder(
+        Settings(
+            cache_folder=Path(spec.cache_folder) if spec.cache_folder else default.cache_folder,
+            encoder=Path(spec.model_folder) if spec.model_folder else None,
+            encoder_precision=Precision(spec.precision),
+        )
+    )
+
+
 def _encoder(spec: EmbedSpec) -> OnnxEncoder:
     if spec.encoder == BASE_ENCODER:
-        default = Settings()
-        return load_base_encoder(
-            Settings(
-                cache_folder=Path(spec.cache_folder) if spec.cache_folder else default.cache_folder,
-                encoder=Path(spec.model_folder) if spec.model_folder else None,
-                encoder_precision=Precision(spec.precision),
-            )
-        )
+        return base_encoder(spec)
     encoder = load_run(Path(spec.encoder)).encoder
     if encoder is None:
         raise MachineError("This run has no encoder of its own. Embed with the base encoder.")

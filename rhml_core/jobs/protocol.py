@@ -39,6 +39,10 @@ class TrainSpec:
         parameters: the recipe's own; absent ones take their defaults.
         lexicon: the team's terms, to tell new concepts from known ones.
         model_folder: the model that `setfit` starts from; None takes the packaged one.
+        lexicon_by_label: the same by their label, to tell where the messages contradict them.
+        rejected: terms, each with the label that it is no reason for.
+        cache_folder, precision: of the base encoder, as in an `EmbedSpec`; it reads varied copies
+            of messages where something is rejected.
     """
 
     recipe: str
@@ -48,6 +52,10 @@ class TrainSpec:
     parameters: dict[str, Any] = field(default_factory=dict)
     lexicon: tuple[str, ...] = ()
     model_folder: str | None = None
+    lexicon_by_label: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rejected: tuple[tuple[str, str], ...] = ()
+    cache_folder: str = ""
+    precision: str = "fp32"
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,13 @@ def parse_spec(text: str) -> Spec:
             return EmbedSpec(**fields)
         if kind == "train":
             lists = {name: tuple(fields[name]) for name in ("labels", "lexicon")}
-            return TrainSpec(**{**fields, **lists})
+            rejected = tuple((term, label) for term, label in fields.pop("rejected", ()))
+            by_label = {
+                label: tuple(terms) for label, terms in fields.pop("lexicon_by_label", {}).items()
+            }
+            return TrainSpec(
+                **{**fields, **lists, "rejected": rejected, "lexicon_by_label": by_label}
+            )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInputError("The job's order cannot be read. Start the job again.") from error
     raise InvalidInputError(f"There is no job of kind {kind!r}. Start the job again.")

@@ -1,7 +1,7 @@
 """One training job: files in, a sealed run folder out, complete or not at all."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,14 @@ import polars as pl
 
 from rhml_core.domain import Split
 from rhml_core.errors import InvalidInputError, MachineError
+from rhml_core.jobs.embedding_job import base_encoder
 from rhml_core.jobs.job_files import EMBEDDINGS, MESSAGES, PARTIAL, RUN, TRAINING
 from rhml_core.jobs.protocol import TrainSpec
+from rhml_core.jobs.surfacing_step import surface_from_training
 from rhml_core.machine.encoding.model_files import packaged_model_folder, write_json
-from rhml_core.machine.evidence.surface import Judged, surface_concepts
 from rhml_core.machine.evidence.surfaced import write_concepts
 from rhml_core.machine.heads.head import save_head
-from rhml_core.machine.protocol import TrainingProgress
+from rhml_core.machine.protocol import TrainingProgress, Vectors
 from rhml_core.machine.recipes import run_folder
 from rhml_core.machine.recipes.catalogue import TrainingData, TrainingResult, train_recipe
 
@@ -55,21 +56,7 @@ def run_training(
         seed=spec.seed,
         on_progress=on_progress,
     )
-    judged = Judged(
-        tuple(data.message_ids[row] for row in data.training_rows),
-        tuple(data.texts[row] for row in data.training_rows),
-        data.training_labels,
-    )
-    split = pl.read_parquet(folder / MESSAGES, columns=["split"])["split"]
-    pool = np.flatnonzero((split == Split.POOL.value).to_numpy())
-    concepts = surface_concepts(
-        judged,
-        texts=[data.texts[row] for row in pool],
-        probabilities=trained.probabilities[pool],
-        all_labels=data.all_labels,
-        lexicon=spec.lexicon,
-        seed=spec.seed,
-    )
+    concepts = surface_from_training(data, trained, spec)
     result = {
         "recipe": spec.recipe,
         "labels": list(spec.labels),
@@ -126,7 +113,20 @@ def read_training_data(folder: Path, spec: TrainSpec) -> TrainingData:
         all_labels=spec.labels,
         lexicon=spec.lexicon,
         holdout_rows=np.flatnonzero((messages["split"] == Split.HOLDOUT.value).to_numpy()),
+        rejected=spec.rejected,
+        encode=lambda texts: _read_more(spec, texts),
     )
+
+
+def _read_more(spec: TrainSpec, texts: Sequence[str]) -> Vectors:
+    """Vectors of texts that are not among the job's, by the encoder that read those."""
+    encoder = base_encoder(spec)
+    if encoder.encoder_id != spec.encoder_id:
+        raise MachineError(
+            f"The messages were read by {spec.encoder_id}, but {encoder.encoder_id} is set now. "
+            "Start the training again once all messages are read."
+        )
+    return encoder.encode(texts)
 
 
 def _require_sound(messages: pl.DataFrame, training: pl.DataFrame, spec: TrainSpec) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from rhml_core.errors import InvalidInputError
 from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.machine.encoding.model_files import model_folder
+from rhml_core.machine.heads.counterexamples import Rejected, make_counterexamples
 from rhml_core.machine.heads.head import LinearHead
 from rhml_core.machine.heads.smoothing import MOST_POOL
 from rhml_core.machine.heads.surroundings import Surroundings, survey
@@ -60,6 +61,7 @@ def fit(
     weights: Sequence[float] | None = None,
     all_labels: Sequence[str] | None = None,
     unlabelled: Sequence[str] = (),
+    rejected: Sequence[Rejected] = (),
     is_random_draw: bool = True,
     encoder: Encoder | None = None,
     settings: Settings | None = None,
@@ -80,6 +82,7 @@ def fit(
         unlabelled: texts without a label that a recipe may look at, such as the rest of the pool.
         is_random_draw: whether the texts of each label are drawn at random from all of that label;
             only then do the unlabelled ones say more than how spelling differs.
+        rejected: terms, each with the label that it is no reason for; untaught by counterexamples.
         encoder: what the recipe `fast` reads by; None takes the one that the settings name.
         settings: which model to start from; None takes those of the environment.
         parameters: the recipe's own, by name; absent ones take their defaults.
@@ -104,6 +107,7 @@ def fit(
     chosen = parameters_of(recipe, parameters or {})
     found = settings or Settings.from_environment()
     lists = (list(texts), list(labels), shares)
+    made = make_counterexamples(*lists, rejected, seed=seed)
     beside = _sample(unlabelled, seed=seed)
     around = Surroundings()
     if recipe == "fast" or TUNED[recipe].looks_around:
@@ -123,6 +127,8 @@ def fit(
             surroundings=around,
             all_labels=known,
             seed=seed,
+            counterexamples=made,
+            copy_embeddings=reader.encode(made.texts) if made.texts else None,
         )
         return FittedModel(recipe, reader, fitted.head)
     if recipe == "setfit" and output is None:
@@ -135,6 +141,7 @@ def fit(
             on_progress=on_progress,
             surroundings=around,
             is_cross_fitted=len(texts) >= MIN_TO_CROSS_FIT,
+            counterexamples=made,
         )
         return FittedModel(recipe, tuned, tuned.head, tuned.losses)
     with tempfile.TemporaryDirectory(prefix="rhml-fit-") as folder:
@@ -148,6 +155,7 @@ def fit(
             on_progress=on_progress,
             surroundings=around,
             is_cross_fitted=recipe == "two-branch" and len(texts) >= MIN_TO_CROSS_FIT,
+            counterexamples=made,
         )
     return FittedModel(recipe, trained.encoder, trained.head, trained.losses)
 

@@ -1,8 +1,8 @@
 """
 Reflection: what a team's terms alone say of a message, a mirror of what people know.
 
-Nothing is learnt here. People chose the terms and the labels that they speak for; the machine
-only looks them up.
+Unsupervised, nothing is learnt: people chose the terms and the labels that they speak for, the
+machine only looks them up. `fit_reflection` also weighs the terms by what people judged.
 """
 
 from collections import Counter
@@ -14,8 +14,20 @@ from numpy.typing import NDArray
 
 from rhml_core.errors import InvalidInputError
 from rhml_core.figures import Interval
-from rhml_core.machine.heads.wording import find_terms, normal_terms
+from rhml_core.machine.taught_reflection import TaughtReflection, fit_reflection
+from rhml_core.machine.terms.grammar import normal_terms
+from rhml_core.machine.terms.matching import find_terms
 from rhml_core.measures.classification import measure_classification
+
+__all__ = [
+    "Reflection",
+    "ReflectionFigure",
+    "TaughtReflection",
+    "fit_reflection",
+    "hit_shares",
+    "measure_reflection",
+    "reflect",
+]
 
 
 @dataclass(frozen=True)
@@ -50,24 +62,30 @@ def hit_shares(texts: Sequence[str], lexicon: Mapping[str, Iterable[str]]) -> ND
     """
     Which share of the terms found in each text speaks for which label.
 
-    A term counts once in a text, word by word and in any letter case; one that stands under
-    two labels counts for both.
+    A term counts once in a text, however often it occurs; one that stands under two labels
+    counts for both.
 
     Args:
         texts: any.
-        lexicon: the terms of each label.
+        lexicon: the terms of each label, as people write them.
 
     Returns:
         Shape (len(texts), len(lexicon)), columns as the labels come; a row adds up to 1, or is 0
         where the text has no term.
 
+    Raises:
+        InvalidInputError: a term breaks the notation.
+
     >>> hit_shares(["Free entry!", "hello"], {"spam": ["free", "entry"], "ham": ["free"]}).round(2)
     array([[0.67, 0.33],
            [0.  , 0.  ]])
     """
-    hits = np.zeros((len(texts), len(lexicon)))
-    for column, terms in enumerate(lexicon.values()):
-        hits[:, column] = find_terms(texts, normal_terms(terms)).sum(axis=1)
+    by_label = [normal_terms(terms) for terms in lexicon.values()]
+    terms = sorted({term for own in by_label for term in own})
+    speaks_for = np.zeros((len(terms), len(by_label)))
+    for column, own in enumerate(by_label):
+        speaks_for[np.searchsorted(terms, own), column] = 1.0
+    hits = find_terms(texts, terms) @ speaks_for
     found = hits.sum(axis=1, keepdims=True)
     shares: NDArray[np.float64] = hits / np.where(found > 0, found, 1)
     return shares
@@ -96,7 +114,7 @@ def reflect(
     ('spam', 'ham')
     """
     if not any(normal_terms(terms) for terms in lexicon.values()):
-        raise InvalidInputError("The lexicon has no term yet. Adopt a concept in the journal.")
+        raise InvalidInputError("The lexicon has no term yet. Add one, or adopt a concept.")
     if not taught:
         raise InvalidInputError(
             "No message has taught yet, so that messages without a term have no usual label. "

@@ -108,7 +108,7 @@ def competences(
     """
     fitted = fit_dawid_skene(ratings, known)
     competence, share = _figures(fitted)
-    draws = list(_drawn_figures(fitted, known, n_replicates=n_replicates, seed=seed))
+    draws = list(_drawn_figures(fitted, n_replicates=n_replicates, seed=seed))
     n_judged = np.bincount(ratings.rater, minlength=len(ratings.raters))
     low, high = _bounds(competence, n_judged, np.array([drawn for drawn, _ in draws]))
     n_of_truth = fitted.expected.sum(axis=2, keepdims=True)
@@ -139,7 +139,7 @@ def _figures(fitted: DawidSkene) -> tuple[Floats, Floats]:
 
 
 def _drawn_figures(
-    fitted: DawidSkene, known: NDArray[np.int32] | None, *, n_replicates: int, seed: int
+    fitted: DawidSkene, *, n_replicates: int, seed: int
 ) -> Iterator[tuple[Floats, Floats]]:
     """The figures of each draw of messages."""
     random = np.random.default_rng(seed)
@@ -150,7 +150,6 @@ def _drawn_figures(
             refit(
                 fitted,
                 weights,
-                known,
                 max_rounds=_ROUNDS_A_REPLICATE,
                 tolerance=_REPLICATE_TOLERANCE,
             )

@@ -9,10 +9,12 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from rhml_core.domain import MACHINE_RATER
 from rhml_core.measures.consensus_data import people_ratings, why_too_thin
 from rhml_core.measures.dawid_skene import DawidSkene, fit_dawid_skene
+from rhml_core.measures.ratings import Ratings
 
 Method = Literal["dawid-skene", "majority"]
 
@@ -121,9 +123,7 @@ def find_reference(
     too_thin = why_too_thin(ratings)
     method: Method = "majority" if too_thin else "dawid-skene"
     if too_thin is None:
-        fitted = fit_dawid_skene(
-            ratings, known, evenness=EVENNESS, max_rounds=_MAX_ROUNDS, tolerance=_TOLERANCE
-        )
+        fitted = weigh_votes(ratings, known)
         agreed = likeliest_labels(fitted)
         posterior = posterior_labels(fitted)
         reason = (
@@ -148,6 +148,29 @@ def find_reference(
     return Reference(known_labels, method, reason, posterior)
 
 
+def weigh_votes(ratings: Ratings, known: NDArray[np.int32]) -> DawidSkene:
+    """The model by which votes are weighed, where `why_too_thin` has nothing against it."""
+    return fit_dawid_skene(
+        ratings, known, evenness=EVENNESS, max_rounds=_MAX_ROUNDS, tolerance=_TOLERANCE
+    )
+
+
+def likeliest_codes(scores: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """
+    The label with the highest score of each message.
+
+    Args:
+        scores: shape (messages, labels): how likely each label is, or how many votes it has.
+
+    Returns:
+        Shape (messages,): codes of labels, -1 where the first place is tied.
+    """
+    if scores.shape[1] < 2:  # noqa: PLR2004 - two make a tie
+        return np.zeros(scores.shape[0], dtype=np.int64)
+    ranked = np.partition(scores, -2, axis=1)
+    return np.where(ranked[:, -1] - ranked[:, -2] > _TIED, scores.argmax(axis=1), -1)
+
+
 def likeliest_labels(fitted: DawidSkene) -> pl.DataFrame:
     """
     The label that is most likely true of each message.
@@ -156,16 +179,15 @@ def likeliest_labels(fitted: DawidSkene) -> pl.DataFrame:
         `message_id`, `label` (String), `weight` (Float64, above 0 to 1: how likely), sorted by
         `message_id`. A message is absent where two labels are equally likely.
     """
-    ranked = np.sort(fitted.posterior, axis=1)
-    is_clear = ranked[:, -1] - ranked[:, -2] > _TIED
+    best = likeliest_codes(fitted.posterior)
     names = pl.Series(fitted.ratings.labels, dtype=pl.String)
     return pl.DataFrame(
         {
             "message_id": fitted.ratings.messages,
-            "label": names.gather(fitted.posterior.argmax(axis=1)),
-            "weight": ranked[:, -1],
+            "label": names.gather(np.maximum(best, 0)),
+            "weight": fitted.posterior.max(axis=1),
         }
-    ).filter(is_clear)
+    ).filter(best >= 0)
 
 
 def posterior_labels(fitted: DawidSkene) -> pl.DataFrame:

@@ -44,6 +44,47 @@ def people_ratings(
     return ratings, found.to_numpy()
 
 
+def without_rater(
+    ratings: Ratings, known: NDArray[np.int32], rater: int
+) -> tuple[Ratings, NDArray[np.int32], NDArray[np.int64]]:
+    """
+    What `people_ratings` finds where one rater has said nothing.
+
+    Args:
+        ratings: as from `people_ratings`.
+        known: as from there.
+        rater: the code of who is left out.
+
+    Returns:
+        The others' ratings, what is known of their messages, and, shape (messages of theirs,),
+        which of the messages these are.
+    """
+    is_kept = ratings.rater != rater
+    message, label = ratings.message[is_kept], ratings.label[is_kept]
+    messages = np.flatnonzero(np.bincount(message, minlength=len(ratings.messages)))
+    raters = np.delete(np.arange(len(ratings.raters)), rater)
+    told = known[messages]
+    labels = np.flatnonzero(np.bincount(np.concatenate([label, told[told >= 0]])))
+    # The last place is for what is not known, which has the code -1.
+    new_label = _new_codes(labels, n=len(ratings.labels) + 1)
+    others = Ratings(
+        message=_new_codes(messages, n=len(ratings.messages))[message],
+        rater=_new_codes(raters, n=len(ratings.raters))[ratings.rater[is_kept]],
+        label=new_label[label],
+        messages=ratings.messages.gather(messages),
+        raters=tuple(ratings.raters[code] for code in raters),
+        labels=tuple(ratings.labels[code] for code in labels),
+    )
+    return others, new_label[told], messages
+
+
+def _new_codes(kept: NDArray[np.int64], *, n: int) -> NDArray[np.int32]:
+    """Shape (n,): each old code's place among those kept, -1 of the others."""
+    places = np.full(n, -1, dtype=np.int32)
+    places[kept] = np.arange(kept.size)
+    return places
+
+
 def why_too_thin(ratings: Ratings) -> str | None:
     """
     Why raters' errors cannot be told from these labels, in a sentence; None where they can.

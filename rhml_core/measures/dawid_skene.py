@@ -14,6 +14,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped] # ships no ty
 
 from rhml_core.errors import NotEnoughDataError
 from rhml_core.measures.ratings import Ratings
+from rhml_core.measures.vote_kinds import VoteKinds
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +32,7 @@ class DawidSkene:
 
     Attributes:
         ratings: what it was fitted to.
+        kinds: the messages of it that are alike, and so have one posterior.
         posterior: shape (messages, labels), rows add up to 1: how likely each label is true.
         prior: shape (labels,): share of the messages that truly have each label.
         confusion: shape (raters, true labels, given labels): how likely each rater gives a
@@ -43,6 +45,7 @@ class DawidSkene:
     """
 
     ratings: Ratings
+    kinds: VoteKinds
     posterior: Floats
     prior: Floats
     confusion: Floats
@@ -84,14 +87,14 @@ def fit_dawid_skene(
     """
     if not ratings.n_judgements:
         raise NotEnoughDataError("Nothing is judged yet, so there is no consensus. Judge some.")
-    counts = ratings.counts
-    posterior = counts / counts.sum(axis=1, keepdims=True)
-    start = _clamp(posterior, known)
+    kinds = VoteKinds.of(ratings, known)
+    counts = ratings.counts[kinds.first]
+    start = _clamp(counts / counts.sum(axis=1, keepdims=True), kinds.known)
     return _improve(
         ratings,
+        kinds,
         start,
-        None,
-        known,
+        kinds.weights(),
         evenness=evenness,
         max_rounds=max_rounds,
         tolerance=tolerance,
@@ -101,7 +104,6 @@ def fit_dawid_skene(
 def refit(
     fitted: DawidSkene,
     weights: NDArray[np.int64],
-    known: NDArray[np.int32] | None = None,
     *,
     max_rounds: int,
     tolerance: float = TOLERANCE,
@@ -112,15 +114,14 @@ def refit(
     Args:
         fitted: where the rounds start.
         weights: shape (messages,): 0 or more, one above 0 at least.
-        known: as it was fitted with.
         max_rounds: improvements at most.
         tolerance: as for `fit_dawid_skene`.
     """
     return _improve(
         fitted.ratings,
-        fitted.posterior,
-        weights.astype(np.float64),
-        known,
+        fitted.kinds,
+        fitted.posterior[fitted.kinds.first],
+        fitted.kinds.weights(weights.astype(np.float64)),
         evenness=fitted.evenness,
         max_rounds=max_rounds,
         tolerance=tolerance,
@@ -129,29 +130,41 @@ def refit(
 
 def _improve(
     ratings: Ratings,
+    kinds: VoteKinds,
     posterior: Floats,
-    weights: Floats | None,
-    known: NDArray[np.int32] | None,
+    weights: Floats,
     *,
     evenness: float,
     max_rounds: int,
     tolerance: float,
 ) -> DawidSkene:
-    """Take turns between truth and matrices; `posterior` is where they start."""
-    votes = ratings.votes
-    n_weighted = ratings.n_judgements if weights is None else float((votes.T @ weights).sum())
+    """
+    Take turns between truth and matrices.
+
+    Args:
+        ratings: who and what the kinds' codes stand for.
+        kinds: what the rounds go over.
+        posterior: shape (kinds, labels): where they start.
+        weights: shape (kinds,): how much each counts.
+        evenness: as for `fit_dawid_skene`.
+        max_rounds: as there.
+        tolerance: as there.
+    """
+    votes, known = kinds.votes, kinds.known
+    n_weighted = float((votes.T @ weights).sum())
     has_occurred = np.bincount(votes.indices, minlength=votes.shape[1]) > 0
-    expected, prior, chances = _matrices(ratings, posterior, weights, has_occurred, evenness)
+    expected, prior, chances = _matrices(votes, posterior, weights, has_occurred, evenness)
     likelihood, n_rounds, has_converged = -np.inf, 0, False
     while n_rounds < max_rounds and not has_converged:
         posterior, before = _truth(votes, prior, chances, weights, known)
-        expected, prior, chances = _matrices(ratings, posterior, weights, has_occurred, evenness)
+        expected, prior, chances = _matrices(votes, posterior, weights, has_occurred, evenness)
         has_converged = abs(before - likelihood) < tolerance * n_weighted
         likelihood, n_rounds = before, n_rounds + 1
     by_truth = (0, 2, 1)  # columns of `votes` run over given labels first
     return DawidSkene(
         ratings=ratings,
-        posterior=posterior,
+        kinds=kinds,
+        posterior=posterior[kinds.of_message],
         prior=prior,
         confusion=chances.transpose(by_truth),
         expected=expected.transpose(by_truth),
@@ -162,9 +175,9 @@ def _improve(
 
 
 def _matrices(
-    ratings: Ratings,
+    votes: csr_array,
     posterior: Floats,
-    weights: Floats | None,
+    weights: Floats,
     has_occurred: NDArray[np.bool_],
     evenness: float,
 ) -> tuple[Floats, Floats, Floats]:
@@ -177,11 +190,12 @@ def _matrices(
         never gives have the chance 0; a true label that a rater never met leaves the others
         equally likely.
     """
-    shares = posterior if weights is None else posterior * weights[:, np.newaxis]
+    shares = posterior * weights[:, np.newaxis]
     of_label = shares.sum(axis=0)
-    expected = np.asarray(ratings.votes.T @ shares)
+    expected = np.asarray(votes.T @ shares)
     chances = np.where(has_occurred[:, np.newaxis], np.maximum(expected, _LEAST), 0.0)
-    shape = (len(ratings.raters), len(ratings.labels), len(ratings.labels))
+    n_labels = posterior.shape[1]
+    shape = (-1, n_labels, n_labels)
     chances = chances.reshape(shape)
     chances /= chances.sum(axis=1, keepdims=True)
     expected = expected.reshape(shape)
@@ -208,7 +222,7 @@ def _truth(
     votes: csr_array,
     prior: Floats,
     chances: Floats,
-    weights: Floats | None,
+    weights: Floats,
     known: NDArray[np.int32] | None,
 ) -> tuple[Floats, float]:
     """What the raters say of the truth, and the log-likelihood of what they said."""
@@ -230,8 +244,7 @@ def _truth(
     by_message = np.log(total) + largest
     if known is not None:
         by_message[is_known] = told
-    likelihood = by_message.sum() if weights is None else weights @ by_message
-    return _clamp(posterior, known), float(likelihood)
+    return _clamp(posterior, known), float(weights @ by_message)
 
 
 def _clamp(posterior: Floats, known: NDArray[np.int32] | None) -> Floats:

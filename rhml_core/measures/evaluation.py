@@ -111,8 +111,40 @@ def measure_answers(
     )
     column = {label: number for number, label in enumerate(labels)}
     truth = np.array([column[label] for label in answers.truth])
-    confidence = probabilities.max(axis=1)
-    is_right = predicted == truth
+    thresholds = _thresholds(answers, training, labels, metrics, recall_target)
+    measured = _with_probabilities(
+        metrics, probabilities, truth, labels, n_replicates=n_replicates, seed=seed
+    )
+    return replace(
+        measured,
+        per_label=tuple(
+            replace(one, threshold=thresholds.get(one.label)) for one in measured.per_label
+        ),
+        unmeasured=tuple(_missing(metrics, thresholds, training, recall_target)),
+    )
+
+
+def _with_probabilities(
+    metrics: Metrics,
+    probabilities: NDArray[np.float64],
+    truth: NDArray[np.int64],
+    labels: Sequence[str],
+    *,
+    n_replicates: int,
+    seed: int,
+) -> Metrics:
+    """
+    The metrics of the answers with those of the probabilities behind them.
+
+    Args:
+        metrics: of the most probable labels.
+        probabilities: shape (messages, labels).
+        truth: shape (messages,): the column of each message's reference label.
+        labels: of the columns.
+        n_replicates: resamples to draw.
+        seed: of the draws.
+    """
+    confidence, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
     rankings = {
         label: rank_messages(probabilities[:, number], truth == number)
         for number, label in enumerate(labels)
@@ -128,13 +160,9 @@ def measure_answers(
     )
     pr_auc = _pr_aucs(metrics, list(rankings), everything, resampled)
     n = len(truth)
-    thresholds = _thresholds(answers, training, labels, metrics, recall_target)
     return replace(
         metrics,
-        per_label=tuple(
-            replace(one, pr_auc=pr_auc.get(one.label), threshold=thresholds.get(one.label))
-            for one in metrics.per_label
-        ),
+        per_label=tuple(replace(one, pr_auc=pr_auc.get(one.label)) for one in metrics.per_label),
         macro_pr_auc=percentile_interval(float(_macro(everything)[0]), _macro(resampled), n=n),
         brier=percentile_interval(float(brier.mean()), resampled.brier, n=n),
         calibration_error=calibration_interval(
@@ -145,7 +173,6 @@ def measure_answers(
         ),
         reliability=reliability_bins(confidence, is_right),
         coverage=coverage_points(confidence, is_right),
-        unmeasured=tuple(_missing(metrics, thresholds, training, recall_target)),
     )
 
 

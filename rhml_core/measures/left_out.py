@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from rhml_core.domain import MACHINE_RATER
-from rhml_core.measures.consensus import reference_labels
+from rhml_core.measures.consensus import likeliest_codes, weigh_votes
+from rhml_core.measures.consensus_data import people_ratings, why_too_thin, without_rater
+from rhml_core.measures.ratings import Ratings
+
+_SOURCES = ("consensus", "adjudicated")
 
 
 def references_of_others(
@@ -24,22 +29,44 @@ def references_of_others(
         adjudicated: `message_id, label` (String); one row per adjudicated message. It outdoes
             any consensus.
         experts: whose references are asked for; None: of everyone. Each costs as much as a
-            reference of its own, so that raters who are not measured are better left out.
+            consensus of its own, so that raters who are not measured are better left out.
 
     Returns:
         `message_id, expert_id, reference` (String), `source` (String, `adjudicated` or
         `consensus`), sorted by the first two. A row is absent where the others' votes tie or
         there is none. The same columns and no rows if nothing is known.
     """
-    votes = labels.filter(pl.col("expert_id") != MACHINE_RATER)
-    measured = sorted(set(votes["expert_id"] if experts is None else experts))
-    names = ("message_id", "expert_id", "reference", "source")
-    found = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
-    for expert_id in measured:
-        known = reference_labels(votes, adjudicated, without=expert_id)
-        found.append(
-            votes.filter(pl.col("expert_id") == expert_id)
-            .join(known, on="message_id", suffix="_known")
-            .select("message_id", "expert_id", reference="label_known", source="source")
-        )
-    return pl.concat(found).sort("message_id", "expert_id")
+    ratings, known = people_ratings(labels, adjudicated)
+    wanted = set(ratings.raters if experts is None else experts)
+    parts = [
+        _of_one(ratings, known, rater)
+        for rater, name in enumerate(ratings.raters)
+        if name in wanted
+    ]
+    found = np.concatenate([np.empty((0, 4), dtype=np.int64), *parts])
+    # Codes are in the order of the names.
+    message, rater, label, is_decided = found[np.lexsort((found[:, 1], found[:, 0]))].T
+    return pl.DataFrame(
+        {
+            "message_id": ratings.messages.gather(message),
+            "expert_id": pl.Series(ratings.raters, dtype=pl.String).gather(rater),
+            "reference": pl.Series(ratings.labels, dtype=pl.String).gather(label),
+            "source": pl.Series(_SOURCES, dtype=pl.String).gather(is_decided),
+        }
+    )
+
+
+def _of_one(ratings: Ratings, known: NDArray[np.int32], rater: int) -> NDArray[np.int64]:
+    """The codes of message, rater, reference and source, a row for each reference of one rater."""
+    others, told, kept = without_rater(ratings, known, rater)
+    is_counted = why_too_thin(others) is not None
+    best = likeliest_codes(others.counts if is_counted else weigh_votes(others, told).posterior)
+    # The last place is for messages without a likeliest label, which have the code -1.
+    places = np.array([*(ratings.labels.index(name) for name in others.labels), -1])
+    reference = known.astype(np.int64)
+    agreed = np.full(reference.size, -1)
+    agreed[kept] = places[best]
+    is_decided = reference >= 0
+    reference = np.where(is_decided, reference, agreed)
+    own = ratings.message[(ratings.rater == rater) & (reference >= 0)[ratings.message]]
+    return np.column_stack([own, np.full(own.size, rater), reference[own], is_decided[own]])

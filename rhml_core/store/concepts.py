@@ -16,6 +16,8 @@ def add_sighting(
     """
     Record that a run surfaced a concept; the same label and leading term are one concept.
 
+    A cluster is another concept than a term of the same name.
+
     Returns:
         The concept's identifier, an older one where it was surfaced before.
     """
@@ -23,11 +25,13 @@ def add_sighting(
         """
         SELECT concept_id FROM concepts
         WHERE project_id = $project_id AND label = $label AND terms[1] = $term
+            AND (kind = 'cluster') = ($kind = 'cluster')
         ORDER BY concept_id
         """,
         project_id=project_id,
         label=concept.label,
         term=concept.terms[0],
+        kind=concept.kind,
     )
     concept_id = str(known["concept_id"][0]) if known.height else concept.concept_id
     if not known.height:
@@ -43,9 +47,11 @@ def add_sighting(
     transaction.write(
         """
         INSERT INTO concept_sightings (concept_id, run_id, strength, term_f1, term_f1_low,
-            term_f1_high, n_judged, n_for, n_against, messages_for, messages_against, is_new)
+            term_f1_high, n_judged, n_for, n_against, messages_for, messages_against, is_new,
+            place, influence, stability, contradicts)
         VALUES ($concept_id, $run_id, $strength, $term_f1, $low, $high, $n_judged, $n_for,
-            $n_against, $messages_for, $messages_against, $is_new)
+            $n_against, $messages_for, $messages_against, $is_new, $place, $influence,
+            $stability, $contradicts)
         """,
         concept_id=concept_id,
         run_id=run_id,
@@ -59,6 +65,10 @@ def add_sighting(
         messages_for=list(concept.messages_for),
         messages_against=list(concept.messages_against),
         is_new=concept.is_new,
+        place=concept.place,
+        influence=concept.influence,
+        stability=concept.stability,
+        contradicts=concept.contradicts,
     )
     return concept_id
 
@@ -72,36 +82,55 @@ def add_decision(
     reason: str,
     person_id: str,
     at: datetime,
+    label: str | None = None,
+    category: str = "",
 ) -> None:
-    """Record what a person made of a concept; the newest decision counts."""
+    """
+    Record what a person made of a concept; the newest decision counts.
+
+    An adopted concept speaks for `label`, where it is given, in the lexicon's `category`.
+    """
     transaction.write(
         """
-        INSERT INTO concept_decisions (concept_id, project_id, status, reason, person_id, made_at)
-        VALUES ($concept_id, $project_id, $status, $reason, $person_id, $at)
+        INSERT INTO concept_decisions
+            (concept_id, project_id, status, reason, person_id, label, category, made_at)
+        VALUES ($concept_id, $project_id, $status, $reason, $person_id, $label,
+            nullif($category, ''), $at)
         """,
         concept_id=concept_id,
         project_id=project_id,
         status=status.value,
         reason=reason,
         person_id=person_id,
+        label=label,
+        category=category,
         at=at,
     )
 
 
 def list_concepts(db: Reader, project_id: str) -> list[Concept]:
-    """Every concept as its newest sighting shows it, newest run and strongest evidence first."""
+    """
+    Every concept as its newest sighting shows it, newest run first.
+
+    Of a run the best of each label come first, then the second best; of equal place the ones with
+    the stronger evidence.
+    """
     return _concepts(
         db.read(
             """
             WITH decided AS (
-                SELECT concept_id, status FROM concept_decisions
+                SELECT concept_id, status, label FROM concept_decisions
                 WHERE project_id = $project_id
                 QUALIFY row_number() OVER (PARTITION BY concept_id ORDER BY seq DESC) = 1
             )
-            SELECT concepts.concept_id, concepts.label, concepts.kind, concepts.terms,
-                strength, term_f1, term_f1_low, term_f1_high, n_judged, n_for, n_against,
-                messages_for, messages_against, is_new, coalesce(status, 'new') AS status,
-                runs.number AS run_number
+            SELECT concepts.concept_id,
+                CASE WHEN status = 'adopted' THEN coalesce(decided.label, concepts.label)
+                    ELSE concepts.label END AS label,
+                concepts.kind, concepts.terms, strength, term_f1, term_f1_low, term_f1_high,
+                n_judged, n_for, n_against, messages_for, messages_against, is_new,
+                coalesce(status, 'new') AS status, runs.number AS run_number,
+                coalesce(place, 0) AS place, influence, stability,
+                coalesce(contradicts, '') AS contradicts
             FROM concepts
             JOIN concept_sightings USING (concept_id)
             JOIN runs USING (run_id)
@@ -109,7 +138,7 @@ def list_concepts(db: Reader, project_id: str) -> list[Concept]:
             WHERE concepts.project_id = $project_id
             QUALIFY row_number() OVER (
                 PARTITION BY concept_id ORDER BY concept_sightings.seq DESC) = 1
-            ORDER BY runs.number DESC, term_f1 * strength DESC, concept_id
+            ORDER BY runs.number DESC, place, term_f1 * strength DESC, concept_id
             """,
             project_id=project_id,
         )
@@ -127,25 +156,6 @@ def get_concept(db: Reader, project_id: str, concept_id: str) -> Concept:
         if concept.concept_id == concept_id:
             return concept
     raise NotFoundError(f"There is no concept '{concept_id}' in this project.")
-
-
-def adopted_at(db: Reader, project_id: str, *, at: datetime) -> list[tuple[str, list[str]]]:
-    """Label and terms of each concept that stood adopted at a moment, by concept."""
-    rows = db.rows(
-        """
-        WITH decided AS (
-            SELECT concept_id, status FROM concept_decisions
-            WHERE project_id = $project_id AND made_at <= $at
-            QUALIFY row_number() OVER (PARTITION BY concept_id ORDER BY seq DESC) = 1
-        )
-        SELECT label, terms FROM concepts JOIN decided USING (concept_id)
-        WHERE project_id = $project_id AND status = 'adopted'
-        ORDER BY concept_id
-        """,
-        project_id=project_id,
-        at=at,
-    )
-    return [(row["label"], list(row["terms"])) for row in rows]
 
 
 def strengths(db: Reader, concept_id: str) -> list[tuple[int, float]]:
@@ -178,6 +188,10 @@ def _concepts(frame: pl.DataFrame) -> list[Concept]:
             is_new=row["is_new"],
             status=ConceptStatus(row["status"]),
             run_number=row["run_number"],
+            place=row["place"],
+            influence=row["influence"],
+            stability=row["stability"],
+            contradicts=row["contradicts"],
         )
         for row in frame.iter_rows(named=True)
     ]

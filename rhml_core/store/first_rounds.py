@@ -109,22 +109,27 @@ def add_answer(
     )
 
 
-def count_settled_pool(db: Reader, project_id: str, labels: list[str]) -> int:
-    """How many messages of the pool are adjudicated with one of these labels."""
-    found = db.rows(
+def settled_pool(db: Reader, project_id: str, labels: list[str]) -> list[str]:
+    """Identifiers of the messages of the pool adjudicated with one of these labels, sorted."""
+    return db.read(
         """
         WITH settled AS (
             SELECT message_id, label FROM standing_judgements
             WHERE project_id = $project_id AND phase = 'adjudicated'
             QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY seq DESC) = 1
         )
-        SELECT count(*) AS n FROM messages JOIN settled USING (message_id)
+        SELECT message_id FROM messages JOIN settled USING (message_id)
         WHERE project_id = $project_id AND split = 'pool' AND list_contains($labels, label)
+        ORDER BY message_id
         """,
         project_id=project_id,
         labels=labels,
-    )
-    return int(found[0]["n"])
+    )["message_id"].to_list()
+
+
+def count_settled_pool(db: Reader, project_id: str, labels: list[str]) -> int:
+    """How many messages of the pool are adjudicated with one of these labels."""
+    return len(settled_pool(db, project_id, labels))
 
 
 def count_met(db: Reader, project_id: str, expert_id: str) -> int:

@@ -1,5 +1,7 @@
 """Facts by which messages are picked out, and signs that what is known of them has changed."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from rhml_core.store.database import Reader
@@ -87,6 +89,66 @@ def newest_judging(db: Reader, project_id: str) -> int:
         project_id=project_id,
     )
     return int(found[0]["seq"])
+
+
+def newest_vote(db: Reader, project_id: str) -> int:
+    """As `newest_judging`, of what bears on experts' own labels alone: no decision does."""
+    found = db.rows(
+        """
+        WITH events AS (
+            SELECT max(seq) AS seq FROM judgements
+            WHERE project_id = $project_id AND phase <> 'adjudicated'
+            UNION ALL SELECT max(seq) FROM reopenings WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM label_changes WHERE project_id = $project_id
+        )
+        SELECT coalesce(max(seq), -1) AS seq FROM events ORDER BY seq
+        """,
+        project_id=project_id,
+    )
+    return int(found[0]["seq"])
+
+
+def newest_act(db: Reader, project_id: str, *, apart_from: Sequence[str]) -> int:
+    """
+    Place of the newest event in a project, or among its people; -1 where there is none.
+
+    Args:
+        db: where to look.
+        project_id: where.
+        apart_from: kinds of audited acts that do not count. What was judged, decided, reopened,
+            said by the machine, or done to a label or a run always counts.
+    """
+    found = db.rows(
+        """
+        WITH events AS (
+            SELECT max(seq) AS seq FROM audit
+            WHERE (project_id = $project_id OR project_id IS NULL)
+                AND NOT list_contains($apart_from, kind)
+            UNION ALL SELECT max(seq) FROM judgements WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM adjudications WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM reopenings WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM label_changes WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM machine_opinions WHERE project_id = $project_id
+            UNION ALL SELECT max(seq) FROM run_states WHERE project_id = $project_id
+        )
+        SELECT coalesce(max(seq), -1) AS seq FROM events ORDER BY seq
+        """,
+        project_id=project_id,
+        apart_from=list(apart_from),
+    )
+    return int(found[0]["seq"])
+
+
+def newest_lease(db: Reader, project_id: str) -> tuple[int, int]:
+    """Place of the newest step of any turn, -1 without one, and how many turns ran out."""
+    found = db.rows(
+        """
+        SELECT (SELECT coalesce(max(seq), -1) FROM turn_steps) AS seq, count(*) AS n FROM turns
+        WHERE project_id = $project_id AND state = 'expired' ORDER BY n
+        """,
+        project_id=project_id,
+    )
+    return int(found[0]["seq"]), int(found[0]["n"])
 
 
 def newest_saying(db: Reader, project_id: str, run_id: str | None) -> tuple[int, int]:

@@ -31,6 +31,8 @@ __all__ = [
     "undo_adjudication",
 ]
 
+_EVENT_KINDS = {"decided": "adjudicated", "undone": "adjudication_undone"}
+
 
 def to_adjudicate(
     place: Workplace,
@@ -53,7 +55,7 @@ def to_adjudicate(
         NotAllowedError: only supervisors settle messages.
     """
     require(person, Role.SUPERVISOR, "settle messages")
-    found = open_messages(place, person, project_id, is_blind_to_holdout=True)
+    found = open_messages(place, person, project_id)
     rows = fitting(place.db, project_id, found, filters or ContestedFilters())
     return with_texts(place.db, project_id, rows.head(limit))
 
@@ -129,15 +131,7 @@ def adjudicate(
             dissent_by=dissent_by,
         )
         adjudications.add_adjudication(transaction, project_id, made)
-        add_event(
-            transaction,
-            kind="adjudicated",
-            subject=subject,
-            person_id=person.person_id,
-            project_id=project_id,
-            at=now,
-            detail={"label": label, "error_kind": error_kind.value},
-        )
+        _note_event(transaction, project_id, made, {"label": label, "error_kind": error_kind.value})
     place.machines.note_judgement(project_id)
 
 
@@ -168,15 +162,8 @@ def undo_adjudication(
         made = Adjudication(message_id, decision["judgement_id"], "undone", person.person_id, now)
         adjudications.add_adjudication(transaction, project_id, made)
         _reopen_unreadable(place, transaction, person, project_id, message_id)
-        add_event(
-            transaction,
-            kind="adjudication_undone",
-            subject=subject,
-            person_id=person.person_id,
-            project_id=project_id,
-            at=now,
-            detail={"label": decision["label"], "error_kind": decision["error_kind"]},
-        )
+        told = {"label": decision["label"], "error_kind": decision["error_kind"]}
+        _note_event(transaction, project_id, made, told)
     place.machines.note_judgement(project_id)
 
 
@@ -240,6 +227,20 @@ def guideline_gaps(place: Workplace, person: Person, project_id: str) -> pl.Data
                 range(len(names)), names, return_dtype=pl.String
             )
         )
+    )
+
+
+def _note_event(
+    transaction: Transaction, project_id: str, made: Adjudication, detail: dict[str, str | None]
+) -> None:
+    add_event(
+        transaction,
+        kind=_EVENT_KINDS[made.kind],
+        subject=f"message:{made.message_id}",
+        person_id=made.person_id,
+        project_id=project_id,
+        at=made.made_at,
+        detail=detail,
     )
 
 

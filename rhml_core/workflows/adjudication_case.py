@@ -55,6 +55,7 @@ def adjudication_case(place: Workplace, person: Person, project_id: str, message
     thread = message_thread(place, person, project_id, message_id, with_consensus=False)
     statement = None
     if thread.message.split is Split.HOLDOUT:
+        # Settled or not: a decision can be taken back here, and made anew.
         thread = replace(thread, opinion=None)
     else:
         statement = state_answer(place.db, place.machines, project_id, thread.message)

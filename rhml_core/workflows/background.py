@@ -16,8 +16,9 @@ from rhml_core.store import jobs as job_store
 from rhml_core.store import projects
 from rhml_core.store.database import Database
 from rhml_core.store.events import add_event
-from rhml_core.workflows import pool_scoring, reading, trained_runs
+from rhml_core.workflows import control_measuring, pool_scoring, reading, trained_runs
 from rhml_core.workflows.desk import Desk
+from rhml_core.workflows.effect_measuring import schedule_measuring
 from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.live_machine import MachineRoom
 from rhml_core.workflows.queued_job import queued_job
@@ -155,6 +156,8 @@ class JobQueue:
         self._end(job_id, JobState.DONE, "Done.", result=result)
         if job.kind == "embed" and pool_scoring.has_unanswered(self._db, job.project_id):
             self._queue(job.project_id, "score")
+        if job.kind == "train":
+            schedule_measuring(self._db, self._machines, job.project_id)
         return job_store.get_job(self._db, job_id)
 
     def _do(self, job: Job, report: Report) -> str | None:
@@ -167,6 +170,9 @@ class JobQueue:
             return None
         if job.kind == "score":
             return pool_scoring.answer_messages(desk, job.project_id)
+        if job.kind == "modes":
+            control_measuring.measure_modes(desk, job.project_id)
+            return None
         return trained_runs.train(desk, job)
 
     def _recorder(self, job_id: str, on_progress: Report | None) -> Report:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Message, Person, Role
 from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import codebooks as codebook_store
 from rhml_core.store import judgements, messages, reopenings
-from rhml_core.store.database import Reader
+from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event
 from rhml_core.store.label_changes import LabelChange, add_label_changes, label_changes
 from rhml_core.workflows.codebook_kinds import (
@@ -166,12 +167,7 @@ def change_codebook(
         change = _checked_change(
             transaction, project_id, labels, based_on=based_on, kind=kind, declared=changes
         )
-        reopened = change.reopening.message_ids
-        if previewed is not None and set(previewed) != set(reopened):
-            raise ConflictError(
-                f"Labels were given since you looked: {len(reopened):,} messages would come back "
-                f"now, not {len(previewed):,}. Look at the new count, then save."
-            )
+        _refuse_other_than_previewed(change, previewed)
         changed = Codebook(
             version=based_on + 1,
             labels=change.labels,
@@ -179,32 +175,53 @@ def change_codebook(
             changed_at=now,
             note=note,
         )
-        codebook_store.add_codebook(transaction, project_id, changed, at=now)
-        add_label_changes(transaction, project_id, changed.version, change.changes)
-        reopenings.add_reopenings(
-            transaction,
-            project_id,
-            reopened,
-            codebook_version=changed.version,
-            person_id=person.person_id,
-            at=now,
-        )
-        add_event(
-            transaction,
-            kind="codebook_changed",
-            subject=f"codebook:{changed.version}",
-            person_id=person.person_id,
-            project_id=project_id,
-            at=now,
-            detail={
-                "version": changed.version,
-                "note": note,
-                "kind": change.kind.value,
-                "n_reopened": len(reopened),
-            },
-        )
+        _save(transaction, project_id, changed, change, at=now)
     place.machines.note_change(project_id)
     return changed
+
+
+def _refuse_other_than_previewed(change: CodebookChange, previewed: Sequence[str] | None) -> None:
+    reopened = change.reopening.message_ids
+    if previewed is not None and set(previewed) != set(reopened):
+        raise ConflictError(
+            f"Labels were given since you looked: {len(reopened):,} messages would come back "
+            f"now, not {len(previewed):,}. Look at the new count, then save."
+        )
+
+
+def _save(
+    transaction: Transaction,
+    project_id: str,
+    changed: Codebook,
+    change: CodebookChange,
+    *,
+    at: datetime,
+) -> None:
+    """Keep a new version, what it does to each label and message, and its audit event."""
+    codebook_store.add_codebook(transaction, project_id, changed, at=at)
+    add_label_changes(transaction, project_id, changed.version, change.changes)
+    reopenings.add_reopenings(
+        transaction,
+        project_id,
+        change.reopening.message_ids,
+        codebook_version=changed.version,
+        person_id=changed.changed_by,
+        at=at,
+    )
+    add_event(
+        transaction,
+        kind="codebook_changed",
+        subject=f"codebook:{changed.version}",
+        person_id=changed.changed_by,
+        project_id=project_id,
+        at=at,
+        detail={
+            "version": changed.version,
+            "note": changed.note,
+            "kind": change.kind.value,
+            "n_reopened": len(change.reopening.message_ids),
+        },
+    )
 
 
 def _checked_change(

@@ -50,26 +50,15 @@ _kept: "OrderedDict[tuple[object, ...], OpenMessages]" = OrderedDict()
 _lock = threading.Lock()
 
 
-def open_messages(
-    place: Workplace, person: Person, project_id: str, *, is_blind_to_holdout: bool
-) -> OpenMessages:
+def open_messages(place: Workplace, person: Person, project_id: str) -> OpenMessages:
     """
     The open messages that a person may see the answers to, most worth settling first.
 
-    Args:
-        place: the workplace.
-        person: who asks; experts are never told what the machine says of the hold-out, and in
-            mode blind nothing of it at all.
-        project_id: where.
-        is_blind_to_holdout: leave out what the machine says of the hold-out for others too.
+    What the machine says of messages on which it keeps silent to the person is not in it, and no
+    message is open for that alone.
     """
     is_expert = person.role is Role.EXPERT
-    silent = {
-        split
-        for split in Split
-        if machine_keeps_silent(place.db, person, project_id, split)
-        or (is_blind_to_holdout and split is Split.HOLDOUT)
-    }
+    silent = {split for split in Split if machine_keeps_silent(place.db, person, project_id, split)}
     found = _newest(place, project_id, silent=frozenset(silent))
     if not is_expert:
         return found

@@ -84,7 +84,7 @@ def fitting(
 def filter_choices(place: Workplace, person: Person, project_id: str) -> FilterChoices:
     """What there is to choose from among the open messages that a person may see."""
     require(person, Role.VIEWER, "see disagreements")
-    found = open_messages(place, person, project_id, is_blind_to_holdout=False)
+    found = open_messages(place, person, project_id)
     pairs = label_pairs(found.ranked)
     return FilterChoices(
         label_pairs=[(pair[0], pair[1], n) for pair, n in pairs.iter_rows()],

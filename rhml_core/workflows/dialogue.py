@@ -24,16 +24,16 @@ from rhml_core.store import dialogue, messages
 from rhml_core.store.dialogue import Entry, EntryKind
 from rhml_core.store.events import add_event
 from rhml_core.workflows.dialogue_evidence import state_answer, statement_detail
+from rhml_core.workflows.machine_rater import machine_opinion
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.threads import (
     checked_spans,
     checked_text,
-    machine_opinion,
     named_in,
     open_message,
     open_threads,
 )
-from rhml_core.workflows.visibility import machine_keeps_silent
+from rhml_core.workflows.visibility import machine_keeps_silent, who_may_answer
 from rhml_core.workflows.workplace import Workplace
 
 _EXCERPT = 120
@@ -124,7 +124,8 @@ def unread_threads(place: Workplace, person: Person, project_id: str) -> list[Un
     The threads that concern a person and have something new, those that name them first.
 
     A thread concerns who judged its message, spoke in it, was mentioned or invited, or read it
-    before. Where an expert has still to judge the message, it is told only that they are asked in.
+    before. Where an expert has still to judge the message, it is told only that they are asked in;
+    where it is not given to them any more, nothing.
     """
     require(person, Role.VIEWER, "see what is new")
     found = dialogue.unread_entries(place.db, project_id, person.person_id)
@@ -137,7 +138,12 @@ def unread_threads(place: Workplace, person: Person, project_id: str) -> list[Un
     for row in found.iter_rows(named=True):
         message_id = row["message_id"]
         is_open = message_id in opened
-        if message_id in texts and (is_open or row["is_named"]):
+        is_shown = is_open or (
+            message_id in texts
+            and row["is_named"]
+            and bool(who_may_answer(place.db, [person], project_id, message_id))
+        )
+        if message_id in texts and is_shown:
             threads.append(
                 UnreadThread(
                     message_id,

@@ -3,7 +3,8 @@
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
 import polars as pl
 
@@ -21,6 +22,9 @@ SURE_FROM = 0.9
 """Probability from which the machine is sure enough to ask experts why they differ."""
 
 MOST_AT_ONCE = 10
+
+MOST_A_REFRESH = 3
+"""Asked after the live machine has learnt anew: experts shall talk, not be flooded."""
 
 _FEWEST_UNITED = 2
 _FEWEST_DIVIDED = 3
@@ -41,8 +45,38 @@ class _Contradiction:
         return [self.label, *sorted({label for _, label in self.answers})]
 
 
+def open_by_and_by(
+    db: Database, machines: MachineRoom, project_id: str, *, most: int = MOST_AT_ONCE
+) -> None:
+    """
+    Have the machine ask beside the clicks, as `open_machine_dialogues` tells, the surest first.
+
+    Each dialogue is a piece of work of its own: its evidence is found by reading the message some
+    sixty times with words left out, which takes seconds where messages are long, and what an
+    expert waits for must not stand behind more than one of them.
+
+    Args:
+        db: the store.
+        machines: whose live one gives the evidence, and who does the work.
+        project_id: an existing project.
+        most: dialogues to open.
+    """
+    machines.do_later(partial(_open_next, db, machines, project_id, most))
+
+
+def _open_next(db: Database, machines: MachineRoom, project_id: str, n_left: int) -> None:
+    opened = open_machine_dialogues(db, machines, project_id, at=datetime.now(UTC), most=1)
+    if opened and n_left > 1:
+        open_by_and_by(db, machines, project_id, most=n_left - 1)
+
+
 def open_machine_dialogues(
-    db: Database, machines: MachineRoom, project_id: str, *, at: datetime
+    db: Database,
+    machines: MachineRoom,
+    project_id: str,
+    *,
+    at: datetime,
+    most: int = MOST_AT_ONCE,
 ) -> list[str]:
     """
     Have the promoted run ask the experts where it is sure and all of them differ from it.
@@ -57,16 +91,17 @@ def open_machine_dialogues(
         machines: whose live one gives the evidence.
         project_id: an existing project.
         at: now.
+        most: messages to ask about.
 
     Returns:
-        Identifiers of the messages asked about, at most ten; empty where no run is promoted.
+        Identifiers of the messages asked about; empty where no run is promoted.
     """
     run = next(
         (one for one in runs.list_runs(db, project_id) if one.state is RunState.PROMOTED), None
     )
     if run is None or projects.get_project(db, project_id).mode is Mode.BLIND:
         return []
-    found = _contradictions(db, project_id, run)[:MOST_AT_ONCE]
+    found = _contradictions(db, project_id, run)[:most]
     entries = [_opening(db, machines, project_id, run, one, at) for one in found]
     opened = []
     for one, entry in zip(found, entries, strict=True):

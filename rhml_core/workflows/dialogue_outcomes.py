@@ -28,19 +28,41 @@ def hold(
     message_id: str,
     reason: str,
     *,
+    shown: str,
     evidence: Sequence[Span] = (),
     key: str,
 ) -> None:
     """
     Stand by one's label after the dialogue, and say why.
 
+    Args:
+        place: the workplace.
+        person: who.
+        project_id: where.
+        message_id: which.
+        reason: why.
+        shown: the label that the person saw as theirs when they decided.
+        evidence: stretches of the message that speak for it.
+        key: of the act.
+
     Raises:
         NotFoundError: there is no such message.
         NotAllowedError: viewers do not judge, or the message must still be judged blind.
-        ConflictError: the person gave no label, or the message was settled.
+        ConflictError: the person gave no label, or another one than `shown` by now; or the
+            message was settled.
         InvalidInputError: the reason is empty or too long, or the evidence lies outside.
     """
-    _conclude(place, person, project_id, message_id, None, reason, evidence=evidence, key=key)
+    _conclude(
+        place,
+        person,
+        project_id,
+        message_id,
+        None,
+        reason,
+        shown=shown,
+        evidence=evidence,
+        key=key,
+    )
 
 
 def revise(
@@ -51,18 +73,40 @@ def revise(
     label: str,
     reason: str,
     *,
+    shown: str,
     evidence: Sequence[Span] = (),
     key: str,
 ) -> None:
     """
     Give another label after the dialogue, and say why; the older ones stay on record.
 
+    Args:
+        place: the workplace.
+        person: who.
+        project_id: where.
+        message_id: which.
+        label: the new one.
+        reason: why.
+        shown: the label that the person saw as theirs when they decided.
+        evidence: stretches of the message that speak for it.
+        key: of the act.
+
     Raises:
         NotFoundError, NotAllowedError: as of `hold`.
         ConflictError: as of `hold`.
         InvalidInputError: as of `hold`; or the label is the present one or not in the codebook.
     """
-    _conclude(place, person, project_id, message_id, label, reason, evidence=evidence, key=key)
+    _conclude(
+        place,
+        person,
+        project_id,
+        message_id,
+        label,
+        reason,
+        shown=shown,
+        evidence=evidence,
+        key=key,
+    )
 
 
 def _conclude(
@@ -73,6 +117,7 @@ def _conclude(
     label: str | None,
     reason: str,
     *,
+    shown: str,
     evidence: Sequence[Span],
     key: str,
 ) -> None:
@@ -84,7 +129,7 @@ def _conclude(
     with place.db.atomic() as transaction:
         if not transaction.claim(act_key(person, "conclude", subject, key), at=now):
             return
-        before = _present_label(transaction, person, project_id, message_id)
+        before = _present_label(transaction, person, project_id, message_id, shown=shown)
         if label == before:
             raise InvalidInputError(f"'{label}' is your present label. Hold it, or choose another.")
         made = Judgement(
@@ -132,7 +177,7 @@ def _conclude(
 
 
 def _present_label(
-    transaction: Transaction, person: Person, project_id: str, message_id: str
+    transaction: Transaction, person: Person, project_id: str, message_id: str, *, shown: str
 ) -> str:
     standing = adjudications.standing_decisions(transaction, project_id, message_id=message_id)
     if standing.height:
@@ -140,6 +185,11 @@ def _present_label(
     before = own_label(transaction, person, project_id, message_id)
     if before is None:
         raise ConflictError("You gave this message no label, so there is none to hold or revise.")
+    if before != shown:
+        raise ConflictError(
+            f"Your label is '{before}' by now, not '{shown}': it changed elsewhere, perhaps in a "
+            "second tab. Look at it again, then hold or revise it."
+        )
     return before
 
 

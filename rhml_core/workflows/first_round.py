@@ -7,7 +7,6 @@ reached; below it, the round begins again with other messages as far as there ar
 """
 
 import dataclasses
-import math
 import uuid
 from dataclasses import dataclass
 
@@ -17,38 +16,27 @@ from rhml_core.store import adjudications, codebooks, first_rounds, judgements, 
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.store.first_rounds import RoundAnswer, RoundRow
+from rhml_core.workflows.first_round_standing import (
+    FEWEST,
+    FirstRound,
+    earlier_of,
+    label_names,
+    right_to_pass,
+    standing_of,
+)
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
-FEWEST = 3
-"""Settled messages below which there is no round: it would test luck."""
-
-
-@dataclass(frozen=True)
-class FirstRound:
-    """
-    Where a newcomer stands.
-
-    Attributes:
-        number: 1, 2, ...; 0 before the first is begun.
-        n: messages of the round; of the one to come, where none is under way.
-        n_answered, n_right: so far; of the last round, where none is under way.
-        n_needed: right answers that `n` messages need to pass.
-        question: the message to answer now, without its metadata; None where a round is to be
-            begun.
-        earlier: the message that it replies to.
-        is_repeat: whether the next round has messages that were asked before, because there are
-            no others.
-    """
-
-    number: int
-    n: int
-    n_answered: int
-    n_right: int
-    n_needed: int
-    question: Message | None
-    is_repeat: bool
-    earlier: Message | None = None
+__all__ = [
+    "FEWEST",
+    "Feedback",
+    "FirstRound",
+    "answer_round",
+    "begin_round",
+    "first_round",
+    "require_first_round",
+    "settled_messages",
+]
 
 
 @dataclass(frozen=True)
@@ -102,7 +90,7 @@ def first_round(place: Workplace, person: Person, project_id: str) -> FirstRound
         person has passed or has judged here before, or is no expert.
     """
     project = projects.get_project(place.db, project_id)
-    return _standing(place.db, person, project)
+    return standing_of(place.db, person, project)
 
 
 def require_first_round(place: Workplace, person: Person, project: Project) -> None:
@@ -112,7 +100,7 @@ def require_first_round(place: Workplace, person: Person, project: Project) -> N
     Raises:
         ConflictError: the round is not passed yet.
     """
-    if _standing(place.db, person, project) is not None:
+    if standing_of(place.db, person, project) is not None:
         raise ConflictError(
             "Pass the first round before you judge messages. It is on the page Label."
         )
@@ -121,7 +109,7 @@ def require_first_round(place: Workplace, person: Person, project: Project) -> N
 def settled_messages(place: Workplace, person: Person, project_id: str) -> int:
     """How many settled messages of the pool there are to practise on."""
     require(person, Role.VIEWER, "see the project")
-    return first_rounds.count_settled_pool(place.db, project_id, _names(place.db, project_id))
+    return first_rounds.count_settled_pool(place.db, project_id, label_names(place.db, project_id))
 
 
 def begin_round(
@@ -138,7 +126,7 @@ def begin_round(
     project = projects.get_project(place.db, project_id)
     where, who, now = project.project_id, person.person_id, place.now()
     with place.db.atomic() as transaction:
-        standing = _standing(transaction, person, project)
+        standing = standing_of(transaction, person, project)
         if standing and transaction.claim(act_key(person, "first_round", where, key), at=now):
             if standing.question is not None:
                 raise ConflictError("The round has begun already. Reload the page to go on.")
@@ -146,7 +134,7 @@ def begin_round(
                 transaction,
                 where,
                 who,
-                _names(transaction, where),
+                label_names(transaction, where),
                 n=project.first_round_messages,
                 seed=uuid.uuid4().hex,
             )
@@ -161,7 +149,7 @@ def begin_round(
                 at=now,
                 detail={"round": row.number, "n_messages": len(drawn)},
             )
-    return _standing(place.db, person, project)
+    return standing_of(place.db, person, project)
 
 
 def answer_round(
@@ -186,14 +174,14 @@ def answer_round(
     where, who, now = project.project_id, person.person_id, place.now()
     with place.db.atomic() as transaction:
         if transaction.claim(act_key(person, "first_answer", message_id, key), at=now):
-            standing = _standing(transaction, person, project)
+            standing = standing_of(transaction, person, project)
             asked = standing.question if standing else None
             if standing is None or asked is None or asked.message_id != message_id:
                 raise ConflictError(
                     "This message was answered elsewhere, perhaps in a second tab. "
                     "Reload the page to go on."
                 )
-            if label not in _names(transaction, where):
+            if label not in label_names(transaction, where):
                 raise InvalidInputError(
                     f"'{label}' is not in the codebook. Reload the page to see it."
                 )
@@ -210,52 +198,6 @@ def answer_round(
                 detail={"round": standing.number, "is_right": label == reference},
             )
     return _feedback(place.db, person, where, message_id)
-
-
-def _standing(db: Reader, person: Person, project: Project) -> FirstRound | None:
-    if project.first_round_messages == 0 or person.role is not Role.EXPERT:
-        return None
-    where, who = project.project_id, person.person_id
-    row = first_rounds.newest_round(db, where, who)
-    answers = first_rounds.round_answers(db, where, who, row.number) if row else []
-    n_right = sum(answer.label == answer.reference for answer in answers)
-    if row and len(answers) < len(row.message_ids):
-        asked = messages.get_message(db, where, row.message_ids[len(answers)])
-        return FirstRound(
-            number=row.number,
-            n=len(row.message_ids),
-            n_answered=len(answers),
-            n_right=n_right,
-            n_needed=_needed(row),
-            question=dataclasses.replace(asked, metadata={}),
-            is_repeat=False,
-            earlier=_earlier(db, where, asked),
-        )
-    if row and n_right >= _needed(row):
-        return None
-    n_settled = first_rounds.count_settled_pool(db, where, _names(db, where))
-    if n_settled < FEWEST or who in judgements.experts_of(db, where):
-        return None
-    n = min(project.first_round_messages, n_settled)
-    n_met = first_rounds.count_met(db, where, who)
-    return FirstRound(
-        number=row.number if row else 0,
-        n=n,
-        n_answered=len(answers),
-        n_right=n_right,
-        n_needed=_needed(RoundRow(0, ("",) * n, project.first_round_pass)),
-        question=None,
-        is_repeat=n_met > 0 and n_met + n > n_settled,
-    )
-
-
-def _needed(row: RoundRow) -> int:
-    # 0.7 of 10 is a little more than 7 for a computer.
-    return math.ceil(round(row.pass_share * len(row.message_ids), 9))
-
-
-def _names(db: Reader, project_id: str) -> list[str]:
-    return codebooks.get_codebook(db, project_id).names
 
 
 def _settled(db: Reader, project_id: str, message_id: str) -> tuple[str, str, str]:
@@ -289,14 +231,7 @@ def _feedback(db: Reader, person: Person, project_id: str, message_id: str) -> F
         n=len(row.message_ids),
         n_answered=len(so_far),
         n_right=sum(one.label == one.reference for one in so_far),
-        n_needed=_needed(row),
-        earlier=_earlier(db, project_id, message),
+        n_needed=right_to_pass(row),
+        earlier=earlier_of(db, project_id, message),
         error_kind=error_kind,
     )
-
-
-def _earlier(db: Reader, project_id: str, message: Message) -> Message | None:
-    if not message.reply_to:
-        return None
-    found = messages.get_messages(db, project_id, [message.reply_to])
-    return dataclasses.replace(found[0], metadata={}) if found else None

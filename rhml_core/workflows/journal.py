@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, Role
-from rhml_core.store import comments, judgements, messages
+from rhml_core.errors import InvalidInputError
+from rhml_core.store import codebooks, comments, judgements, messages
 from rhml_core.store import concepts as concept_store
 from rhml_core.store.events import add_event
+from rhml_core.workflows.concept_uses import CLUSTER
+from rhml_core.workflows.effect_measuring import schedule_measuring
+from rhml_core.workflows.lexicon_adoption import follow_decision
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.timeline import JOURNAL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.visibility import answered_for
@@ -88,17 +92,48 @@ def adopt_concept(
     project_id: str,
     concept_id: str,
     *,
+    label: str = "",
+    category: str = "",
     reason: str = "",
     key: str,
 ) -> Concept:
     """
     Take a concept into the team's lexicon.
 
+    Args:
+        place: the workplace.
+        person: who decides.
+        project_id: where.
+        concept_id: which.
+        label: that its terms shall stand under; "" for the one that it was surfaced for.
+        category: under the label; "" for none.
+        reason: why it speaks for the label.
+        key: of this act.
+
     Raises:
         NotAllowedError: viewers do not decide.
         NotFoundError: the project has none such.
+        InvalidInputError: the codebook has no such label, or the concept is a cluster.
     """
-    return _decide(place, person, project_id, concept_id, ConceptStatus.ADOPTED, reason, key)
+    require(person, Role.EXPERT, "decide on concepts")
+    if label and label not in codebooks.get_codebook(place.db, project_id).names:
+        raise InvalidInputError(f"'{label}' is not in the codebook. Reload the page to see it.")
+    if concept_store.get_concept(place.db, project_id, concept_id).kind == CLUSTER:
+        raise InvalidInputError(
+            "This is a group of messages, not a term. If a label is missing for them, add it to "
+            "the codebook; else reject it."
+        )
+    return _decide(
+        place,
+        person,
+        project_id,
+        concept_id,
+        ConceptStatus.ADOPTED,
+        reason=reason,
+        key=key,
+        label=label,
+        category=category.strip(),
+    )
 
 
 def reject_concept(
@@ -117,7 +152,8 @@ def reject_concept(
         NotAllowedError: viewers do not decide.
         NotFoundError: the project has none such.
     """
-    return _decide(place, person, project_id, concept_id, ConceptStatus.REJECTED, reason, key)
+    status = ConceptStatus.REJECTED
+    return _decide(place, person, project_id, concept_id, status, reason=reason, key=key)
 
 
 def reopen_concept(
@@ -136,7 +172,8 @@ def reopen_concept(
         NotAllowedError: viewers do not decide.
         NotFoundError: the project has none such.
     """
-    return _decide(place, person, project_id, concept_id, ConceptStatus.NEW, reason, key)
+    status = ConceptStatus.NEW
+    return _decide(place, person, project_id, concept_id, status, reason=reason, key=key)
 
 
 def timeline(
@@ -147,26 +184,17 @@ def timeline(
     return read_timeline(place.db, project_id, kinds=JOURNAL_KINDS, limit=limit)
 
 
-def journal_summary(place: Workplace, person: Person, project_id: str) -> str:
-    """One sentence on what was surfaced and what became of it."""
-    found = list_concepts(place, person, project_id)
-    if not found:
-        return "Nothing is surfaced yet: the first training run fills the journal."
-    n_of = {status: sum(concept.status is status for concept in found) for status in ConceptStatus}
-    return (
-        f"The machine surfaced {len(found)} concepts: {n_of[ConceptStatus.ADOPTED]} adopted, "
-        f"{n_of[ConceptStatus.REJECTED]} rejected, {n_of[ConceptStatus.NEW]} to look at."
-    )
-
-
 def _decide(
     place: Workplace,
     person: Person,
     project_id: str,
     concept_id: str,
     status: ConceptStatus,
+    *,
     reason: str,
     key: str,
+    label: str = "",
+    category: str = "",
 ) -> Concept:
     require(person, Role.EXPERT, "decide on concepts")
     now = place.now()
@@ -178,6 +206,8 @@ def _decide(
                 project_id,
                 concept_id,
                 status,
+                label=label or None,
+                category=category,
                 reason=reason.strip(),
                 person_id=person.person_id,
                 at=now,
@@ -189,7 +219,22 @@ def _decide(
                 person_id=person.person_id,
                 project_id=project_id,
                 at=now,
-                detail={"name": f"“{concept.terms[0]}” for {concept.label}", "reason": reason},
+                detail={
+                    "name": f"“{concept.terms[0]}” for {label or concept.label}",
+                    "reason": reason.strip(),
+                },
+            )
+            follow_decision(
+                transaction,
+                project_id,
+                concept,
+                status,
+                category=category,
+                person_id=person.person_id,
+                reason=reason,
+                at=now,
+                act=act_key(person, "decide", concept_id, key),
             )
     place.machines.note_change(project_id)
+    schedule_measuring(place.db, place.machines, project_id, concept_id)
     return concept_store.get_concept(place.db, project_id, concept_id)

@@ -3,7 +3,8 @@
 import polars as pl
 
 from rhml_core.domain import ConceptStatus, DrawnBecause, Mode, Split
-from rhml_core.machine.heads.wording import find_terms, normal_terms
+from rhml_core.machine.terms.grammar import normal_terms
+from rhml_core.machine.terms.matching import find_terms
 from rhml_core.measures.left_out import references_of_others
 from rhml_core.store import concepts, judgements
 from rhml_core.store.database import Reader
@@ -147,7 +148,7 @@ def concept_marks(db: Reader, project_id: str) -> pl.DataFrame:
     marks = [empty]
     for concept in adopted:
         own = normal_terms(concept.terms)
-        bears = found[:, [terms.index(term) for term in own]].any(axis=1)
+        bears = found[:, [terms.index(term) for term in own]].getnnz(axis=1) > 0
         marks.append(
             texts.filter(pl.Series(bears, dtype=pl.Boolean)).select(
                 "message_id", name=pl.lit(", ".join(concept.terms)), label=pl.lit(concept.label)

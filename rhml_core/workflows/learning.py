@@ -27,16 +27,10 @@ from rhml_core.workflows.changed_minds import (
     taught_messages,
 )
 from rhml_core.workflows.cycles import cycle_of
-from rhml_core.workflows.judged_turns import (
-    answered_machine,
-    concept_marks,
-    judged_turns,
-    own_answers,
-    unaided_answers,
-)
+from rhml_core.workflows.judged_turns import answered_machine, concept_marks, own_answers
+from rhml_core.workflows.learning_data import learning_data
 from rhml_core.workflows.lexicon_alone import LexiconAlone, lexicon_alone
 from rhml_core.workflows.machine_lift import machine_lift
-from rhml_core.workflows.machine_rater import machine_labels
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.workplace import Workplace
 
@@ -163,10 +157,9 @@ def learning_of(
     db = place.db
     expert = people.get_person(db, expert_id)
     project_id = projects.get_project(db, project_id).project_id
-    everyone = judged_turns(db, project_id)
-    turns = everyone.filter(pl.col("expert_id") == expert_id)
-    machine = machine_labels(db, project_id)
-    unaided = unaided_answers(everyone, machine)
+    everyone = learning_data(db, project_id)
+    turns = everyone.turns.filter(pl.col("expert_id") == expert_id)
+    unaided = everyone.unaided
     own = own_answers(turns)
     spoken = answered_machine(turns)
     calibration, missing = _calibration(own) if is_self else (None, _PRIVATE)
@@ -181,7 +174,7 @@ def learning_of(
         calibration_missing=missing,
         mind_changes=mind_changes(spoken),
         blind_spots=blind_spots(own, concept_marks(db, project_id)),
-        taught=taught_messages(spoken, machine),
+        taught=taught_messages(spoken, everyone.machine),
     )
 
 
@@ -198,10 +191,10 @@ def learning_of_team(place: Workplace, person: Person, project_id: str) -> TeamL
     require(person, Role.VIEWER, "see how the team learns")
     db = place.db
     project_id = projects.get_project(db, project_id).project_id
-    turns = judged_turns(db, project_id)
-    unaided = unaided_answers(turns, machine_labels(db, project_id))
+    everyone = learning_data(db, project_id)
+    turns, unaided = everyone.turns, everyone.unaided
     own = own_answers(turns)
-    relied = reliance(answered_machine(turns).filter(pl.col("reference").is_not_null()))
+    relied = reliance(everyone.relied)
     spots = blind_spots(own, concept_marks(db, project_id))
     known = {found.person_id: found for found in people.list_people(db)}
     experts = [known[name] for name in turns["expert_id"].unique().sort() if name in known]
@@ -235,8 +228,7 @@ def learners_by_cycle(place: Workplace, person: Person, project_id: str) -> Lear
     starts = cycle_of(db, project_id)
     project_id = projects.get_project(db, project_id).project_id
     closing = sorted(runs.list_runs(db, project_id), key=lambda run: (run.created_at, run.number))
-    turns = judged_turns(db, project_id)
-    experts = skill(unaided_answers(turns, machine_labels(db, project_id)))
+    experts = skill(learning_data(db, project_id).unaided)
     accuracy = {point.cycle: point.accuracy for point in experts.by_cycle}
     terms = lexicon_alone(db, project_id, closing)
     lift, how = machine_lift(db, project_id, closing)

@@ -1,47 +1,241 @@
-"""The team's terms, and what the machine reads of messages beside their meaning."""
+"""
+The team's lexicon: read it, bring a term in, change it, take it out, go back to an older version.
 
-import polars as pl
+Edits are made term by term: two people who edit at once both stand, unless they edit the same
+term. Every edit is a new version; nothing that once stood in the lexicon is ever lost.
+"""
 
-from rhml_core.domain import ConceptStatus, Split
-from rhml_core.machine.heads.letters import fit_letters
-from rhml_core.machine.heads.wording import Readings, Wording
-from rhml_core.store import concepts, messages
-from rhml_core.store.database import Reader
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-_SEED = 0
+from rhml_core.domain import Person, Role
+from rhml_core.errors import InvalidInputError
+from rhml_core.lexicon import Lexicon, Term
+from rhml_core.machine.terms.grammar import parse_term
+from rhml_core.store import lexicons
+from rhml_core.store.events import add_event
+from rhml_core.store.lexicon_writing import add_version, restore_version
+from rhml_core.store.lexicons import TermState
+from rhml_core.workflows.lexicon_checks import (
+    checked_expression,
+    checked_label,
+    checked_name,
+    checked_reason,
+    new_term_id,
+    refuse_twice,
+    standing_states,
+)
+from rhml_core.workflows.lexicon_editing import edit_term
+from rhml_core.workflows.lexicon_reading import lexicon_terms, read_wording, terms_by_label
+from rhml_core.workflows.lexicon_saving import SavedTerms, done_before, saved_terms, term_detail
+from rhml_core.workflows.lexicon_versions import LexiconVersion, list_lexicon_versions
+from rhml_core.workflows.permission import act_key, require
+
+if TYPE_CHECKING:  # the workplace's machines read the lexicon themselves
+    from rhml_core.workflows.workplace import Workplace
+
+__all__ = [
+    "LexiconVersion",
+    "SavedTerms",
+    "add_term",
+    "edit_term",
+    "get_lexicon",
+    "lexicon_terms",
+    "list_lexicon_versions",
+    "read_wording",
+    "remove_terms",
+    "roll_back_lexicon",
+    "terms_by_label",
+]
+
+_MOST_NAMED = 20
 
 
-def lexicon_terms(db: Reader, project_id: str) -> set[str]:
-    """The terms that people adopted."""
-    return {
-        term
-        for concept in concepts.list_concepts(db, project_id)
-        if concept.status is ConceptStatus.ADOPTED
-        for term in concept.terms
-    }
-
-
-def read_wording(
-    db: Reader, project_id: str, keys: pl.DataFrame, terms: tuple[str, ...]
-) -> tuple[Wording, Readings]:
+def get_lexicon(
+    place: "Workplace", person: Person, project_id: str, version: int | None = None
+) -> Lexicon:
     """
-    What a project's texts say beside their meaning; hold-out texts shape none of it.
+    One version of a project's lexicon, the newest where `version` is None.
+
+    Labels are called as they are now, also in older versions. Version 0 is empty.
+
+    Raises:
+        NotFoundError: there is no such version.
+    """
+    require(person, Role.VIEWER, "read the lexicon")
+    return lexicons.get_lexicon(place.db, project_id, version)
+
+
+def add_term(
+    place: "Workplace",
+    person: Person,
+    project_id: str,
+    text: str,
+    *,
+    label: str,
+    category: str = "",
+    sub_category: str = "",
+    reason: str = "",
+    key: str,
+) -> SavedTerms:
+    """
+    Tie a word, phrase, pattern or link to a label.
+
+    The same expression may stand under another label too; the answer warns of it.
 
     Args:
-        db: the store.
-        project_id: an existing project.
-        keys: `message_id, split` of the messages to read.
-        terms: the team's, normalised.
+        place: the workplace.
+        person: who brings it in.
+        project_id: whose lexicon.
+        text: as the person wrote it.
+        label: of the codebook.
+        category: where the team puts it; "" for nowhere.
+        sub_category: likewise, within the category.
+        reason: why it speaks for the label.
+        key: identifies this act; a repeated one changes nothing.
 
-    Returns:
-        The wording, and its readings of the messages, aligned with `keys`.
+    Raises:
+        NotAllowedError: viewers do not edit.
+        InvalidInputError: the notation is broken, the codebook has no such label, or the label
+            has the term already.
     """
-    texts = keys.select("message_id", "split").join(
-        messages.message_texts(db, project_id).select("message_id", "text"),
-        on="message_id",
-        how="left",
-        maintain_order="left",
-    )
-    pool = texts.filter(pl.col("split") == Split.POOL.value)["text"].to_list()
-    wording = Wording(terms, fit_letters(pool, seed=_SEED))
-    return wording, wording.read(texts["text"].to_list())
+    require(person, Role.EXPERT, "edit the lexicon")
+    now = place.now()
+    act = act_key(person, "term", project_id, key)
+    with place.db.atomic() as transaction:
+        if not transaction.claim(act, at=now):
+            return done_before(transaction, project_id, act)
+        expression = checked_expression(text)
+        term = Term(
+            term_id=new_term_id(),
+            expression=expression,
+            kind=parse_term(expression).kind,
+            label=checked_label(transaction, project_id, label),
+            category=checked_name(category, "category"),
+            sub_category=checked_name(sub_category, "sub-category"),
+            author_id=person.person_id,
+            reason=checked_reason(reason),
+            added_at=now,
+        )
+        lexicon = lexicons.get_lexicon(transaction, project_id)
+        refuse_twice(term, lexicon)
+        version = add_version(
+            transaction,
+            project_id,
+            [TermState(term)],
+            person_id=person.person_id,
+            at=now,
+            note=term.reason,
+            act=act,
+        )
+        add_event(
+            transaction,
+            kind="term_added",
+            subject=f"term:{term.term_id}",
+            person_id=person.person_id,
+            project_id=project_id,
+            at=now,
+            detail=term_detail(term, version),
+        )
+        saved = saved_terms(transaction, project_id, [term.term_id])
+    place.machines.note_change(project_id)
+    return saved
+
+
+def remove_terms(
+    place: "Workplace",
+    person: Person,
+    project_id: str,
+    term_ids: Sequence[str],
+    *,
+    reason: str = "",
+    seen: int | None = None,
+    key: str,
+) -> SavedTerms:
+    """
+    Take terms out of the lexicon, all of them in one version; older versions keep them.
+
+    Raises:
+        NotAllowedError: viewers do not edit.
+        NotFoundError: there never was such a term.
+        ConflictError: someone has removed one of them, or changed one since the version `seen`;
+            none is removed then.
+        InvalidInputError: no term is named.
+    """
+    require(person, Role.EXPERT, "edit the lexicon")
+    if not term_ids:
+        raise InvalidInputError("No term is chosen. Choose the terms to remove.")
+    now = place.now()
+    act = act_key(person, "term", project_id, key)
+    with place.db.atomic() as transaction:
+        if not transaction.claim(act, at=now):
+            return done_before(transaction, project_id, act)
+        states = standing_states(transaction, project_id, list(dict.fromkeys(term_ids)), seen)
+        version = add_version(
+            transaction,
+            project_id,
+            [replace(state, is_present=False) for state in states],
+            person_id=person.person_id,
+            at=now,
+            note=checked_reason(reason),
+            act=act,
+        )
+        for state in states[:_MOST_NAMED]:
+            add_event(
+                transaction,
+                kind="term_removed",
+                subject=f"term:{state.term.term_id}",
+                person_id=person.person_id,
+                project_id=project_id,
+                at=now,
+                detail=term_detail(state.term, version) | {"reason": reason, "n": len(states)},
+            )
+    place.machines.note_change(project_id)
+    return SavedTerms(version, tuple(state.term for state in states))
+
+
+def roll_back_lexicon(
+    place: "Workplace", person: Person, project_id: str, version: int, *, key: str
+) -> SavedTerms:
+    """
+    Make a new version that is equal to an older one; version 0 takes every term out.
+
+    Labels that the codebook has renamed since stay renamed. Where the lexicon is equal to that
+    version already, there is no new one.
+
+    Raises:
+        NotAllowedError: viewers do not edit.
+        NotFoundError: there is no such version.
+    """
+    require(person, Role.EXPERT, "edit the lexicon")
+    now = place.now()
+    act = act_key(person, "lexicon", project_id, key)
+    with place.db.atomic() as transaction:
+        if not transaction.claim(act, at=now):
+            return done_before(transaction, project_id, act)
+        if version:
+            lexicons.get_version(transaction, project_id, version)
+        made = restore_version(
+            transaction,
+            project_id,
+            version,
+            person_id=person.person_id,
+            at=now,
+            note=f"Back to version {version}.",
+            act=act,
+        )
+        if made is None:
+            return SavedTerms(lexicons.newest_version(transaction, project_id))
+        touched = lexicons.changed_terms(transaction, project_id, made)
+        add_event(
+            transaction,
+            kind="lexicon_rolled_back",
+            subject=f"lexicon:{made}",
+            person_id=person.person_id,
+            project_id=project_id,
+            at=now,
+            detail={"version": made, "back_to": version, "n": len(touched)},
+        )
+    place.machines.note_change(project_id)
+    return SavedTerms(made, tuple(state.term for state in touched))

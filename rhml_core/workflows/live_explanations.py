@@ -9,10 +9,10 @@ from rhml_core.domain import Concept
 from rhml_core.evidence import Explanation, Faithfulness, NoticedConcept, Opinion, WordInfluence
 from rhml_core.machine.evidence.contrast import Flip
 from rhml_core.machine.evidence.explain import explain_words, nearest_judged
-from rhml_core.machine.evidence.phrases import words_of
 from rhml_core.machine.heads.head import LinearHead
-from rhml_core.machine.heads.wording import find_terms
 from rhml_core.machine.protocol import Encoder
+from rhml_core.machine.terms.grammar import normal_term
+from rhml_core.machine.terms.matching import find_terms
 
 _N_NEIGHBOURS = 3
 _N_CONCEPTS = 3
@@ -142,9 +142,9 @@ def _undirected(words: tuple[WordInfluence, ...]) -> tuple[WordInfluence, ...]:
 
 def _concepts_in(text: str, concepts: tuple[Concept, ...]) -> tuple[NoticedConcept, ...]:
     """The first concepts that a text contains, each by the term that it does."""
-    terms = [(" ".join(words_of(term)), concept) for concept in concepts for term in concept.terms]
+    terms = [(normal_term(term), concept) for concept in concepts for term in concept.terms]
     terms = [(term, concept) for term, concept in terms if term]
-    found = find_terms([text], [term for term, _ in terms])[0]
+    found = find_terms([text], [term for term, _ in terms]).toarray()[0]
     noticed: dict[str, NoticedConcept] = {}
     for (term, concept), is_there in zip(terms, found, strict=True):
         if is_there:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from rhml_core.domain import DrawnBecause, RunState
 from rhml_core.errors import NotEnoughDataError, RhmlError
@@ -54,6 +55,8 @@ class MachineRoom:
         self._pool = (
             ThreadPoolExecutor(1, "machine", initializer=_give_way) if in_background else None
         )
+        self.after_refresh: Callable[[str], object] | None = None
+        """What is done beside the clicks when a project's head was retrained; in a server alone."""
         self._lock = threading.Lock()
         self._training = threading.Lock()
         self._benches: dict[str, Bench] = {}
@@ -135,6 +138,8 @@ class MachineRoom:
             finally:
                 bench.trained_at = time.monotonic()
             bench.ranked = self._rank(project_id, bench)
+            if self._pool and self.after_refresh:
+                self._run(partial(self.after_refresh, project_id))
             return bench.live
 
     def encoder_of(self, project_id: str) -> tuple[str, Encoder]:

@@ -1,5 +1,6 @@
 """How one state of the machine that speaks is trained, and what is kept until the next one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,23 +8,35 @@ import polars as pl
 
 from rhml_core.domain import Concept, ConceptStatus, DrawnBecause
 from rhml_core.errors import NotEnoughDataError
+from rhml_core.machine.heads.counterexamples import make_counterexamples
 from rhml_core.machine.heads.head import train_head
-from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording, normal_terms
-from rhml_core.machine.protocol import Encoder
+from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
+from rhml_core.machine.protocol import Encoder, Vectors
+from rhml_core.machine.terms.grammar import normal_terms
 from rhml_core.store import codebooks, concepts, messages, runs
 from rhml_core.store.database import Database
 from rhml_core.store.label_changes import moved_names
 from rhml_core.workflows.lexicon import lexicon_terms, read_wording
 from rhml_core.workflows.live_explanations import LiveMachine
+from rhml_core.workflows.rejected_terms import rejected_terms
 from rhml_core.workflows.training_data import training_set
 
 SPEAKS_FROM = 10
 """Judged messages below which the machine keeps silent: it would only guess."""
 
 
+MOST_COPIES = 200
+"""Counterexamples of one training: what is not read yet is read while others wait."""
+
+
 @dataclass
 class Bench:
-    """What is kept between two states of one project's machine."""
+    """
+    What is kept between two states of one project's machine.
+
+    Attributes:
+        copies: vectors of the counterexamples of the last training, by text.
+    """
 
     live: LiveMachine | None = None
     ranked: dict[DrawnBecause, list[str]] = field(default_factory=dict)
@@ -31,8 +44,10 @@ class Bench:
     encoder_id: str = ""
     keys: pl.DataFrame = field(default_factory=pl.DataFrame)
     vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    lexicon: tuple[str, ...] = ()
     wording: Wording = NO_WORDING
     readings: Readings | None = None
+    copies: dict[str, np.ndarray] = field(default_factory=dict)
     told: dict[str, list[float]] = field(default_factory=dict)
     is_due: bool = True
     is_scheduled: bool = False
@@ -72,18 +87,28 @@ def train_live(
     weights = training["weight"].to_numpy()
     answers = training["label"].to_list()
     readings = _load_wording(db, project_id, bench)
-    trained = train_head(
-        bench.vectors[at],
+    made = make_counterexamples(
+        training["text"].to_list(),
         answers,
         weights,
+        rejected_terms(db, project_id),
+        seed=0,
+        most=MOST_COPIES,
+    )
+    is_honest = np.array([name not in bench.told for name in training["message_id"]])
+    trained = train_head(
+        np.vstack([bench.vectors[at], _read_copies(made.texts, bench, encoder)]),
+        made.extended(answers),
+        made.weights,
         all_labels=labels,
         seed=0,
         wording=bench.wording,
-        readings=readings[at],
+        readings=np.vstack([readings[at], bench.wording.read(made.texts)]),
         # No pool: messages that the queue chose lie where labels meet, and smoothed there
         # they would be taken for their neighbours across the border.
         pool=None,
-        is_honest=np.array([name not in bench.told for name in training["message_id"]]),
+        is_honest=np.append(is_honest, is_honest[made.origins]),
+        origins=made.origins,
     )
     probabilities = trained.head.predict_proba(bench.vectors, readings).astype(np.float32)
     probabilities[at] = trained.out_of_fold
@@ -149,11 +174,20 @@ def _load_vectors(db: Database, project_id: str, encoder_id: str, bench: Bench) 
     if bench.encoder_id != encoder_id or bench.keys.height != n_read:
         bench.keys, bench.vectors = messages.load_embeddings(db, project_id, encoder_id)
         bench.encoder_id = encoder_id
-        bench.told = _told_by_run(db, encoder_id)
+        bench.copies = {}
+        bench.told = told_by_run(db, encoder_id)
         bench.readings = None
 
 
-def _told_by_run(db: Database, encoder_id: str) -> dict[str, list[float]]:
+def _read_copies(texts: Sequence[str], bench: Bench, encoder: Encoder) -> Vectors:
+    """Vectors of the counterexamples; those of the training before are not read again."""
+    unread = sorted(set(texts) - set(bench.copies))
+    known = bench.copies | dict(zip(unread, encoder.encode(unread), strict=True))
+    bench.copies = {text: known[text] for text in texts}
+    return np.array([known[text] for text in texts]).reshape(len(texts), bench.vectors.shape[1])
+
+
+def told_by_run(db: Database, encoder_id: str) -> dict[str, list[float]]:
     """Out-of-fold answers of the run that tuned an encoder, by message that it learnt from."""
     run_id = runs.run_of_encoder(db, encoder_id)
     if run_id is None:
@@ -164,7 +198,8 @@ def _told_by_run(db: Database, encoder_id: str) -> dict[str, list[float]]:
 
 def _load_wording(db: Database, project_id: str, bench: Bench) -> Readings:
     terms = normal_terms(lexicon_terms(db, project_id))
-    if bench.readings is None or bench.wording.terms != terms:
+    if bench.readings is None or bench.lexicon != terms:
+        bench.lexicon = terms
         bench.wording, bench.readings = read_wording(db, project_id, bench.keys, terms)
     return bench.readings
 

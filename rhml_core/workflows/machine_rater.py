@@ -2,11 +2,12 @@
 
 import polars as pl
 
-from rhml_core.domain import Run, RunState
+from rhml_core.domain import Message, Person, Run, RunState
 from rhml_core.evidence import Opinion
-from rhml_core.store import judgements, runs
+from rhml_core.store import adjudications, judgements, runs
 from rhml_core.store.database import Reader
 from rhml_core.store.label_changes import moved_names
+from rhml_core.workflows.visibility import machine_keeps_silent
 
 
 def speaking_run(db: Reader, project_id: str) -> Run | None:
@@ -36,6 +37,33 @@ def run_opinion(db: Reader, run: Run, message_id: str) -> Opinion | None:
             shares[now] = shares.get(now, 0.0) + share
     label_now = moved.get(answer[0], answer[0])
     return None if label_now is None else Opinion(label_now, shares, f"run {run.number}")
+
+
+def machine_opinion(
+    db: Reader, person: Person, project_id: str, message: Message
+) -> Opinion | None:
+    """
+    The machine's answer to a message as it is shown, formed without the message's labels.
+
+    None where it has none, and where it keeps silent.
+    """
+    is_settled = not adjudications.standing_decisions(
+        db, project_id, message_id=message.message_id
+    ).is_empty()
+    if machine_keeps_silent(db, person, project_id, message.split, is_settled=is_settled):
+        return None
+    run = speaking_run(db, project_id)
+    if run is not None:
+        answer = run_opinion(db, run, message.message_id)
+        if answer is not None:
+            return answer
+    said = judgements.opinions_before_learning(db, project_id).filter(
+        pl.col("message_id") == message.message_id
+    )
+    if said.is_empty():
+        return None
+    row = said.row(0, named=True)
+    return Opinion(row["label"], {row["label"]: row["probability"]}, row["machine"])
 
 
 def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:

@@ -1,7 +1,6 @@
 """Have the promoted run answer the messages that came after its training."""
 
 import time
-from datetime import UTC, datetime
 
 from rhml_core.domain import Run, RunState
 from rhml_core.errors import JobCancelledError
@@ -13,7 +12,7 @@ from rhml_core.store.database import Reader
 from rhml_core.store.predictions import add_predictions, unanswered_messages
 from rhml_core.store.vectors import read_messages
 from rhml_core.workflows.desk import Desk
-from rhml_core.workflows.dialogue_opening import open_machine_dialogues
+from rhml_core.workflows.dialogue_opening import open_by_and_by
 
 _MESSAGES_A_PORTION = 10_000
 """Held at a time and written at once; clicks wait no longer than one portion takes to write."""
@@ -60,7 +59,7 @@ def answer_messages(desk: Desk, project_id: str) -> str | None:
         )
         with desk.db.atomic() as transaction:
             add_predictions(transaction, run.run_id, answers)
-    open_machine_dialogues(desk.db, desk.machines, project_id, at=datetime.now(UTC))
+    open_by_and_by(desk.db, desk.machines, project_id)
     return run.run_id
 
 

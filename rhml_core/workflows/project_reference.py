@@ -1,7 +1,5 @@
 """The best label known for each message of a project, worked out once until something is judged."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
 
 import polars as pl
@@ -9,11 +7,14 @@ import polars as pl
 from rhml_core.measures.consensus import Reference, find_reference
 from rhml_core.store import adjudications, judgements, message_facts
 from rhml_core.store.database import Database
+from rhml_core.workflows.kept_in_memory import KeptInMemory
 
 _MOST_KEPT = 32
 
-_kept: "OrderedDict[tuple[str, str, int, str | None], Reference]" = OrderedDict()
-_lock = threading.Lock()
+_MOST_PROJECTS = 8
+
+_kept: KeptInMemory[Reference] = KeptInMemory(most_places=_MOST_KEPT)
+_kept_votes: KeptInMemory[pl.DataFrame] = KeptInMemory(most_places=_MOST_PROJECTS)
 
 
 def project_reference(db: Database, project_id: str, *, without: str | None = None) -> pl.DataFrame:
@@ -46,25 +47,29 @@ def posterior_of(db: Database, project_id: str, message_id: str) -> tuple[tuple[
 
 def _found(db: Database, project_id: str, without: str | None) -> Reference:
     newest = message_facts.newest_judging(db, project_id)
-    key = (str(db.path), project_id, newest, without)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
+    return _kept.get(
+        (str(db.path), project_id, without), newest, lambda: _work_out(db, project_id, without)
+    )
+
+
+def _work_out(db: Database, project_id: str, without: str | None) -> Reference:
     found = find_reference(
-        judgements.current_labels(db, project_id),
+        _votes(db, project_id),
         judgements.adjudicated_labels(db, project_id),
         without=without,
     )
     if without is not None:  # nobody asks for it, and it is the longest part
         found = replace(found, posterior=found.posterior.clear())
-    with _lock:
-        for old in [one for one in _kept if one[:2] == key[:2] and one[2] < newest]:
-            del _kept[old]  # events are only added, so that nobody asks for it again
-        _kept[key] = found
-        while len(_kept) > _MOST_KEPT:
-            _kept.popitem(last=False)
     return found
+
+
+def _votes(db: Database, project_id: str) -> pl.DataFrame:
+    """As `judgements.current_labels`; not read anew after a decision, which changes none."""
+    return _kept_votes.get(
+        (str(db.path), project_id),
+        message_facts.newest_vote(db, project_id),
+        lambda: judgements.current_labels(db, project_id),
+    )
 
 
 def reference_of(

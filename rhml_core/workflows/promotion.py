@@ -8,7 +8,7 @@ from rhml_core.machine.recipes.run_folder import verify_run_folder
 from rhml_core.store import runs
 from rhml_core.store.database import Reader, Transaction
 from rhml_core.store.events import add_event
-from rhml_core.workflows.dialogue_opening import open_machine_dialogues
+from rhml_core.workflows.dialogue_opening import open_by_and_by
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.run_registry import promoted_run
 from rhml_core.workflows.workplace import Workplace
@@ -137,7 +137,5 @@ def _spoken(place: Workplace, run_id: str) -> Run:
     place.machines.note_change(run.project_id)
     place.read_missing(run.project_id)
     place.machines.live(run.project_id)  # learns from the new run before it speaks
-    place.machines.do_later(
-        lambda: open_machine_dialogues(place.db, place.machines, run.project_id, at=place.now())
-    )
+    open_by_and_by(place.db, place.machines, run.project_id)
     return run

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rhml_core.domain import Person, Role, Run, RunState
+from rhml_core.domain import Person, Role, Run, RunState, Split
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.measures.comparison import RunComparison, compare_runs
-from rhml_core.store import messages, runs
+from rhml_core.store import adjudications, messages, runs
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.project_reference import project_reference
 from rhml_core.workflows.workplace import Workplace
@@ -21,13 +21,16 @@ class RunPair:
     Attributes:
         comparison: on hold-out messages; None where `missing` says why not.
         changed: `message_id, text, split, reference` (null where none), `first, second`,
-            `probability_first, probability_second`: messages with different answers.
+            `probability_first, probability_second`: messages with different answers, those of
+            the hold-out once they are settled.
+        n_changed: all messages with different answers.
         n_messages: messages that both runs answered.
     """
 
     comparison: RunComparison | None
     missing: str
     changed: pl.DataFrame
+    n_changed: int
     n_messages: int
 
 
@@ -60,7 +63,8 @@ def compare(
     """
     Two runs on the same hold-out, and every message on which they answer differently.
 
-    The messages themselves are for supervisors: they come with the reference of the hold-out.
+    The messages themselves are for supervisors: they come with the reference of the hold-out. Who
+    settles messages is not told what the machine says of a hold-out message before they have.
 
     Raises:
         NotFoundError: there is no such run.
@@ -95,9 +99,10 @@ def compare(
         "probability_first",
         "probability_second",
     )
+    shown = changed.filter(_may_be_told(place, project_id))
     if not person.may(Role.SUPERVISOR):
-        changed = changed.clear()
-    return RunPair(comparison, missing, changed, whole.height)
+        shown = shown.clear()
+    return RunPair(comparison, missing, shown, changed.height, whole.height)
 
 
 def learning_curve(place: Workplace, project_id: str) -> pl.DataFrame:
@@ -147,7 +152,8 @@ def confusion_messages(
     """
     The messages behind one cell of a run's confusion, by the reference as it is now.
 
-    For a cross-validated run the reference is the label that it was taught.
+    For a cross-validated run the reference is the label that it was taught. Messages of the
+    hold-out are listed once they are settled, so that no decision follows the machine.
 
     Returns:
         `message_id, text, reference, predicted` (String), `probability` (Float64), in import
@@ -165,7 +171,9 @@ def confusion_messages(
         if on_holdout
         else runs.training_labels(place.db, run_id).rename({"label": "reference"})
     )
-    texts = messages.message_texts(place.db, project_id).filter(pl.col("split") == split)
+    texts = messages.message_texts(place.db, project_id).filter(
+        (pl.col("split") == split) & _may_be_told(place, project_id)
+    )
     return (
         texts.select("message_id", "text")
         .join(known, on="message_id", how="inner", maintain_order="left")
@@ -183,6 +191,12 @@ def confusion_messages(
 def loss_curve(place: Workplace, run_id: str) -> list[float]:
     """The training loss by step; empty for recipes without steps."""
     return runs.loss_curve(place.db, run_id)
+
+
+def _may_be_told(place: Workplace, project_id: str) -> pl.Expr:
+    """Whether the machine's answer to a message may be told to who settles messages."""
+    settled = adjudications.standing_decisions(place.db, project_id)["message_id"]
+    return (pl.col("split") != Split.HOLDOUT.value) | pl.col("message_id").is_in(settled.implode())
 
 
 def _reference(place: Workplace, project_id: str) -> pl.DataFrame:

@@ -14,8 +14,7 @@ from rhml_core.measures.typical import median_of
 from rhml_core.store import first_rounds, people, projects
 from rhml_core.store import team as team_store
 from rhml_core.workflows.first_round import first_round
-from rhml_core.workflows.judged_turns import answered_machine, judged_turns, unaided_answers
-from rhml_core.workflows.machine_rater import machine_labels
+from rhml_core.workflows.learning_data import learning_data
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.team_pace import N_DAYS, Pace, Rest, pace_of, rest_of
 from rhml_core.workflows.workplace import Workplace
@@ -169,21 +168,19 @@ class _Figures:
     seconds: pl.DataFrame
     quarters: pl.DataFrame
     unaided: pl.DataFrame | None
-    spoken: pl.DataFrame | None
+    relied: pl.DataFrame | None
 
 
 def _read(place: Workplace, project: Project, *, with_learning: bool) -> _Figures:
     db, where, now = place.db, project.project_id, place.now()
-    turns = judged_turns(db, where) if with_learning else None
+    learning = learning_data(db, where) if with_learning else None
     return _Figures(
         judged=team_store.judged_by_person(db, where, overlap=project.overlap),
         leases=team_store.leases_by_person(db, where, at=now),
         seconds=team_store.seconds_of_turns(db, where, most=LONGEST_STEP_SECONDS),
         quarters=team_store.judged_by_quarter(db, where, since=now - timedelta(days=N_DAYS)),
-        unaided=None if turns is None else unaided_answers(turns, machine_labels(db, where)),
-        spoken=None
-        if turns is None
-        else answered_machine(turns).filter(pl.col("reference").is_not_null()),
+        unaided=learning.unaided if learning else None,
+        relied=learning.relied if learning else None,
     )
 
 
@@ -207,7 +204,7 @@ def _member(
     standing: tuple[Estimate, str],
 ) -> TeamMember:
     seconds = _of(figures.seconds, person)
-    relied = None if figures.spoken is None else reliance(_of(figures.spoken, person))
+    relied = None if figures.relied is None else reliance(_of(figures.relied, person))
     return TeamMember(
         person=person,
         work=_workload(figures, person, n_open),

@@ -34,14 +34,11 @@ from rhml_core.workflows.adjudication_entries import people_dissenting, with_dec
 from rhml_core.workflows.dialogue_entries import entries_in_order, people_named
 from rhml_core.workflows.dialogue_evidence import fit_for
 from rhml_core.workflows.dialogue_mentions import mentioned
-from rhml_core.workflows.machine_rater import run_opinion, speaking_run
+from rhml_core.workflows.first_round_standing import still_asked
+from rhml_core.workflows.machine_rater import machine_opinion
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.project_reference import reference_of
-from rhml_core.workflows.visibility import (
-    answered_for,
-    machine_keeps_silent,
-    may_see_answers,
-)
+from rhml_core.workflows.visibility import answered_for, may_see_answers
 from rhml_core.workflows.workplace import Workplace
 
 LONGEST_TEXT = 4_000
@@ -157,11 +154,17 @@ def open_message(place: Workplace, person: Person, project_id: str, message_id: 
 
     Raises:
         NotFoundError: there is no such message.
-        NotAllowedError: the expert still has to judge it, or is in the midst of it.
+        NotAllowedError: the expert still has to judge it, is in the midst of it, or may be asked
+            about it in the first round.
     """
     message = messages.get_message(place.db, project_id, message_id)
     if may_see_answers(place.db, person, project_id, message_id):
         return message
+    if message_id in still_asked(place.db, person, project_id):
+        raise NotAllowedError(
+            "The first round may ask you about this message. Pass it first, on the page Label; "
+            "what others and the machine say is shown afterwards."
+        )
     made = judgements.labels_of_message(place.db, project_id, message_id)
     if person.person_id in made["expert_id"]:
         raise NotAllowedError(
@@ -191,30 +194,6 @@ def own_label(db: Reader, person: Person, project_id: str, message_id: str) -> s
     labels = judgements.labels_of_message(db, project_id, message_id)
     own = labels.filter(pl.col("expert_id") == person.person_id)["label"].to_list()
     return own[0] if own else None
-
-
-def machine_opinion(
-    db: Reader, person: Person, project_id: str, message: Message
-) -> Opinion | None:
-    """
-    The machine's answer to a message as it is shown, formed without the message's labels.
-
-    None where it has none, and where it keeps silent.
-    """
-    if machine_keeps_silent(db, person, project_id, message.split):
-        return None
-    run = speaking_run(db, project_id)
-    if run is not None:
-        answer = run_opinion(db, run, message.message_id)
-        if answer is not None:
-            return answer
-    said = judgements.opinions_before_learning(db, project_id).filter(
-        pl.col("message_id") == message.message_id
-    )
-    if said.is_empty():
-        return None
-    row = said.row(0, named=True)
-    return Opinion(row["label"], {row["label"]: row["probability"]}, row["machine"])
 
 
 def add_comment(

@@ -89,6 +89,13 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "concept_adopted": lambda detail: _decided("adopted", detail),
     "concept_rejected": lambda detail: _decided("rejected", detail),
     "concept_reopened": lambda detail: _decided("reopened", detail),
+    "term_added": lambda detail: f"put {detail['name']} into the lexicon",
+    "term_changed": lambda detail: f"changed {detail['name']} in the lexicon",
+    "term_removed": lambda detail: f"took {detail['name']} out of the lexicon",
+    "lexicon_imported": lambda detail: f"imported {detail['n_rows']:,} terms into the lexicon",
+    "lexicon_rolled_back": lambda detail: f"took the lexicon back to version {detail['back_to']}",
+    "journal_written": lambda _: "wrote into the journal",
+    "journal_withdrawn": lambda _: "took an entry of the journal back",
 }
 
 ALL_KINDS = tuple(_SENTENCES)
@@ -116,6 +123,8 @@ JOURNAL_KINDS = (
     "concept_rejected",
     "concept_reopened",
     "commented",
+    "journal_written",
+    "journal_withdrawn",
 )
 """Kinds of events that belong into the learning journal."""
 

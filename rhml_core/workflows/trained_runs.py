@@ -21,14 +21,16 @@ from rhml_core.jobs.job_files import (
 )
 from rhml_core.jobs.protocol import ProgressLine, TrainSpec
 from rhml_core.jobs.runner import run_worker
+from rhml_core.lexicon import Lexicon
 from rhml_core.machine.evidence.surfaced import SurfacedConcept, read_concepts
 from rhml_core.measures.evaluation import Answers, measure_answers
-from rhml_core.store import concepts, messages, runs
+from rhml_core.store import concepts, lexicons, messages, runs
 from rhml_core.store import jobs as job_store
 from rhml_core.store.events import add_event
 from rhml_core.workflows.desk import Desk
-from rhml_core.workflows.lexicon import lexicon_terms
+from rhml_core.workflows.lexicon_figures import LEXICON_VERSION
 from rhml_core.workflows.reading import embed_messages
+from rhml_core.workflows.rejected_terms import rejected_terms
 from rhml_core.workflows.training_data import MIN_HOLDOUT, TrainingSet, training_set
 
 
@@ -51,10 +53,11 @@ def train(desk: Desk, job: Job) -> str:
     folder = desk.settings.jobs_folder / job.job_id / "train"
     run_id = f"run-{uuid.uuid4().hex[:12]}"
     try:
-        texts = _write_inputs(desk, job, data, parameters, seed)
+        lexicon = lexicons.get_lexicon(desk.db, job.project_id)
+        texts = _write_inputs(desk, job, data, lexicon, parameters, seed)
         run_worker(folder, desk.report, desk.is_cancelled)
         desk.report(ProgressLine(1, 1, None, "Measuring and registering", None))
-        _register(desk, job, data, read_train_result(folder), texts, run_id)
+        _register(desk, job, data, read_train_result(folder), texts, run_id, lexicon.version)
     except BaseException:
         if run_id not in runs.run_folders(desk.db):
             shutil.rmtree(desk.settings.runs_folder / run_id, ignore_errors=True)
@@ -65,7 +68,12 @@ def train(desk: Desk, job: Job) -> str:
 
 
 def _write_inputs(
-    desk: Desk, job: Job, data: TrainingSet, parameters: dict[str, Any], seed: int
+    desk: Desk,
+    job: Job,
+    data: TrainingSet,
+    lexicon: Lexicon,
+    parameters: dict[str, Any],
+    seed: int,
 ) -> list[str]:
     """Write the worker's folder; the texts' hashes in the order in which it gets them."""
     db, settings = desk.db, desk.settings
@@ -80,8 +88,12 @@ def _write_inputs(
             seed=seed,
             encoder_id=encoder_id,
             parameters=parameters,
-            lexicon=tuple(sorted(lexicon_terms(db, job.project_id))),
+            lexicon=tuple(sorted({term.expression for term in lexicon.terms if term.label})),
             model_folder=str(settings.encoder) if settings.encoder else None,
+            lexicon_by_label=lexicon.by_label(),
+            rejected=rejected_terms(db, job.project_id),
+            cache_folder=str(settings.cache_folder),
+            precision=settings.encoder_precision.value,
         ),
         messages=keys.select("message_id").join(texts, on="message_id", maintain_order="left"),
         training=data.training,
@@ -146,6 +158,7 @@ def _register(
     result: TrainResult,
     text_hashes: list[str],
     run_id: str,
+    lexicon_version: int,
 ) -> None:
     predictions = read_predictions(result.folder)
     surfaced = read_concepts(result.folder / "concepts.json")
@@ -162,7 +175,7 @@ def _register(
             recipe=job.recipe,
             state=RunState.CANDIDATE,
             encoder_id=result.encoder_id,
-            parameters=result.parameters,
+            parameters={**result.parameters, LEXICON_VERSION: lexicon_version},
             versions=result.versions,
             seed=result.seed,
             n_training=result.n_training,
@@ -220,4 +233,8 @@ def _concept(found: SurfacedConcept) -> Concept:
         messages_for=found.messages_for,
         messages_against=found.messages_against,
         is_new=found.is_new,
+        place=found.place,
+        influence=found.influence,
+        stability=found.stability,
+        contradicts=found.contradicts,
     )

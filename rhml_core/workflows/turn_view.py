@@ -31,7 +31,7 @@ from rhml_core.evidence import (
     WordInfluence,
 )
 from rhml_core.machine.evidence.explain import strongest
-from rhml_core.store import judgements, messages, people
+from rhml_core.store import judgements, messages, people, reopenings
 from rhml_core.store.turns import TurnRow
 from rhml_core.workflows.live_explanations import LiveMachine, hide_answer
 from rhml_core.workflows.turn_protocol import is_explained, is_told
@@ -45,6 +45,9 @@ _TESTS = {DrawnBecause.PROBE, DrawnBecause.BASELINE}
 class TurnView:
     """
     What an expert may see of a turn in its present state.
+
+    Where the codebook asked about its message again since the first answer, of the turn only its
+    expert's own answers are told: the message is to be judged anew, blind.
 
     Attributes:
         message: without its metadata, some of which may hold an answer.
@@ -92,18 +95,19 @@ def view_turn(
         earlier = found[0] if found else None
     opinion, explanation, contrast = None, None, ""
     mode = mode_in_force(row, message)
-    if is_told(mode, turn.state):
+    is_reopened = bool(made) and reopenings.is_reopened_since(place.db, turn.turn_id)
+    if not is_reopened and is_told(mode, turn.state):
         opinion, explanation = kept_opinion(row.shown), kept_explanation(row.shown)
         explanation = explanation and _hide_others_answers(place, row, explanation)
         contrast = row.shown.get("contrast", "")
-    elif is_explained(mode, turn.state):
+    elif not is_reopened and is_explained(mode, turn.state):
         explanation = kept_explanation(row.shown)
         explanation = explanation and hide_answer(explanation)
     return TurnView(
         turn_id=turn.turn_id,
         message=dataclasses.replace(message, metadata={}),
         state=turn.state,
-        because=_told_reason(turn),
+        because=None if is_reopened else _told_reason(turn),
         is_unaided=mode is Mode.BLIND,
         committed=made[0] if made else None,
         current=made[-1] if made else None,

@@ -46,7 +46,6 @@ from rhml_core.workflows.turn_steps import (
 )
 from rhml_core.workflows.turn_view import (
     TurnView,
-    kept_explanation,
     kept_opinion,
     machine_of_turn,
     view_turn,
@@ -360,7 +359,7 @@ def _opinion(db: Reader, live: LiveMachine | None, message: Message) -> dict[str
 
 def _outcome(place: Workplace, own: OwnTurn, made: list[Judgement] | None = None) -> TurnOutcome:
     view = view_turn(place, own.row, own.message, made)
-    opinion, explanation = kept_opinion(own.row.shown), kept_explanation(own.row.shown)
+    opinion, explanation = view.opinion, view.explanation
     agrees = (
         own.turn.state is TurnState.DONE
         and opinion is not None

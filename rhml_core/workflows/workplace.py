@@ -17,6 +17,7 @@ from rhml_core.store import projects, runs
 from rhml_core.store.database import Database
 from rhml_core.workflows.background import JobQueue
 from rhml_core.workflows.curve_room import CurveRoom
+from rhml_core.workflows.dialogue_opening import MOST_A_REFRESH, open_by_and_by
 from rhml_core.workflows.live_machine import MachineRoom
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def open_workplace(
         job_store.interrupt_unfinished(transaction, at=datetime.now(UTC))
     _sweep(settings, db)
     machines = MachineRoom(db, settings, load_encoder=load_encoder, in_background=in_background)
+    machines.after_refresh = partial(open_by_and_by, db, machines, most=MOST_A_REFRESH)
     jobs = JobQueue(db, settings, machines, in_background=in_background)
     curves = CurveRoom(db, machines, in_background=in_background)
     place = Workplace(settings, db, machines, jobs, curves)

@@ -13,7 +13,8 @@ from app.views.disagreements import (
 )
 from app.views.disagreements_matrix import raters_to_choose
 from app.views.open_filters import pair_in_address
-from app.views.thread import answers_of, earlier_messages
+from app.views.thread import earlier_messages
+from app.views.thread_answers import answers_of
 from app.views.thread_list import listed_messages
 from rhml_core.domain import Codebook, Judgement, Label, Message, Person, Phase, Role
 from rhml_core.evidence import Opinion
@@ -150,7 +151,9 @@ def test_answers_are_first_and_newest_without_adjudications():
         judged("ben", "ham", Phase.ADJUDICATED),
     ]
 
-    answers = answers_of(made, {"ana": ANA, "ben": BEN})
+    now = {one.judgement_id: one.label for one in made}
+
+    answers = answers_of(made, {"ana": ANA, "ben": BEN}, now)
 
     assert answers == [Answer(ANA, "ham", "spam"), Answer(BEN, "spam", "spam")]
 

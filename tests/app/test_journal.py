@@ -1,14 +1,9 @@
 import pytest
 
 from app.components.strength_mark import strength_mark, strength_points
-from app.views.concept_card import concept_evidence, concept_heading
-from app.views.journal import page_of_concept, page_to_show
-from rhml_core.domain import Codebook, ConceptStatus, Label
+from rhml_core.domain import ConceptStatus
 from rhml_core.workflows import journal
-from rhml_core.workflows.journal import ConceptCard
 from tests.app.store_fixtures import add_run, data_of, look, make_concept, make_project, texts_of
-
-CODEBOOK = Codebook(1, (Label("ham"), Label("spam")))
 
 
 @pytest.fixture
@@ -60,36 +55,6 @@ def test_line_is_told_to_people_who_hear_the_page():
     assert 'alt="strength run 4: +0.12, run 7: +0.20"' in strength_mark([(4, 0.12), (7, 0.2)])
 
 
-def test_terms_of_a_card_are_escaped():
-    card = ConceptCard(make_concept("<img src=x>"), [], [], [], [])
-
-    html = concept_heading(card, CODEBOOK)
-
-    assert "<img src=x>" not in html
-    assert "&lt;img src=x&gt;" in html
-
-
-def test_term_f1_stands_with_interval_and_n():
-    card = ConceptCard(make_concept("money", messages_for=["m1"]), [], [], [], [])
-
-    html = concept_evidence(card)
-
-    assert "0.71 [0.60, 0.80], n = 48" in html
-    assert "of 1 with it: 1 spam, 0 not" in html
-
-
-def test_concept_is_found_on_its_page():
-    found = [make_concept(f"t{number}") for number in range(13)]
-
-    assert page_of_concept(found, found[11].concept_id) == 1
-    assert page_of_concept(found, found[12].concept_id) == 2
-    assert page_of_concept(found, "elsewhere") == 1
-
-
-def test_page_stays_within_what_there_is():
-    assert [page_to_show(wanted, 3) for wanted in ("0", "2", "9", "-1")] == [1, 2, 3, 1]
-
-
 def test_empty_journal_leads_to_training(place, team, project):
     page = look("journal", place, team["ana"], project)
 
@@ -106,7 +71,7 @@ def test_cards_show_what_the_machine_surfaced(place, team, surfaced):
     assert "“noon”" in said
     assert "runs 1\u20132" in said
     accents = [button.label for button in page.button if button.proto.type == "primary"]
-    assert accents == ["Messages and discussion"]
+    assert accents == ["Details"]
 
 
 def test_filters_in_the_address_choose_the_cards(place, team, surfaced):
@@ -170,7 +135,10 @@ def test_viewer_reads_but_does_not_decide(place, team, surfaced):
     page = look("journal", place, team["vic"], surfaced)
 
     assert not page.exception
-    assert {button.label for button in page.button} == {"Messages and discussion"}
+    assert {
+        button.label for button in page.button if button.key.startswith(("open_", "adopt", "rej"))
+    } == {"Details"}
+    assert "Write an entry" not in {button.label for button in page.button}
 
 
 def test_more_than_a_page_of_concepts_is_paged(place, team, project, add_messages):
@@ -182,4 +150,9 @@ def test_more_than_a_page_of_concepts_is_paged(place, team, project, add_message
 
     assert not first.exception
     assert not second.exception
-    assert (len(first.button), len(second.button)) == (12, 1)
+    assert [
+        sum(one.key.startswith("open_") for one in page.button) for page in (first, second)
+    ] == [
+        10,
+        3,
+    ]

@@ -8,26 +8,34 @@ import time
 import httpx
 import pytest
 
+from rhml_core.domain import Label, Role
 from rhml_core.store.database import Database
-from tests.serving import label_one, run_rhml, start_server
+from rhml_core.workflows import importing, people, projects
+from rhml_core.workflows.workplace import open_workplace
+from tests.serving import label_one, start_server
 
 N_CLIENTS = 10
 N_KILLS = 20
 
 
 @pytest.fixture
-def database(tmp_path):
+def database(settings):
     """A project with many messages and ten experts."""
-    database = tmp_path / "kill.duckdb"
-    codebook, messages = tmp_path / "codebook.csv", tmp_path / "messages.csv"
-    codebook.write_text("label,definition\nham,wanted\nspam,unwanted\n")
+    place = open_workplace(settings, in_background=False)
+    boss = people.add_person(place, None, "Bo", Role.ADMIN)
+    labels = [Label("ham", "wanted"), Label("spam", "unwanted")]
+    project = projects.create_project(place, boss, "P", labels, overlap=1)
     rows = "".join(f"m{n},message number {n}\n" for n in range(20_000))
-    messages.write_text(f"id,text\n{rows}")
-    run_rhml("project", "create", "P", "--codebook", codebook, "--overlap", 1, "--db", database)
-    run_rhml("import", "messages", messages, "--project", "P", "--db", database)
+    prepared = importing.check_messages(
+        place, boss, project.project_id, f"id,text\n{rows}".encode(), "messages.csv"
+    )
+    importing.import_messages(
+        place, boss, project.project_id, prepared, file_name="messages.csv", key="messages"
+    )
     for n in range(N_CLIENTS):
-        run_rhml("people", "add", f"E{n}", "--db", database)
-    return database
+        people.add_person(place, boss, f"E{n}", Role.EXPERT)
+    place.close()
+    return settings.database
 
 
 def label_until_killed(server, n, acknowledged, faults):

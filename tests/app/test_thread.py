@@ -20,6 +20,7 @@ from rhml_core.workflows.dialogue_evidence import (
     Statement,
     statement_detail,
 )
+from rhml_core.workflows.dialogue_outcomes import revise
 from rhml_core.workflows.threads import MessageThread, message_thread
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
 from tests.workflows import dialogue_mail
@@ -256,6 +257,26 @@ def test_label_is_held_or_revised_with_a_reason(place, team, mail):
         ("spam", "ham"),
     ]
     assert "revises" in texts_of(page)
+
+
+def test_label_changed_in_another_tab_is_not_held_by_a_stale_one(place, team, mail):
+    page = choose(look("disagreements", place, team["ana"], mail, message="h0"), "conclude")
+    page.text_area[0].set_value("Still a prize.")
+    revise(
+        place, team["ana"], mail.project_id, "h0", "ham", "The station.", shown="spam", key="tab-2"
+    )
+
+    page = send(page, "Hold spam")
+    said = page.error[0].value
+    page = send(page, "Revise to spam")
+
+    assert "Your label is 'ham' by now, not 'spam'" in said.replace("\\", "")
+    assert not page.exception
+    made = message_thread(place, team["ana"], mail.project_id, "h0").entries
+    assert [(one.detail["from"], one.detail["to"], one.text) for one in made] == [
+        ("spam", "ham", "The station."),
+        ("ham", "spam", "Still a prize."),
+    ]
 
 
 def test_colleague_is_asked_in_by_name(place, team, mail):

@@ -73,9 +73,9 @@ class Study:
             key="fill",
         )
 
-    def judge(self, labels: dict[str, str], *, adjudicated: bool = False) -> None:
+    def judge(self, labels: dict[str, str], *, by: str = "Ana", adjudicated: bool = False) -> None:
         """Take in one expert's labels."""
-        rows = [f"{message},Ana,{label}" for message, label in labels.items()]
+        rows = [f"{message},{by},{label}" for message, label in labels.items()]
         source = "\n".join(["message_id,expert,label", *rows]).encode()
         import_labels(
             self.place,
@@ -84,7 +84,7 @@ class Study:
             source,
             "l.csv",
             adjudicated=adjudicated,
-            key=f"judge-{sorted(labels.items())}",
+            key=f"judge-{by}-{sorted(labels.items())}",
         )
 
     def judge_all(self) -> None:

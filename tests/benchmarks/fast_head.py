@@ -19,7 +19,8 @@ from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.machine.heads.head import Pool, train_head
 from rhml_core.machine.heads.letters import fit_letters
 from rhml_core.machine.heads.smoothing import MOST_POOL
-from rhml_core.machine.heads.wording import Wording, normal_terms
+from rhml_core.machine.heads.wording import Wording
+from rhml_core.machine.terms.grammar import normal_terms
 from rhml_core.settings import Settings
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 

@@ -75,7 +75,32 @@ class Course:
     truth: np.ndarray
 
 
-def run_project(corpus, mode, team, plan, *, encoder, cache, seed):
+@dataclass(frozen=True)
+class Desk:
+    """
+    What simulated experts need to do more than judge.
+
+    Attributes:
+        turns: all that were taken so far, as in `Course.turns`.
+        holdout: identifiers of the held-out messages.
+    """
+
+    place: object
+    boss: object
+    experts: list
+    project_id: str
+    corpus: object
+    holdout: set
+    turns: list
+
+
+def judge_only(_cycle, _desk):
+    """Do nothing beside judging."""
+
+
+def run_project(
+    corpus, mode, team, plan, *, encoder, cache, seed, beside=judge_only, at_end=judge_only
+):
     """
     A project from its first message to its last run.
 
@@ -87,6 +112,9 @@ def run_project(corpus, mode, team, plan, *, encoder, cache, seed):
         encoder: the machine's.
         cache: folder of the encoder's files.
         seed: draws the hold-out, and all chances; the same gives the same project.
+        beside: what people do beside judging, told the cycle and the `Desk`: before the first
+            cycle (0), and when all is judged in a cycle and its run has not begun.
+        at_end: the same after the last run.
     """
     with tempfile.TemporaryDirectory() as folder, _no_other_chance(seed):
         settings = Settings(
@@ -96,12 +124,12 @@ def run_project(corpus, mode, team, plan, *, encoder, cache, seed):
         )
         place = open_workplace(settings, in_background=False, load_encoder=lambda _: encoder)
         try:
-            return _run(place, corpus, mode, team, plan, seed=seed)
+            return _run(place, corpus, mode, team, plan, seed=seed, beside=beside, at_end=at_end)
         finally:
             place.close()
 
 
-def _run(place, corpus, mode, team, plan, *, seed):
+def _run(place, corpus, mode, team, plan, *, seed, beside, at_end):
     boss = people.add_person(place, None, "Supervisor", Role.ADMIN)
     experts = [
         SimulatedExpert(
@@ -114,6 +142,8 @@ def _run(place, corpus, mode, team, plan, *, seed):
     holdout = set(random.Random(seed).sample(sorted(corpus.texts), plan.n_holdout))
     project = _fill(place, boss, corpus, mode, plan, holdout).project_id
     turns, truth = [], []
+    desk = Desk(place, boss, experts, project, corpus, holdout, turns)
+    beside(0, desk)
     for cycle in range(1, plan.n_cycles + 1):
         for _ in range(plan.n_turns + (plan.n_baseline if cycle == 1 else 0)):
             for expert in experts:
@@ -138,7 +168,9 @@ def _run(place, corpus, mode, team, plan, *, seed):
                 ]
         truth.append([true_accuracy(expert.mind, corpus, holdout) for expert in experts])
         _settle_contested(place, boss, project, corpus)
+        beside(cycle, desk)
         _train(place, boss, project, seed=seed)
+    at_end(plan.n_cycles, desk)
     unsettled = learning.learning_of_team(place, boss, project)
     _settle(place, boss, project, corpus, sorted({turn["message_id"] for turn in turns}))
     return Course(

@@ -188,7 +188,7 @@ def test_no_page_tells_of_a_message_before_the_own_judgement(visit):
     views = ("", "label", "codebook", "training", "messages", "disagreements", "journal")
     for view in views:
         dan.open(view)
-    details = dan.page.get_by_role("button", name="Messages and discussion")
+    details = dan.page.get_by_role("button", name="Details")
     for place in range(details.count()):
         dan.open("journal")
         details.nth(place).click()

@@ -52,6 +52,8 @@ def test_no_text_breaks_the_reader(text):
         EmbedSpec(),
         EmbedSpec("runs/7", "cache", "model"),
         TrainSpec("setfit", ("b", "a"), 4, "base-x", {"n_steps": 3}, ("term",), "model"),
+        TrainSpec("fast", ("b", "a"), 4, "base-x", rejected=(("a term", "b"),), cache_folder="c"),
+        TrainSpec("fast", ("b", "a"), 4, "base-x", lexicon_by_label={"a": ("one", "two")}),
     ],
 )
 def test_spec_comes_back_as_it_was_written(spec):

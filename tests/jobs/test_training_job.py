@@ -1,4 +1,5 @@
 import json
+import shutil
 import time
 
 import numpy as np
@@ -6,6 +7,7 @@ import polars as pl
 import pytest
 
 from rhml_core.errors import InvalidInputError, MachineError, NotEnoughDataError
+from rhml_core.jobs import training_job
 from rhml_core.jobs.job_files import (
     read_predictions,
     read_spec,
@@ -16,6 +18,7 @@ from rhml_core.jobs.training_job import run_training
 from rhml_core.machine.evidence.surfaced import read_concepts
 from rhml_core.machine.protocol import ignore_progress
 from rhml_core.machine.recipes.run_folder import load_run
+from tests.machine.fakes import HashingEncoder
 
 
 def train(folder):
@@ -191,3 +194,34 @@ def test_vectors_of_a_tuned_body_are_read(tmp_path):
     np.save(tmp_path / "embeddings.npy", np.eye(2, dtype=np.float32))
 
     assert (read_tuned_embeddings(tmp_path) == np.eye(2)).all()
+
+
+def test_rejected_term_is_untaught_in_the_job(train_job, monkeypatch):
+    """The order names it; the worker reads the varied copies as the messages were read."""
+    monkeypatch.setattr(training_job, "base_encoder", lambda _spec: HashingEncoder())
+    encoder, asked = HashingEncoder(), ["prize at noon", "noon"]
+    rises = []
+
+    for rejected in ((), (("prize", "spam"),)):
+        folder = train_job(rejected=rejected)
+        train(folder)
+        head = load_run(folder / "run").head
+        said = head.predict_proba(encoder.encode(asked), head.wording.read(asked))[:, 1]
+        rises.append(said[0] - said[1])
+        shutil.rmtree(folder)
+
+    assert rises[0] > 0.05
+    assert rises[1] < rises[0] / 2
+
+
+def test_rejected_term_is_not_read_by_another_encoder(train_job, monkeypatch):
+    """Copies read in another way than the messages would teach nonsense."""
+    other = HashingEncoder()
+    other.encoder_id = "another"
+    monkeypatch.setattr(training_job, "base_encoder", lambda _spec: other)
+    folder = train_job(rejected=(("prize", "spam"),))
+
+    with pytest.raises(MachineError, match="read by fake-hashing, but another is set now"):
+        train(folder)
+
+    assert not (folder / "run").exists()

@@ -1,8 +1,11 @@
 """References without the own label: nobody is measured against themselves."""
 
+import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from rhml_core.measures.consensus import find_reference, reference_labels
 from rhml_core.measures.left_out import references_of_others
@@ -102,3 +105,36 @@ def test_only_those_asked_for_are_measured():
     found = references_of_others(labels(rows), decided({}), experts=["ana", "nobody"])
 
     assert found["expert_id"].to_list() == ["ana"]
+
+
+@pytest.mark.parametrize("n_raters", [3, 5])
+@pytest.mark.parametrize("seed", range(4))
+def test_weighed_votes_tell_the_same_all_at_once(n_raters, seed):
+    """
+    Oracle: the reference of a project in which the expert had never judged.
+
+    With three raters the other two are too few to be weighed, with five they are enough; one
+    label is used by the first rater alone, and every ninth message is adjudicated.
+    """
+    random = np.random.default_rng(seed)
+    names = [f"rater {number}" for number in range(n_raters)]
+    rows, decisions = [], {}
+    for message in range(150):
+        truth = random.integers(0, 3)
+        for who in random.choice(n_raters, 3, replace=False):
+            said = truth if random.random() < 0.5 + 0.1 * who else random.integers(0, 3)
+            label = "w" if who == 0 and message % 40 == 0 else "xyz"[said]
+            rows.append((f"m{message:03}", names[who], label))
+        if message % 9 == 0:
+            decisions[f"m{message:03}"] = "xyz"[truth]
+    said, settled = labels(rows), decided(decisions)
+
+    found = references_of_others(said, settled)
+
+    one_by_one = pl.concat(
+        said.filter(pl.col("expert_id") == name)
+        .join(reference_labels(said, settled, without=name), on="message_id", suffix="_known")
+        .select("message_id", "expert_id", reference="label_known", source="source")
+        for name in names
+    )
+    assert_frame_equal(found, one_by_one.sort("message_id", "expert_id"))

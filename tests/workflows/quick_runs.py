@@ -2,6 +2,7 @@
 
 import time
 
+from rhml_core.jobs import training_job
 from rhml_core.jobs.job_files import read_spec
 from rhml_core.jobs.training_job import run_training
 from rhml_core.machine.protocol import ignore_progress
@@ -22,6 +23,7 @@ def trainer(place, person, project, monkeypatch):
         return run_training(folder, read_spec(folder), ignore_progress, time.monotonic)
 
     monkeypatch.setattr(trained_runs, "run_worker", in_this_process)
+    monkeypatch.setattr(training_job, "base_encoder", lambda _spec: place.machines.base_encoder())
 
     def train(key="train-1"):
         job = training.start_training(place, person, project.project_id, "fast", key=key)

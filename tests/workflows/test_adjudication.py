@@ -273,10 +273,14 @@ def test_dissent_and_undo_are_told_in_the_thread(place, team, project, divided, 
 def test_labels_may_be_revised_again_after_undo(place, team, project, divided, settle, undo):
     settle("m1", "ham")
     with pytest.raises(ConflictError, match="settled"):
-        dialogue_outcomes.revise(place, team["ben"], "mail", "m1", "ham", "I see", key="r")
+        dialogue_outcomes.revise(
+            place, team["ben"], "mail", "m1", "ham", "I see", shown="spam", key="r"
+        )
     undo("m1")
 
-    dialogue_outcomes.revise(place, team["ben"], "mail", "m1", "ham", "I see", key="r")
+    dialogue_outcomes.revise(
+        place, team["ben"], "mail", "m1", "ham", "I see", shown="spam", key="r"
+    )
 
     assert threads.message_thread(place, team["ben"], "mail", "m1").own_label == "ham"
 
@@ -388,7 +392,9 @@ def test_own_label_is_the_standing_one_under_its_name_of_today(
 
     assert thread.own_label == "junk"
     with pytest.raises(InvalidInputError, match="present label"):
-        dialogue_outcomes.revise(place, team["ben"], "mail", "m1", "junk", "I see", key="r")
+        dialogue_outcomes.revise(
+            place, team["ben"], "mail", "m1", "junk", "I see", shown="junk", key="r"
+        )
 
 
 def test_answer_from_before_a_reopening_is_no_label_to_hold(
@@ -398,7 +404,7 @@ def test_answer_from_before_a_reopening_is_no_label_to_hold(
     change(["ham", "spam"], LabelChange(ChangeKind.MEANING, "spam", reach=Reach.EVERY))
 
     with pytest.raises(ConflictError, match="no label"):
-        dialogue_outcomes.hold(place, team["sue"], "mail", "m1", "mine", key="h")
+        dialogue_outcomes.hold(place, team["sue"], "mail", "m1", "mine", shown="spam", key="h")
 
     assert threads.message_thread(place, team["sue"], "mail", "m1").own_label is None
 

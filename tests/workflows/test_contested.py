@@ -45,7 +45,7 @@ def test_rank_is_the_product_of_the_three_factors(place, team, project, several)
     say(place, project, "m2", "spam", 0.9)
     say(place, project, "m3", "spam", 0.8)
 
-    ranked = open_messages(place, team["sue"], project.project_id, is_blind_to_holdout=False).ranked
+    ranked = open_messages(place, team["sue"], project.project_id).ranked
 
     two_to_one = -(2 / 3 * math.log2(2 / 3) + 1 / 3 * math.log2(1 / 3))
     expected = {
@@ -130,7 +130,7 @@ def test_influence_is_of_the_pool_and_survives_decisions(
     assert again is first
     assert first["n_alike"].sum() == 8
     assert "h" not in first["message_id"]
-    found = open_messages(place, team["sue"], project.project_id, is_blind_to_holdout=False).ranked
+    found = open_messages(place, team["sue"], project.project_id).ranked
     assert dict(found.select("message_id", "n_alike").rows())["h"] is None
 
 
@@ -203,7 +203,7 @@ def test_experts_choose_only_among_what_they_may_see(place, team, project, sever
     """Ben has not judged m4, so what Ana and the machine say of it must not reach him."""
     say(place, project, "m4", "spam", 0.8)
 
-    found = open_messages(place, team["ben"], project.project_id, is_blind_to_holdout=False)
+    found = open_messages(place, team["ben"], project.project_id)
 
     assert "m4" not in found.ranked["message_id"]
     assert "m4" not in found.votes["message_id"]
@@ -218,7 +218,7 @@ def test_new_answers_are_seen_at_once(place, team, project, several, add_labels)
 
 
 def test_no_answers_leave_empty_columns(place, team, project):
-    found = open_messages(place, team["sue"], project.project_id, is_blind_to_holdout=True)
+    found = open_messages(place, team["sue"], project.project_id)
 
     rows = fitting(place.db, project.project_id, found, ContestedFilters(cycle=1, kind="experts"))
     assert rows.is_empty()

@@ -1,5 +1,8 @@
 """The machine asks by itself: where, how often, and never twice over the same answers."""
 
+import time
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -7,11 +10,18 @@ from rhml_core.domain import Label, Mode
 from rhml_core.machine.recipes.run_folder import seal_run_folder
 from rhml_core.store import dialogue as entries
 from rhml_core.store.dialogue import EntryKind
-from rhml_core.workflows import dialogue, pool_scoring, projects, promotion, threads
+from rhml_core.workflows import dialogue, label_import, pool_scoring, projects, promotion, threads
 from rhml_core.workflows.desk import Desk
 from rhml_core.workflows.dialogue_evidence import statement_of
-from rhml_core.workflows.dialogue_opening import MOST_AT_ONCE, open_machine_dialogues
+from rhml_core.workflows.dialogue_opening import (
+    MOST_A_REFRESH,
+    MOST_AT_ONCE,
+    open_by_and_by,
+    open_machine_dialogues,
+)
+from rhml_core.workflows.workplace import open_workplace
 from tests.app.store_fixtures import add_run, promote_newest
+from tests.machine.fakes import HashingEncoder
 from tests.workflows import dialogue_mail
 
 
@@ -173,3 +183,80 @@ def test_opening_is_new_to_those_who_judged_the_message(place, team, project, fi
         found = dialogue.unread_threads(place, team[who], project.project_id)
         assert {one.message_id for one in found} == {"h0", "s0"}
     assert not dialogue.unread_threads(place, team["sue"], project.project_id)
+
+
+@pytest.fixture
+def contradicted(place, project, fill):
+    """The run contradicts both experts on fourteen messages."""
+    fill()
+    other = {"ham": "spam", "spam": "ham"}
+    run = {
+        name: (other[label], 0.95)
+        for name, label in dialogue_mail.truth().items()
+        if name not in {"h0", "s0"}
+    }
+    add_run(place, project, 2, run)
+    promote_newest(place, project, {})
+
+
+def n_opened(place, project):
+    return len(entries.entries_of_kind(place.db, project.project_id, EntryKind.OPENING))
+
+
+def test_each_dialogue_is_a_piece_of_work_of_its_own(place, project, contradicted):
+    """Between two of them the explanation that an expert waits for is worked out."""
+    work, counts = [], []
+    machines = SimpleNamespace(do_later=work.append, live=lambda _: None)
+
+    open_by_and_by(place.db, machines, project.project_id, most=3)
+    while work:
+        work.pop(0)()
+        counts.append(n_opened(place, project))
+
+    assert counts == [1, 2, 3]
+
+
+def test_machine_that_learnt_anew_asks_a_few(place, project, contradicted):
+    place.machines.after_refresh(project.project_id)
+
+    assert n_opened(place, project) == MOST_A_REFRESH
+
+
+def test_nobody_waits_for_it_in_a_command(place, project, contradicted):
+    place.machines.refresh(project.project_id)
+
+    assert n_opened(place, project) == 0
+
+
+def test_server_asks_after_later_judgements_and_never_twice(place, settings, team, project, fill):
+    """The run was promoted before; what people said since contradicts it."""
+    fill(others={"h1": "spam"})
+    where = project.project_id
+    place.close()
+    server = open_workplace(settings, load_encoder=lambda _: HashingEncoder())
+
+    wait_until(lambda: n_opened(server, project) == 3)
+    rows = b"message_id,expert,label\nh2,Ana,spam\nh2,Ben,spam\n"
+    label_import.import_labels(server, team["sue"], where, rows, "l.csv", key="later")
+    server.machines.note_change(where)
+    server.machines.live(where)
+    wait_until(lambda: n_opened(server, project) == 4)
+    server.machines.refresh(where)
+    server.close()
+
+    again = open_workplace(settings, in_background=False, load_encoder=lambda _: HashingEncoder())
+    opened = entries.entries_of_kind(again.db, where, EntryKind.OPENING)
+    again.close()
+    assert sorted(one.subject for one in opened) == [
+        "message:h0",
+        "message:h1",
+        "message:h2",
+        "message:s0",
+    ]
+
+
+def wait_until(is_true, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)

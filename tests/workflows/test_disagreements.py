@@ -124,7 +124,7 @@ def test_viewer_reads_but_does_not_write(place, team, project, three):
         )
 
 
-def test_experts_do_not_see_the_machines_answer_to_a_holdout_message(
+def test_who_judges_or_settles_does_not_see_the_machines_answer_to_a_holdout_message(
     place, team, project, add_messages, add_labels
 ):
     """Who knew it could follow it, and the machine would be measured against itself."""
@@ -145,10 +145,12 @@ def test_experts_do_not_see_the_machines_answer_to_a_holdout_message(
     thread = threads.message_thread(place, team["ana"], project.project_id, "h1")
     listed = disagreements.open_disagreements(place, team["ana"], project.project_id)
     supervisors = disagreements.open_disagreements(place, team["sue"], project.project_id)
+    viewers = disagreements.open_disagreements(place, team["vic"], project.project_id)
 
     assert thread.opinion is None
     assert listed.is_empty()
-    assert supervisors["message_id"].to_list() == ["h1"]
+    assert supervisors.is_empty()
+    assert viewers["message_id"].to_list() == ["h1"]
 
 
 def test_comments_belong_to_something(place, team, project, three):

@@ -69,4 +69,4 @@ def test_holdout_texts_shape_no_space_of_spellings(place, project, add_messages)
 
 
 def test_surfaced_terms_are_the_machine_s_until_someone_adopts_them(place, project, concept):
-    assert lexicon_terms(place.db, project.project_id) == set()
+    assert lexicon_terms(place.db, project.project_id) == ()

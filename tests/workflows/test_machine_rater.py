@@ -64,7 +64,7 @@ def test_renamed_label_leaves_machine_and_people_agreed(place, team, project, me
 
     agreement_keeping.make_figures(place, project.project_id)
     pairs = pair_agreement(place, team["sue"], project.project_id)
-    contested = open_messages(place, team["sue"], project.project_id, is_blind_to_holdout=False)
+    contested = open_messages(place, team["sue"], project.project_id)
 
     assert said(place, project) == {"m1": "junk", "m2": "junk", "m3": "ham"}
     assert pairs["kappa"].to_list() == [1.0]

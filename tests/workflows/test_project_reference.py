@@ -2,7 +2,9 @@
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from rhml_core.measures.consensus import reference_labels
 from rhml_core.store import judgements
 from rhml_core.workflows import project_reference
 from rhml_core.workflows.project_reference import posterior_of, project_posterior
@@ -44,15 +46,37 @@ def test_counted_votes_have_no_posterior(place, project, add_messages, add_label
     assert posterior_of(place.db, project.project_id, "m1") == ()
 
 
-def test_decision_makes_the_label_certain_and_older_odds_are_let_go(place, judged, add_labels):
-    """Those of each event would fill the memory, as nobody asks for them again."""
+def test_decision_makes_the_label_certain(place, judged, add_labels):
     before = posterior_of(place.db, judged.project_id, "m1")
     other = before[1][0]
 
     add_labels([("m1", "Sue", other)], adjudicated=True)
     after = posterior_of(place.db, judged.project_id, "m1")
 
-    kept = [key for key in project_reference._kept if key[0] == str(place.db.path)]
     assert after[0] == (other, 1.0)
     assert judgements.adjudicated_labels(place.db, judged.project_id).height == 1
-    assert len(kept) == 1
+
+
+@pytest.mark.parametrize("is_decision", [False, True])
+def test_votes_are_read_anew_only_where_one_was_given(
+    place, judged, add_labels, monkeypatch, is_decision
+):
+    """Reading them is the longest part, and a supervisor decides on one message after the other."""
+    project_posterior(place.db, judged.project_id)
+    read = judgements.current_labels
+    calls = []
+    monkeypatch.setattr(
+        judgements, "current_labels", lambda *args: calls.append(args) or read(*args)
+    )
+
+    add_labels([("m1", "Ana", "spam")], adjudicated=is_decision)
+    after = project_reference.project_reference(place.db, judged.project_id)
+
+    assert len(calls) == (0 if is_decision else 1)
+    assert_frame_equal(
+        after,
+        reference_labels(
+            read(place.db, judged.project_id),
+            judgements.adjudicated_labels(place.db, judged.project_id),
+        ),
+    )

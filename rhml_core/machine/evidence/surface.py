@@ -1,53 +1,25 @@
-"""Which words and phrases the machine and the judged messages both take for a label's mark."""
+"""Which words, phrases and patterns the machine and the judged messages both take for a mark."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped] # ships no types
+from scipy.sparse import csc_matrix  # type: ignore[import-untyped] # ships no types
 
-from rhml_core.errors import InvalidInputError, MeasureUndefinedError
-from rhml_core.machine.evidence.phrases import phrases_of, words_of
+from rhml_core.errors import InvalidInputError
+from rhml_core.machine.evidence.candidates import Candidates, gather_candidates
+from rhml_core.machine.evidence.conflicts import conflicting_terms
+from rhml_core.machine.evidence.describing import Found, describe
+from rhml_core.machine.evidence.influence import Influence, measure_influence, n_terms_to_ask
+from rhml_core.machine.evidence.judged import Judged
+from rhml_core.machine.evidence.patterns import find_patterns
+from rhml_core.machine.evidence.ranking import Ranked, rank_terms, supported_terms
 from rhml_core.machine.evidence.surfaced import SurfacedConcept
 from rhml_core.machine.protocol import Floats
-from rhml_core.measures.terms import term_f1
+from rhml_core.machine.terms.grammar import normal_terms
 
-FEW_JUDGED = 60
-"""Below so many judged messages a term needs two of them rather than three."""
-MIN_FOR = 2
-"""Judged messages with both the term and the label: one could be chance."""
-MOST_CANDIDATES = 80
-"""Terms per label, best class-based TF-IDF first, that the machine is asked about."""
-MOST_ALIKE = 0.7
-"""Jaccard overlap of two terms' messages above which the weaker one is a variant."""
-N_EXAMPLES = 5
-N_REPLICATES = 400
+__all__ = ["Judged", "surface_concepts"]
 
-
-@dataclass(frozen=True)
-class Judged:
-    """Messages with the label that people gave them; the parts are aligned."""
-
-    message_ids: tuple[str, ...]
-    texts: tuple[str, ...]
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Evidence:
-    """
-    What is known of every candidate term.
-
-    Attributes:
-        terms: shape (n_terms,).
-        contains: shape (n_judged, n_terms): whether a judged message has the term.
-        strength: shape (n_terms, n_labels): mean probability with the term minus without.
-    """
-
-    terms: NDArray[np.str_]
-    contains: NDArray[np.bool_]
-    strength: Floats
+PER_LABEL = 6
 
 
 def surface_concepts(
@@ -57,17 +29,25 @@ def surface_concepts(
     probabilities: Floats,
     all_labels: Sequence[str],
     lexicon: Collection[str] = (),
-    per_label: int = 6,
+    lexicon_by_label: Mapping[str, Collection[str]] | None = None,
+    predict: Callable[[list[str]], Floats] | None = None,
+    per_label: int = PER_LABEL,
     seed: int,
 ) -> tuple[SurfacedConcept, ...]:
     """
-    Words and phrases that are evidence for a label on both sides.
+    Words, phrases and patterns that are evidence for a label on both sides.
 
     A term counts when the messages that people judged carry the label more often with it than
-    over all, and the model gives the label more probability where the term occurs than
-    elsewhere. Terms are ranked by term F1 times strength; a term whose judged messages are
-    nearly those of a better one of the same label is left out, and of a label's concepts at
-    most a third are terms of the lexicon, so that there is room for what is new.
+    over all, when the model gives the label more probability where the term occurs than
+    elsewhere, and, where the model can be asked, unless it is clearly surer of messages from
+    which the term is taken out. Terms are ranked by how surely they go with the label, up to
+    twice as much where the model relies on them. Variants of a better term of the same label,
+    by their words or by their messages, are left out, and of a label's terms at most a third
+    are terms of the lexicon, so that there is room for what is new.
+
+    After a label's terms come patterns, two words that tell it better together than either
+    alone, and terms of the lexicon that stand under another label though their judged messages
+    are mostly of this one; both whatever their rank.
 
     Args:
         judged: messages with their reference label; hold-out messages do not belong here.
@@ -75,8 +55,11 @@ def surface_concepts(
         probabilities: shape (len(texts), n_labels); for training messages out of fold.
         all_labels: every label, in codebook order.
         lexicon: the team's terms; letter case does not matter.
-        per_label: most concepts of a label.
-        seed: fixes the intervals' bootstrap.
+        lexicon_by_label: the same by their label, to tell where they contradict.
+        predict: gives any texts' probabilities by the model in use, shape (n, n_labels);
+            without it no influence is measured.
+        per_label: most words and phrases of a label, at least 1.
+        seed: fixes what is drawn: the intervals' bootstrap, resamples, texts of a large pool.
 
     Returns:
         By label in codebook order, best first. Empty where no term is in three judged
@@ -84,80 +67,129 @@ def surface_concepts(
         both sides.
 
     Raises:
-        InvalidInputError: the arguments are not aligned.
+        InvalidInputError: the arguments are not aligned, or a term of the lexicon is written
+            against the notation.
 
     Source:
-        Grootendorst: BERTopic (class-based TF-IDF).
+        Grootendorst: BERTopic (class-based TF-IDF). Monroe and others: Fightin' words (order).
+        Zeiler, Fergus: Visualizing and understanding convolutional networks (occlusion).
     """
     if probabilities.shape != (len(texts), len(all_labels)):
         raise InvalidInputError("The probabilities must be one row per text, one column per label.")
     if not len(judged.message_ids) == len(judged.texts) == len(judged.labels):
         raise InvalidInputError("Judged ids, texts and labels must be of one length.")
-    evidence = _gather_evidence(judged, texts, probabilities, all_labels)
-    known = {" ".join(words_of(term)) for term in lexicon}
-    concepts: list[SurfacedConcept] = []
-    for column, label in enumerate(all_labels):
-        has_label = np.array([name == label for name in judged.labels], dtype=np.bool_)
-        ranked = _rank(
-            evidence,
-            evidence.strength[:, column],
-            label,
-            has_label,
-            judged=judged,
+    under = {label: normal_terms(terms) for label, terms in (lexicon_by_label or {}).items()}
+    known = {*normal_terms(lexicon), *(term for terms in under.values() for term in terms)}
+    candidates = gather_candidates(
+        judged.texts, judged.shares(all_labels), texts, probabilities, seed=seed
+    )
+    terms = (
+        _terms_by_label(
+            candidates,
+            judged,
+            texts,
+            probabilities,
+            all_labels=all_labels,
             known=known,
+            predict=predict,
+            per_label=per_label,
             seed=seed,
         )
-        concepts += _choose(ranked, evidence, per_label)
-    return tuple(concepts)
-
-
-def _gather_evidence(
-    judged: Judged, texts: Sequence[str], probabilities: Floats, all_labels: Sequence[str]
-) -> _Evidence:
-    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - slow to import
-
-    nothing = _Evidence(
-        np.array([], dtype=np.str_),
-        np.zeros((len(judged.texts), 0), dtype=np.bool_),
-        np.zeros((0, len(all_labels))),
+        if candidates
+        else {}
     )
-    if not any(phrases_of(text) for text in judged.texts):
-        return nothing
-    vectorizer = CountVectorizer(analyzer=phrases_of)
-    counts = csr_matrix(vectorizer.fit_transform(judged.texts))
-    chosen = _candidates(counts, judged.labels)
-    if not len(chosen):
-        return nothing
-    terms = vectorizer.get_feature_names_out()[chosen]
-    everywhere = CountVectorizer(analyzer=phrases_of, vocabulary=list(terms), binary=True)
-    occurs = csr_matrix(everywhere.transform(texts), dtype=np.float64)
-    return _Evidence(
-        np.asarray(terms, dtype=np.str_),
-        counts[:, chosen].toarray() > 0,
-        _rise(occurs, probabilities),
+    patterns = find_patterns(judged, all_labels, seed=seed)
+    conflicts = conflicting_terms(judged, under)
+    chosen = {
+        label: _without_repeats(
+            [
+                *terms.get(label, ()),
+                *(Found(expression) for expression in patterns.get(label, ())),
+                *(Found(expression) for expression in conflicts.get(label, ())),
+            ]
+        )
+        for label in all_labels
+    }
+    rows = candidates.rows if candidates else np.arange(len(texts))
+    return describe(
+        chosen,
+        judged,
+        texts=[texts[row] for row in rows],
+        probabilities=probabilities[rows],
+        known=known,
+        conflicts=conflicts,
+        seed=seed,
     )
 
 
-def _candidates(counts: csr_matrix, labels: Sequence[str]) -> NDArray[np.int64]:
-    """Columns with enough messages and a high class-based TF-IDF for some label."""
-    n_needed = 2 if counts.shape[0] < FEW_JUDGED else 3
-    supported = np.flatnonzero(np.asarray((counts > 0).sum(axis=0)).ravel() >= n_needed)
-    if not len(supported):
-        return supported
-    names = np.asarray(labels, dtype=np.str_)
-    used = np.unique(names)
-    is_of = csr_matrix((names[None, :] == used[:, None]).astype(np.float64))
-    per_class = (is_of @ counts).toarray()
-    per_class /= np.maximum(per_class.sum(axis=1, keepdims=True), 1.0)
-    per_class = per_class[:, supported]
-    frequency = per_class.sum(axis=0)
-    weight = per_class * np.log1p(frequency.mean() / frequency)
-    best = np.argsort(-weight, axis=1, kind="stable")[:, :MOST_CANDIDATES]
-    chosen: NDArray[np.int64] = supported[np.unique(best)]
-    return chosen
+def _terms_by_label(
+    candidates: Candidates,
+    judged: Judged,
+    texts: Sequence[str],
+    probabilities: Floats,
+    *,
+    all_labels: Sequence[str],
+    known: Collection[str],
+    predict: Callable[[list[str]], Floats] | None,
+    per_label: int,
+    seed: int,
+) -> dict[str, list[Found]]:
+    """Each label's words and phrases, best first."""
+    rise = _rise(candidates.occurs, probabilities[candidates.rows])
+    has_label = [judged.has_label(label) for label in all_labels]
+    surely = [
+        supported_terms(candidates, has_label[column], rise[:, column])
+        for column in range(len(all_labels))
+    ]
+    influences = _influences(candidates, surely, texts, predict, per_label=per_label)
+    found: dict[str, list[Found]] = {}
+    for column, label in enumerate(all_labels):
+        ranked = rank_terms(
+            candidates,
+            has_label[column],
+            surely[column],
+            influences[column],
+            per_label=per_label,
+            seed=seed,
+        )
+        kept = _with_room_for_new(candidates, ranked, known, per_label)
+        found[label] = [
+            Found(candidates.terms[one.term], one.influence, one.stability) for one in kept
+        ]
+    return found
 
 
-def _rise(occurs: csr_matrix, probabilities: Floats) -> Floats:
+def _influences(
+    candidates: Candidates,
+    surely: Sequence[Floats],
+    texts: Sequence[str],
+    predict: Callable[[list[str]], Floats] | None,
+    *,
+    per_label: int,
+) -> list[dict[int, Influence] | None]:
+    """By label, of the terms that go with it most surely; None where the model is not asked."""
+    if predict is None:
+        return [None] * len(surely)
+    n = n_terms_to_ask(len(surely), least=per_label)
+    asked = [
+        (column, int(term))
+        for column, sure in enumerate(surely)
+        for term in np.argsort(-sure, kind="stable")[:n]
+        if sure[term] > 0
+    ]
+    measured = measure_influence(
+        [(candidates.terms[term], column, candidates.texts_with(term)) for column, term in asked],
+        texts,
+        predict,
+    )
+    found: list[dict[int, Influence] | None] = []
+    for column in range(len(surely)):
+        pairs = zip(asked, measured, strict=True)
+        found.append({term: influence for (of, term), influence in pairs if of == column})
+    return found
+
+
+def _rise(occurs: csc_matrix, probabilities: Floats) -> Floats:
     """Mean probability with each term minus without; 0 for a term that is in all texts or none."""
     n_with = np.asarray(occurs.sum(axis=0)).ravel()[:, None]
     sum_with = np.asarray(occurs.T @ probabilities)
@@ -168,72 +200,25 @@ def _rise(occurs: csr_matrix, probabilities: Floats) -> Floats:
     return told_apart
 
 
-def _rank(
-    evidence: _Evidence,
-    strengths: Floats,
-    label: str,
-    has_label: NDArray[np.bool_],
-    *,
-    judged: Judged,
-    known: Collection[str],
-    seed: int,
-) -> list[tuple[int, SurfacedConcept]]:
-    """Terms that are evidence for a label on both sides, best first, with their column."""
-    found = []
-    for term in range(len(evidence.terms)):
-        contains = evidence.contains[:, term]
-        strength = float(strengths[term])
-        n_for = int((contains & has_label).sum())
-        if n_for < MIN_FOR or strength <= 0 or n_for / contains.sum() <= has_label.mean():
-            continue
-        try:
-            f1 = term_f1(contains, has_label, n_replicates=N_REPLICATES, seed=seed)
-        except MeasureUndefinedError:
-            continue
-        name = str(evidence.terms[term])
-        concept = SurfacedConcept(
-            label=label,
-            kind="phrase" if " " in name else "term",
-            terms=(name,),
-            strength=strength,
-            term_f1=f1,
-            n_for=n_for,
-            n_against=int((contains & ~has_label).sum()),
-            messages_for=_examples(judged, contains & has_label),
-            messages_against=_examples(judged, contains & ~has_label),
-            is_new=name not in known,
-        )
-        found.append((term, concept))
-    return sorted(
-        found, key=lambda item: (-item[1].term_f1.value * item[1].strength, item[1].terms)
-    )
-
-
-def _choose(
-    ranked: list[tuple[int, SurfacedConcept]], evidence: _Evidence, per_label: int
-) -> list[SurfacedConcept]:
-    """The best that differ from each other, with room kept for what is new."""
-    chosen: list[SurfacedConcept] = []
-    covered: list[NDArray[np.bool_]] = []
+def _with_room_for_new(
+    candidates: Candidates, ranked: Iterable[Ranked], known: Collection[str], per_label: int
+) -> list[Ranked]:
+    """The best, of which at most a third are known."""
+    chosen: list[Ranked] = []
     n_known_left = per_label // 3
-    for term, concept in ranked:
-        messages = evidence.contains[:, term]
-        if any(_jaccard(messages, other) > MOST_ALIKE for other in covered):
-            continue
-        covered.append(messages)
-        if not concept.is_new:
+    for one in ranked:
+        if candidates.terms[one.term] in known:
             n_known_left -= 1
             if n_known_left < 0:
                 continue
-        chosen.append(concept)
+        chosen.append(one)
         if len(chosen) == per_label:
             break
     return chosen
 
 
-def _jaccard(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    return float((one & other).sum() / (one | other).sum())
-
-
-def _examples(judged: Judged, rows: NDArray[np.bool_]) -> tuple[str, ...]:
-    return tuple(judged.message_ids[row] for row in np.flatnonzero(rows)[:N_EXAMPLES])
+def _without_repeats(found: Iterable[Found]) -> list[Found]:
+    once: dict[str, Found] = {}
+    for one in found:
+        once.setdefault(one.expression, one)
+    return list(once.values())

@@ -10,6 +10,7 @@ from rhml_core.machine.heads.folds import assign_folds
 from rhml_core.machine.heads.head_calibration import fit_temperature, log_losses
 from rhml_core.machine.heads.head_lesson import (
     MIN_LABELS,
+    NO_ORIGINS,
     Lesson,
     Pool,
     joined_features,
@@ -81,8 +82,9 @@ class TrainedHead:
 
     Attributes:
         head: fitted to all of them, calibrated.
-        out_of_fold: shape (n, n_labels): what heads say that never saw the message, calibrated
-            alike; rows sum to 1. A label whose only message is held back has 0.0 there.
+        out_of_fold: shape (n, n_labels): what heads say that never saw the message (nor a
+            varied copy of it), calibrated alike; rows sum to 1. A label whose only message is
+            held back has 0.0 there.
         inverse_regularisation: C as it was chosen.
         temperature: by which all scores were divided.
     """
@@ -104,6 +106,7 @@ def train_head(
     readings: Readings | None = None,
     pool: Pool | None = None,
     is_honest: NDArray[np.bool_] | None = None,
+    origins: NDArray[np.int64] = NO_ORIGINS,
 ) -> TrainedHead:
     """
     A calibrated head by multinomial logistic regression, and its honest second opinion.
@@ -126,6 +129,8 @@ def train_head(
             draw of it; None does neither.
         is_honest: shape (n,): messages whose embedding was not tuned with their label; None
             says all. Only they tell the regularisation and the temperature.
+        origins: shape (n_copies,): where the last rows are varied copies of messages, the row
+            of each one's origin. A copy is held back with its origin and is not answered.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
@@ -134,23 +139,25 @@ def train_head(
         King, Zeng: Logistic regression in rare events data (weighting by inverse frequency).
     """
     features = joined_features(embeddings, readings, wording)
+    judged = labels[: len(labels) - len(origins)]
     with one_thread():
-        folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
-        is_smoothed = pool is not None and asks_for_smoothing(labels)
+        folds = assign_folds(judged, min(N_FOLDS, len(judged)), seed=seed)
+        is_smoothed = pool is not None and asks_for_smoothing(judged)
         taught = (
-            smoothed_features(embeddings, readings, pool, wording, seed=seed)
+            smoothed_features(embeddings, readings, pool, wording, seed=seed, origins=origins)
             if pool is not None and is_smoothed
             else features
         )
-        lesson = prepare_lesson(taught, features, labels, weights, all_labels)
+        lesson = prepare_lesson(taught, features, labels, weights, all_labels, origins)
+        folds = np.append(folds, folds[origins])
         best = _try(lesson, folds, SMOOTHED if is_smoothed else CALIBRATED, is_honest)
         told = slice(None) if is_honest is None else is_honest
         # As the messages come, rare labels and all: that is what the shares are held against.
         temperature = fit_temperature(best.scores[told], lesson.classes[told], lesson.weights[told])
         solution = best.lesson.fit(best.inverse_regularisation)
         head = best.lesson.head(solution, embeddings.shape[1], wording).at_temperature(temperature)
-        out_of_fold = softmax(lesson.spread(best.scores) / temperature)
-        if pool is not None and asks_for_priors(labels):
+        out_of_fold = softmax(lesson.spread(best.scores[: len(judged)]) / temperature)
+        if pool is not None and asks_for_priors(judged):
             priors = pool_priors(head.predict_proba(*pool.sample(seed)))
             head, out_of_fold = head.at_priors(priors), at_priors(out_of_fold, priors)
     return TrainedHead(
@@ -168,6 +175,7 @@ def fit_head(
     *,
     all_labels: Sequence[str],
     seed: int,
+    origins: NDArray[np.int64] = NO_ORIGINS,
 ) -> LinearHead:
     """
     A head as `train_head` makes it, on embeddings alone and not calibrated.
@@ -180,8 +188,10 @@ def fit_head(
     """
     with one_thread():
         features = joined_features(embeddings)
-        lesson = prepare_lesson(features, features, labels, weights, all_labels)
-        folds = assign_folds(labels, min(N_FOLDS, len(labels)), seed=seed)
+        lesson = prepare_lesson(features, features, labels, weights, all_labels, origins)
+        judged = labels[: lesson.n_judged]
+        folds = assign_folds(judged, min(N_FOLDS, len(judged)), seed=seed)
+        folds = np.append(folds, folds[origins])
         chosen = _try(lesson, folds, AS_FITTED).inverse_regularisation
         return lesson.head(lesson.fit(chosen), embeddings.shape[1], NO_WORDING)
 
@@ -215,7 +225,8 @@ def _try(
     is_honest: NDArray[np.bool_] | None = None,
 ) -> _Trial:
     told = np.arange(len(folds)) if is_honest is None else np.flatnonzero(is_honest)
-    n_per_label = np.bincount(lesson.classes[told], minlength=len(lesson.places))
+    is_judged = told < lesson.n_judged
+    n_per_label = np.bincount(lesson.classes[told[is_judged]], minlength=len(lesson.places))
     is_enough = n_per_label.min() >= search.min_per_label
     candidates = search.candidates if is_enough else (search.default,)
     scores = _scores_out_of_fold(lesson, folds, candidates)

@@ -14,6 +14,8 @@ from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
 from rhml_core.machine.protocol import Floats, Vectors
 
 MIN_LABELS = 2
+NO_ORIGINS: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+"""Of a lesson without varied copies."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Lesson:
         classes: shape (n,), positions in `places`.
         weights: shape (n,), as given.
         places: where each label in use stands among `all_labels`.
+        n_judged: how many of the rows are messages as they were judged; varied copies follow.
     """
 
     rotation: Rotation
@@ -56,6 +59,7 @@ class Lesson:
     weights: Floats
     places: NDArray[np.int64]
     all_labels: tuple[str, ...]
+    n_judged: int
 
     def balanced(self, rows: NDArray[np.int64] | slice = slice(None)) -> Floats:
         """Weights of some rows with the same sum for every label that they have, and mean 1."""
@@ -127,8 +131,14 @@ def smoothed_features(
     wording: Wording,
     *,
     seed: int,
+    origins: NDArray[np.int64] = NO_ORIGINS,
 ) -> Floats:
-    """The features moved towards their neighbourhoods; the terms, written by people, stay."""
+    """
+    The features moved towards their neighbourhoods; the terms, written by people, stay.
+
+    Varied copies, the last rows, are moved as their origins are: what was varied would be lost
+    among the neighbours.
+    """
     n_moved = pool.embeddings.shape[1]
     n_letters = wording.n_features - len(wording.terms)
     features = joined_features(embeddings, readings, wording).copy()
@@ -136,7 +146,10 @@ def smoothed_features(
     first_letter = embeddings.shape[1]
     moving = np.r_[np.arange(n_moved), first_letter + np.arange(n_letters)]
     near: Neighbourhoods = neighbourhoods(beside)
-    features[:, moving] = near.smooth(features[:, moving])
+    n_judged = len(features) - len(origins)
+    moved = near.smooth(features[:n_judged, moving]) - features[:n_judged, moving]
+    features[:n_judged, moving] += moved
+    features[n_judged:, moving] += moved[origins]
     return features
 
 
@@ -146,6 +159,7 @@ def prepare_lesson(
     labels: Sequence[str],
     weights: Floats | None,
     all_labels: Sequence[str],
+    origins: NDArray[np.int64] = NO_ORIGINS,
 ) -> Lesson:
     """
     Judged messages in the directions in which they vary.
@@ -156,6 +170,7 @@ def prepare_lesson(
         labels: theirs, aligned.
         weights: how much each message counts, above 0; None counts all alike.
         all_labels: every label of the codebook, in its order.
+        origins: of the last rows, where those are varied copies of others.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message, or one is not in the codebook.
@@ -168,7 +183,8 @@ def prepare_lesson(
     names = tuple(str(name) for name in all_labels)
     rotation = rotate(taught, row_weights / totals[classes])
     asked = (features - rotation.centre) @ rotation.basis
-    return Lesson(rotation, asked, classes, row_weights, places, names)
+    n_judged = len(labels) - len(origins)
+    return Lesson(rotation, asked, classes, row_weights, places, names, n_judged)
 
 
 def require_two_labels(labels: Sequence[str], all_labels: Sequence[str]) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rhml_core.machine.heads.letters import fit_letters
-from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording, normal_terms
+from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording, commonest_terms
 from rhml_core.machine.one_thread import one_thread
 from rhml_core.machine.protocol import Vectors
+from rhml_core.machine.terms.grammar import normal_terms
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,16 @@ def survey(
         texts: messages that may be looked at without their labels; none of them hold-out.
         embeddings: shape (n_texts, d), theirs.
         judged: texts that say how spelling differs where there are no others.
-        lexicon: the team's terms.
+        lexicon: the team's terms; of very many, a head reads those that most texts contain.
         reads_letters: whether a head also reads how a text is spelt.
         is_random_draw: whether the judged messages of each label are a random draw.
         seed: fixes the sample that the space of spellings is fitted to.
+
+    Raises:
+        InvalidInputError: a term breaks the notation.
     """
     with one_thread():
         letters = fit_letters(list(texts) or list(judged), seed=seed) if reads_letters else None
-    wording = Wording(normal_terms(lexicon), letters)
+    terms = commonest_terms(list(texts) or list(judged), normal_terms(lexicon))
+    wording = Wording(terms, letters)
     return Surroundings(tuple(texts), embeddings, wording, is_random_draw)

@@ -1,17 +1,13 @@
 """What a head reads of a text beside its embedding: lexicon terms, and how it is spelt."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from rhml_core.machine.evidence.phrases import words_of
 from rhml_core.machine.heads.letters import LetterSpace
-
-_PIECE = re.compile(r"\w+")
+from rhml_core.machine.terms.matching import find_terms
 
 Readings = NDArray[np.float16]
 """What a `Wording` found: one row per text, scaled for a head; half precision saves memory."""
@@ -24,6 +20,8 @@ A head is penalised for long coefficients, so that the scale is how readily a fe
 it rely on a term.
 """
 LETTER_SCALE = 1.0
+MOST_TERMS = 256
+"""Terms that a head reads; more would only swell what is kept for each message."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Wording:
     Which terms are looked for, and the space of spellings.
 
     Attributes:
-        terms: words and phrases in lower case, single spaces between the words.
+        terms: canonical expressions of `rhml_core.machine.terms.grammar`.
         letters: None where spelling is not looked at.
     """
 
@@ -51,7 +49,8 @@ class Wording:
         if self.letters:
             readings[:, :n_letters] = LETTER_SCALE * self.letters.read(texts)
         if self.terms:
-            readings[:, n_letters:] = TERM_SCALE * find_terms(texts, self.terms)
+            rows, columns = find_terms(texts, self.terms).nonzero()
+            readings[rows, n_letters + columns] = TERM_SCALE
         return readings
 
 
@@ -59,38 +58,28 @@ NO_WORDING = Wording()
 """The embedding alone."""
 
 
-def normal_terms(terms: Iterable[str]) -> tuple[str, ...]:
+def commonest_terms(
+    texts: Sequence[str], expressions: Sequence[str], *, most: int = MOST_TERMS
+) -> tuple[str, ...]:
     """
-    Terms as a `Wording` keeps them: sorted, each once, none empty.
+    The terms that a head reads, of a lexicon that may have thousands.
 
-    >>> normal_terms(["Free  entry", "free entry", "--"])
-    ('free entry',)
-    """
-    return tuple(sorted({" ".join(words_of(term)) for term in terms} - {""}))
-
-
-def find_terms(texts: Sequence[str], terms: Sequence[str]) -> NDArray[np.bool_]:
-    """
-    Which texts contain which terms, word by word and in any letter case.
+    All of them up to `most`; of more, those that most texts contain. A term that few messages
+    have can teach a head little, and each one costs a number for each message.
 
     Args:
-        texts: any.
-        terms: as `normal_terms` gives them.
+        texts: messages that may be looked at; none of them hold-out.
+        expressions: canonical ones.
+        most: 1 or more.
 
     Returns:
-        Shape (len(texts), len(terms)).
+        Sorted, each once. Where as many texts contain them, the first in the alphabet are kept.
 
-    >>> find_terms(["FREE entry!", "free re-entry"], ["entry", "free entry"]).tolist()
-    [[True, True], [True, False]]
+    >>> commonest_terms(["free entry", "free"], ["entry", "free", "prize"], most=2)
+    ('entry', 'free')
     """
-    found = np.zeros((len(texts), len(terms)), dtype=np.bool_)
-    if not len(texts) or not terms:
-        return found
-    # Most texts hold none of the terms' longest words: only the others are taken apart.
-    longest = sorted({max(_PIECE.findall(term), key=len) for term in terms})
-    lowered = pl.Series([text.lower() for text in texts], dtype=pl.String)
-    rows = lowered.str.contains_any(longest).arg_true().to_numpy()
-    words = pl.Series([f" {' '.join(words_of(texts[row]))} " for row in rows], dtype=pl.String)
-    for column, term in enumerate(terms):
-        found[rows, column] = words.str.contains(f" {term} ", literal=True).to_numpy()
-    return found
+    terms = sorted(set(expressions))
+    if len(terms) > most:
+        n_texts = find_terms(texts, terms).getnnz(axis=0)
+        terms = [terms[place] for place in np.argsort(-n_texts, kind="stable")[:most]]
+    return tuple(sorted(terms))

@@ -1,6 +1,6 @@
 """Every way to train the machine, behind one function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhml_core.errors import InvalidInputError
+from rhml_core.machine.heads.counterexamples import (
+    Counterexamples,
+    Rejected,
+    make_counterexamples,
+)
 from rhml_core.machine.heads.head import LinearHead
 from rhml_core.machine.heads.letters import MOST_TEXTS
 from rhml_core.machine.heads.surroundings import Surroundings, survey
@@ -37,6 +42,10 @@ class TrainingData:
         lexicon: the team's terms.
         holdout_rows: shape (n_holdout,): messages that nothing may be learnt from, not even
             how texts are spelt.
+        rejected: terms that people called a wrong reason for a label; they are untaught by
+            counterexamples.
+        encode: reads texts as `embeddings` were read; the recipe `fast` needs it where
+            something is rejected.
     """
 
     message_ids: tuple[str, ...]
@@ -49,6 +58,13 @@ class TrainingData:
     all_labels: tuple[str, ...]
     lexicon: tuple[str, ...] = ()
     holdout_rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    rejected: tuple[Rejected, ...] = ()
+    encode: Callable[[Sequence[str]], Vectors] | None = None
+
+    @property
+    def training_texts(self) -> list[str]:
+        """Of the messages that are learnt from, in the order of their labels."""
+        return [self.texts[row] for row in self.training_rows]
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class TrainingResult:
         loss_curve: loss of each step of the final training; empty for the fast recipe.
         parameters: all of them, also those left at their defaults.
         versions: of Python and of the libraries used.
+        encode: the tuned body's; None where there is none.
     """
 
     head: LinearHead
@@ -74,6 +91,7 @@ class TrainingResult:
     loss_curve: tuple[float, ...]
     parameters: dict[str, Any]
     versions: dict[str, str]
+    encode: Callable[[Sequence[str]], Vectors] | None = None
 
 
 def train_recipe(
@@ -152,8 +170,9 @@ def parameters_of(recipe: str, given: Mapping[str, Any]) -> Any:
 def _train_fast(
     data: TrainingData, parameters: FastParameters, seed: int, on_progress: TrainingProgress
 ) -> TrainingResult:
+    made = _counterexamples(data, seed)
     trained = train_fast(
-        [data.texts[row] for row in data.training_rows],
+        data.training_texts,
         data.training_labels,
         data.training_weights,
         embeddings=data.embeddings[data.training_rows],
@@ -165,6 +184,8 @@ def _train_fast(
         ),
         all_labels=data.all_labels,
         seed=seed,
+        counterexamples=made,
+        copy_embeddings=data.encode(made.texts) if made.texts and data.encode else None,
     )
     on_progress(1, 2, None)
     probabilities = trained.head.predict_proba(
@@ -194,12 +215,14 @@ def _train_tuned(
     seed: int,
     on_progress: TrainingProgress,
 ) -> TrainingResult:
-    n_steps = recipe.n_steps(data.training_labels, parameters, seed)
-    texts_per_step = READINGS_PER_STEP * recipe.texts_per_step(data.training_labels, parameters)
+    made = _counterexamples(data, seed)
+    taught = made.extended(data.training_labels)
+    n_steps = recipe.n_steps(taught, parameters, seed)
+    texts_per_step = READINGS_PER_STEP * recipe.texts_per_step(taught, parameters)
     n_in_all = n_steps + -(-len(set(data.texts)) // max(texts_per_step, 1))
 
     trained = recipe.train(
-        [data.texts[row] for row in data.training_rows],
+        data.training_texts,
         data.training_labels,
         data.training_weights,
         all_labels=data.all_labels,
@@ -211,6 +234,7 @@ def _train_tuned(
         surroundings=_surroundings(data, lexicon=data.lexicon, seed=seed)
         if recipe.looks_around
         else None,
+        counterexamples=made,
     )
     embeddings = trained.encoder.encode(
         data.texts, _reading_progress(on_progress, n_steps, n_in_all, texts_per_step)
@@ -226,6 +250,7 @@ def _train_tuned(
         loss_curve=trained.losses,
         parameters=asdict(parameters),
         versions=library_versions(recipe.libraries),
+        encode=trained.encoder.encode,
     )
 
 
@@ -251,10 +276,16 @@ def _surroundings(
     return survey(
         [data.texts[row] for row in rows],
         data.embeddings[rows],
-        judged=[data.texts[row] for row in data.training_rows],
+        judged=data.training_texts,
         lexicon=lexicon,
         reads_letters=reads_letters,
         seed=seed,
+    )
+
+
+def _counterexamples(data: TrainingData, seed: int) -> Counterexamples:
+    return make_counterexamples(
+        data.training_texts, data.training_labels, data.training_weights, data.rejected, seed=seed
     )
 
 

@@ -11,6 +11,7 @@ from rhml_core.machine.encoding.encoder import OnnxEncoder
 from rhml_core.machine.encoding.export import BODY
 from rhml_core.machine.encoding.model_files import file_sha256
 from rhml_core.machine.encoding.twin_body import TwinBody, side_by_side
+from rhml_core.machine.heads.counterexamples import Counterexamples, no_counterexamples
 from rhml_core.machine.heads.cross_fitting import teachable_folds
 from rhml_core.machine.heads.head import (
     LinearHead,
@@ -107,6 +108,7 @@ def train_setfit(
     on_progress: TrainingProgress = ignore_progress,
     surroundings: Surroundings | None = None,
     is_cross_fitted: bool = True,
+    counterexamples: Counterexamples | None = None,
     fit: HeadFitting | None = None,
 ) -> TrainedBody:
     """
@@ -127,6 +129,7 @@ def train_setfit(
         on_progress: told each step with its loss; what it raises stops the training.
         surroundings: what the head may know beside; None is nothing.
         is_cross_fitted: whether to train again for the out-of-fold probabilities.
+        counterexamples: varied copies of the messages, learnt from with them.
         fit: makes the head; None is `fit_to_reading`.
 
     Raises:
@@ -145,6 +148,7 @@ def train_setfit(
         on_progress=on_progress,
         surroundings=surroundings,
         is_cross_fitted=is_cross_fitted,
+        counterexamples=counterexamples,
         fit=fit,
     )
     save_twin(tuned.twin, tuned.published_share, tuned.tuned_head, output)
@@ -164,6 +168,7 @@ def tune_setfit(
     on_progress: TrainingProgress = ignore_progress,
     surroundings: Surroundings | None = None,
     is_cross_fitted: bool = True,
+    counterexamples: Counterexamples | None = None,
     fit: HeadFitting | None = None,
 ) -> TunedBody:
     """
@@ -186,6 +191,7 @@ def tune_setfit(
         surroundings: what the head may know beside; None is nothing.
         is_cross_fitted: whether to train again for the out-of-fold probabilities; without,
             they have no row.
+        counterexamples: varied copies of the messages, learnt from with them.
         fit: makes the head; None is `fit_to_reading`.
 
     Raises:
@@ -194,7 +200,8 @@ def tune_setfit(
     """
     require_sound(parameters)
     require_two_labels(labels, all_labels)
-    lesson = Lesson(tuple(texts), tuple(labels), np.asarray(weights, dtype=np.float64))
+    made = counterexamples or no_counterexamples(weights)
+    lesson = Lesson((*texts, *made.texts), tuple(made.extended(labels)), made.weights, made.origins)
     around = surroundings or Surroundings()
     teacher = Teacher(
         model_folder,
@@ -202,13 +209,14 @@ def tune_setfit(
         parameters,
         seed,
         on_progress,
-        len(texts),
+        len(lesson.texts),
         fit or fit_to_reading,
     )
     folds = teachable_folds(labels, parameters.cross_fit_folds, seed=seed)
+    splits = [tuple(map(lesson.with_copies, fold)) for fold in folds] if is_cross_fitted else []
     parts = [
         (seen, held, teacher.read_held_back(lesson, seen, part))
-        for part, (seen, held) in enumerate(folds if is_cross_fitted else (), start=1)
+        for part, (seen, held) in enumerate(splits, start=1)
     ]
     share = parameters.published_share
     shares = PUBLISHED_SHARES if share is None else (share,)
@@ -223,8 +231,8 @@ def tune_setfit(
     head = teacher.fit(reading, lesson, best, around, all_labels=all_labels, seed=seed)
     out_of_fold = np.empty((0, len(all_labels)))
     if parts:
-        temperature, out_of_fold = calibrated(answers[best], lesson, all_labels)
-        head = head.at_temperature(temperature)
+        temperature, answered = calibrated(answers[best], lesson, all_labels)
+        head, out_of_fold = head.at_temperature(temperature), answered[: lesson.n_judged]
     # Uncalibrated answers would tell the wrong shares: without cross-fitting there are none.
     if parts and around.texts and around.is_random_draw and asks_for_priors(labels):
         texts = around.texts[:MOST_TO_TELL_PRIORS]
@@ -234,6 +242,11 @@ def tune_setfit(
     tuned_head = head
     if best or head.wording.n_features:
         tuned_head = fit_head(
-            reading.tuned, lesson.labels, lesson.weights, all_labels=all_labels, seed=seed
+            reading.tuned,
+            lesson.labels,
+            lesson.weights,
+            all_labels=all_labels,
+            seed=seed,
+            origins=lesson.origins,
         )
     return TunedBody(twin, best, head, tuned_head, out_of_fold, losses)

@@ -15,6 +15,7 @@ from rhml_core.errors import InvalidInputError, NotEnoughDataError
 from rhml_core.machine.encoding.encoder import OnnxEncoder
 from rhml_core.machine.encoding.export import BODY
 from rhml_core.machine.encoding.model_files import file_sha256
+from rhml_core.machine.heads.counterexamples import Counterexamples, no_counterexamples
 from rhml_core.machine.heads.cross_fitting import cross_fit, teachable_folds
 from rhml_core.machine.heads.head import MIN_LABELS, LinearHead
 from rhml_core.machine.heads.logistic import as_linear_head
@@ -62,7 +63,7 @@ class StockParameters:
 def train_stock(
     texts: Sequence[str],
     labels: Sequence[str],
-    weights: Floats,  # noqa: ARG001 - the library knows none
+    weights: Floats,
     *,
     all_labels: Sequence[str],
     model_folder: Path,
@@ -72,6 +73,7 @@ def train_stock(
     on_progress: TrainingProgress = ignore_progress,
     surroundings: Surroundings | None = None,  # noqa: ARG001 - the library knows none
     is_cross_fitted: bool = True,
+    counterexamples: Counterexamples | None = None,
 ) -> TrainedBody:
     """
     Train by the library's Trainer and write the same files as the recipe `setfit` does.
@@ -90,20 +92,25 @@ def train_stock(
         surroundings: not used: the library knows none.
         is_cross_fitted: whether to train again on each fold's complement; without, the
             out-of-fold probabilities have no row.
+        counterexamples: varied copies of the messages; the library, knowing no weights, counts
+            each as a message of its own.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
         InvalidInputError: a parameter is out of its range, or there are more pairs than memory.
     """
     require_sound_stock(parameters)
-    _require_trainable(labels, parameters)
-    n_steps = n_stock_steps(labels, parameters, seed=seed, is_cross_fitted=is_cross_fitted)
+    made = counterexamples or no_counterexamples(weights)
+    all_texts, their_labels = [*texts, *made.texts], made.extended(labels)
+    _require_trainable(their_labels, parameters)
+    n_steps = n_stock_steps(their_labels, parameters, seed=seed, is_cross_fitted=is_cross_fitted)
     steps = itertools.count(1)
 
     def teach(rows: Sequence[int]) -> tuple["SetFitModel", LinearHead, tuple[float, ...]]:
+        rows = [*rows, *made.copies_of(rows)]
         return _teach(
-            [texts[row] for row in rows],
-            [labels[row] for row in rows],
+            [all_texts[row] for row in rows],
+            [their_labels[row] for row in rows],
             all_labels=all_labels,
             model_folder=model_folder,
             parameters=parameters,

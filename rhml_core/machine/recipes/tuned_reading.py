@@ -1,7 +1,7 @@
 """Judged messages as a published and a tuned encoder read them, and a head on both readings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rhml_core.machine.encoding.twin_body import side_by_side
 from rhml_core.machine.heads.head import LinearHead, Pool, train_head
+from rhml_core.machine.heads.head_lesson import NO_ORIGINS
 from rhml_core.machine.heads.smoothing import asks_for_smoothing
 from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, Vectors
@@ -36,18 +37,37 @@ class Reading:
 
 @dataclass(frozen=True)
 class Lesson:
-    """Texts with their labels and weights, aligned."""
+    """
+    Texts with their labels and weights, aligned.
+
+    Attributes:
+        origins: of the last texts, where those are varied copies of messages: the row of each
+            one's origin.
+    """
 
     texts: tuple[str, ...]
     labels: tuple[str, ...]
     weights: Floats
+    origins: NDArray[np.int64] = field(default_factory=lambda: NO_ORIGINS)
+
+    @property
+    def n_judged(self) -> int:
+        """How many of the texts are messages as they were judged."""
+        return len(self.texts) - len(self.origins)
+
+    def with_copies(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Some messages' rows, and then those of their copies."""
+        copies = self.n_judged + np.flatnonzero(np.isin(self.origins, rows))
+        return np.append(rows, copies)
 
     def only(self, rows: NDArray[np.int64]) -> "Lesson":
-        """Some of them."""
+        """Some of them: messages in ascending order, and then their copies."""
+        copies = rows[rows >= self.n_judged] - self.n_judged
         return Lesson(
             tuple(self.texts[row] for row in rows),
             tuple(self.labels[row] for row in rows),
             self.weights[rows],
+            np.searchsorted(rows[: len(rows) - len(copies)], self.origins[copies]),
         )
 
 
@@ -86,7 +106,7 @@ def fit_to_reading(
         published_share
         and around.texts
         and around.is_random_draw
-        and asks_for_smoothing(lesson.labels)
+        and asks_for_smoothing(lesson.labels[: lesson.n_judged])
     )
     return train_head(
         reading.joined(published_share),
@@ -100,4 +120,5 @@ def fit_to_reading(
         if has_pool
         else None,
         is_honest=np.zeros(len(reading.texts), dtype=np.bool_),
+        origins=lesson.origins,
     ).head

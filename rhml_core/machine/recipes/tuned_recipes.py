@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from rhml_core.machine.heads.counterexamples import Counterexamples
 from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, TrainingProgress
 from rhml_core.machine.recipes.contrastive import SetFitParameters
@@ -33,6 +34,7 @@ class TrainBody(Protocol):
         on_progress: TrainingProgress,
         surroundings: Surroundings | None = None,
         is_cross_fitted: bool = True,
+        counterexamples: Counterexamples | None = None,
     ) -> TrainedBody:
         """What the training made; out of fold for every training message where cross-fitted."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rhml_core.errors import InvalidInputError
+from rhml_core.machine.heads.counterexamples import Counterexamples
 from rhml_core.machine.heads.head import LinearHead
 from rhml_core.machine.heads.rebalancing import rebalanced
 from rhml_core.machine.heads.surroundings import Surroundings
@@ -54,6 +55,7 @@ def train_two_branch(
     on_progress: TrainingProgress = ignore_progress,
     surroundings: Surroundings | None = None,  # noqa: ARG001 - its branches look at the judged alone
     is_cross_fitted: bool = True,
+    counterexamples: Counterexamples | None = None,
 ) -> TrainedBody:
     """
     Tune an encoder as the recipe `setfit` does, and fuse a head on each of its two readings.
@@ -75,6 +77,7 @@ def train_two_branch(
         surroundings: not used: the branches look at the judged messages alone.
         is_cross_fitted: whether to train again for the out-of-fold probabilities; without,
             they have no row and a rare label is proposed too seldom.
+        counterexamples: varied copies of the messages, learnt from with them.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
@@ -120,6 +123,7 @@ def train_two_branch(
         seed=seed,
         on_progress=on_progress,
         is_cross_fitted=is_cross_fitted,
+        counterexamples=counterexamples,
         fit=fit,
     )
     if not is_cross_fitted:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rhml_core.machine.heads.head_lesson import Pool
+from rhml_core.machine.heads.head_lesson import Pool, smoothed_features
 from rhml_core.machine.heads.smoothing import (
     FEW,
     MOST_POOL,
@@ -12,6 +12,7 @@ from rhml_core.machine.heads.smoothing import (
     asks_for_smoothing,
     neighbourhoods,
 )
+from rhml_core.machine.heads.wording import NO_WORDING
 
 
 def clusters(n, seed, spread=0.6):
@@ -79,3 +80,23 @@ def test_labels_that_came_unevenly_ask_for_neither():
     assert not are_even(labels)
     assert not asks_for_smoothing(labels)
     assert not asks_for_priors(labels)
+
+
+def test_varied_copy_is_moved_as_its_origin_is():
+    """What was varied must not be lost among the neighbours: the difference stays to the letter."""
+    rng = np.random.default_rng(0)
+    judged = rng.normal(size=(3, 4))
+    copy = judged[1] + [0.0, 0.5, 0.0, 0.0]
+    pool = Pool(rng.normal(size=(60, 4)).astype(np.float32))
+
+    moved = smoothed_features(
+        np.vstack([judged, copy]).astype(np.float32),
+        None,
+        pool,
+        NO_WORDING,
+        seed=0,
+        origins=np.array([1]),
+    )
+
+    assert not np.allclose(moved[:3], judged)
+    assert moved[3] - moved[1] == pytest.approx(copy - judged[1], abs=1e-6)

@@ -1,53 +1,37 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rhml_core.machine.evidence.phrases import words_of
 from rhml_core.machine.heads.letters import fit_letters
 from rhml_core.machine.heads.wording import (
     LETTER_SCALE,
     NO_WORDING,
     TERM_SCALE,
     Wording,
-    find_terms,
-    normal_terms,
+    commonest_terms,
 )
 
-ALPHABET = st.sampled_from("ab'\u2019 -_éΣ\n.")
+
+def test_a_head_reads_the_terms_that_most_texts_contain():
+    """Beyond a bound, and then as many as the bound; ties go to the alphabet."""
+    texts = ["sale", "sale leak", "leak sale", "x; y"]
+    terms = ["zebra", "x; y", "sale", "leak", "apple"]
+
+    assert commonest_terms(texts, terms, most=5) == tuple(sorted(terms))
+    assert commonest_terms(texts, terms, most=4) == ("apple", "leak", "sale", "x; y")
+    assert commonest_terms(texts, terms, most=2) == ("leak", "sale")
+    assert commonest_terms([], [*terms, "sale"], most=1) == ("apple",)
 
 
-def test_terms_are_found_word_by_word():
-    """Part of a word is not the word, and the words of a phrase stand side by side."""
-    texts = ["Free  ENTRY now", "freedom entry", "entry, free", "it's free-entry", ""]
+def test_terms_of_every_kind_are_read():
+    wording = Wording(("leak", "link:a.example", "sell; (data | dump) AND price"))
 
-    found = find_terms(texts, ["entry", "free entry", "it's"])
+    readings = wording.read(["LEAK", "sell my data, price 5", "www.a.example"])
 
-    assert found.tolist() == [
-        [True, True, False],
+    assert (readings > 0).tolist() == [
         [True, False, False],
-        [True, False, False],
-        [True, True, True],
-        [False, False, False],
+        [False, False, True],
+        [False, True, False],
     ]
-
-
-@given(
-    st.lists(st.text(ALPHABET, max_size=12), max_size=6),
-    st.lists(st.text(ALPHABET, max_size=5), max_size=4),
-)
-def test_short_cut_finds_what_looking_at_every_word_finds(texts, raw_terms):
-    """Most texts are passed over by their letters; none may be passed over wrongly."""
-    terms = normal_terms(raw_terms)
-
-    found = find_terms(texts, terms)
-
-    padded = [f" {' '.join(words_of(text))} " for text in texts]
-    assert found.tolist() == [[f" {term} " in text for term in terms] for text in padded]
-
-
-def test_terms_are_normal_once():
-    assert normal_terms(["B  c", "b C", "a", "…"]) == ("a", "b c")
 
 
 def test_nothing_is_read_where_nothing_is_looked_for():

@@ -1,11 +1,13 @@
 """Messages on which people are divided; and what every frame of this folder keeps to."""
 
 import math
+from collections import Counter, defaultdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
+from scipy.stats import entropy  # type: ignore[import-untyped] # ships no types
 
 from rhml_core.measures.agreement.cohen import pairwise_kappa
 from rhml_core.measures.agreement.contested import contested_messages
@@ -33,6 +35,24 @@ def test_contested_messages_come_most_divided_first():
     assert contested["entropy"].to_list() == pytest.approx(
         [math.log2(3), 1, 1, 2 - 0.75 * math.log2(3)]
     )
+
+
+@given(votes)
+def test_entropy_is_scipys(of):
+    """Oracle: the entropy of each message's counted labels, one message after the other."""
+    said = defaultdict(Counter)
+    for (message, _), label in of.items():
+        said[message][label] += 1
+
+    contested = contested_messages(frame(of))
+
+    found = dict(contested.select("message_id", "entropy").iter_rows())
+    assert found == {
+        message: pytest.approx(entropy(list(counts.values()), base=2), abs=1e-9)
+        for message, counts in said.items()
+        if len(counts) > 1
+    }
+    assert contested["entropy"].is_sorted(descending=True)
 
 
 @given(votes, st.randoms())

@@ -1,0 +1,59 @@
+"""What an edit of the lexicon did: told to the person, and kept in the audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rhml_core.lexicon import Term
+from rhml_core.store import lexicons
+from rhml_core.store.database import Reader, Transaction
+from rhml_core.workflows.lexicon_warnings import LexiconWarning, lexicon_warnings
+
+
+@dataclass(frozen=True)
+class SavedTerms:
+    """
+    What an edit did.
+
+    Attributes:
+        version: of the lexicon as it stands after the edit; the one before where nothing changed.
+        terms: those that were written, as they stand now; removed ones as they stood.
+        warnings: what a person should know of these terms; they are saved all the same.
+    """
+
+    version: int
+    terms: tuple[Term, ...] = ()
+    warnings: tuple[LexiconWarning, ...] = ()
+
+
+def saved_terms(db: Reader, project_id: str, term_ids: Sequence[str]) -> SavedTerms:
+    """Some terms as they stand now, with what is odd about them."""
+    lexicon = lexicons.get_lexicon(db, project_id)
+    wanted = set(term_ids)
+    terms = tuple(term for term in lexicon.terms if term.term_id in wanted)
+    warnings = tuple(one for one in lexicon_warnings(lexicon) if wanted & set(one.term_ids))
+    return SavedTerms(lexicon.version, terms, warnings)
+
+
+def done_before(transaction: Transaction, project_id: str, act: str) -> SavedTerms:
+    """What the first of two equal acts did."""
+    version = lexicons.version_of_act(transaction, project_id, act)
+    if version is None:
+        return SavedTerms(lexicons.newest_version(transaction, project_id))
+    touched = lexicons.changed_terms(transaction, project_id, version)
+    present = [state.term for state in touched if state.is_present] or [
+        state.term for state in touched
+    ]
+    return SavedTerms(version, tuple(present))
+
+
+def term_detail(term: Term, version: int) -> dict[str, Any]:
+    """What the audit keeps of a term that a version touched."""
+    return {
+        "name": f"“{term.expression}” for {term.label}",
+        "expression": term.expression,
+        "label": term.label,
+        "version": version,
+        "source": term.source.value,
+        "reason": term.reason,
+    }
