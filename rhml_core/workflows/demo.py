@@ -19,9 +19,10 @@ from rhml_core.errors import InvalidInputError, RhmlError
 from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.tables import read_table
 from rhml_core.settings import Settings
-from rhml_core.store import judgements, messages
+from rhml_core.store import judgements, lexicons, messages
 from rhml_core.workflows import importing, label_import, people, projects, run_registry, training
 from rhml_core.workflows.fault_log import log_fault
+from rhml_core.workflows.lexicon_import import check_lexicon, import_lexicon
 from rhml_core.workflows.queue import queue_progress
 from rhml_core.workflows.simulated_mind import Mind, Traits
 from rhml_core.workflows.simulation import SimulatedExpert, judge_messages
@@ -78,7 +79,7 @@ def open_demo(settings: Settings) -> Workplace:
 
 def fill(place: Workplace, folder: Path) -> dict[str, str]:
     """
-    Make what is missing of the demo's people, project, messages and hold-out reference.
+    Make what is missing of the demo's people, project, messages, reference and lexicon.
 
     Returns:
         The right label of each message, known to the simulated experts alone.
@@ -107,6 +108,8 @@ def fill(place: Workplace, folder: Path) -> dict[str, str]:
         )
     if judgements.adjudicated_labels(place.db, project.project_id).is_empty():
         _settle_holdout(place, supervisor, project, corpus)
+    if not lexicons.newest_version(place.db, project.project_id):
+        _write_lexicon(place, supervisor, project, folder)
     return dict(zip(corpus["id"], corpus["label"], strict=True))
 
 
@@ -152,6 +155,13 @@ def _settle_holdout(
         adjudicated=True,
         key=uuid.uuid4().hex,
     )
+
+
+def _write_lexicon(place: Workplace, supervisor: Person, project: Project, folder: Path) -> None:
+    """Take in the few terms that the team starts with."""
+    source = (folder / "lexicon.csv").read_bytes()
+    checked = check_lexicon(place, supervisor, project.project_id, source, "lexicon.csv")
+    import_lexicon(place, supervisor, project.project_id, checked, key=uuid.uuid4().hex)
 
 
 def _live(place: Workplace, answers: dict[str, str]) -> None:
