@@ -27,6 +27,7 @@ SECTIONS: dict[str, list[tuple[str, str, str, Role]]] = {
         ("codebook", "Codebook", "list_alt", Role.VIEWER),
         ("lexicon", "Lexicon", "dictionary", Role.VIEWER),
         ("reflection", "Reflection", "self_improvement", Role.VIEWER),
+        ("insights", "New insights", "lightbulb", Role.VIEWER),
         ("concept_map", "Concept map", "hub", Role.VIEWER),
         ("my_learning", "My learning", "school", Role.EXPERT),
     ],

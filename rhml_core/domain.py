@@ -382,6 +382,7 @@ class Concept:
             None for what is not chosen by rank, and where that was not kept.
         contradicts: label under which the lexicon had the term, though most of its judged
             messages are of this one; "" where there is none.
+        is_label_gone: whether the codebook has the label no more; `label` is its last name.
     """
 
     concept_id: str
@@ -401,6 +402,7 @@ class Concept:
     influence: float | None = None
     stability: float | None = None
     contradicts: str = ""
+    is_label_gone: bool = False
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def dots_chart(
             ],
         )
         .add_params(alt.selection_interval(name=_REGION))
-        .properties(height=430)
+        .properties(height=370)
     )
     lines = _mid_lines()
     state = st.altair_chart(
@@ -81,7 +81,7 @@ def dots_chart(
     return region_of(state)
 
 
-def region_of(state: Any) -> tuple[tuple[float, float], tuple[float, float]] | None:  # noqa: ANN401
+def region_of(state: Any) -> tuple[tuple[float, float], tuple[float, float]] | None:
     """The bounds on both axes of what was brushed; None where nothing was, or no area."""
     brushed = (state or {}).get("selection", {}).get(_REGION) or {}
     bounds = []
@@ -95,10 +95,11 @@ def region_of(state: Any) -> tuple[tuple[float, float], tuple[float, float]] | N
 
 def _mid_lines() -> list[alt.Chart]:
     half = pl.DataFrame({"at": [0.5]})
-    rule = {"color": ink(), "strokeDash": [4, 4], "strokeWidth": 1, "opacity": 0.5}
-    across: alt.Chart = alt.Chart(half).mark_rule(**rule).encode(y=alt.Y("at:Q"))
-    down: alt.Chart = alt.Chart(half).mark_rule(**rule).encode(x=alt.X("at:Q"))
-    return [across, down]
+    charts: list[alt.Chart] = []
+    for place in (alt.Y("at:Q"), alt.X("at:Q")):
+        rule = alt.Chart(half).mark_rule(color=ink(), strokeDash=[4, 4], strokeWidth=1, opacity=0.5)
+        charts.append(rule.encode(place))
+    return charts
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,7 @@ def modes_frame(modes: Sequence[DrawnMode]) -> pl.DataFrame:
     strings = ("axis", "measured_on", "who", "note")
     floats = ("value", "low", "high")
     schema = dict.fromkeys(strings, pl.String) | dict.fromkeys(floats, pl.Float64)
-    return pl.DataFrame(
-        rows, schema=schema | {"n": pl.Int64, "interval": pl.String}, orient="row"
-    )
+    return pl.DataFrame(rows, schema=schema | {"n": pl.Int64, "interval": pl.String}, orient="row")
 
 
 def modes_chart(modes: Sequence[DrawnMode], *, key: str, height: int = 300) -> None:

@@ -63,7 +63,7 @@ def version_chart(
             frame,
             [(ALONE, PEOPLE_TONE, "circle", PEOPLE_TONE), (IN_RUNS, MACHINE_TONE, "diamond", "")],
             title="version of the lexicon",
-            height=250,
+            height=330,
         ),
         key,
     )
@@ -123,7 +123,7 @@ def _dots_and_whiskers(
     series = [one for one in series if one[0] in found]
     names, tones = [one[0] for one in series], [one[1] for one in series]
     fills = [one[3] or one[1] for one in series]
-    legend = alt.Legend(orient="top", title=None, labelLimit=320, columns=2)
+    legend = alt.Legend(orient="top", title=None, labelLimit=320, columns=1)
     words = frame.with_columns(
         interval=pl.format("{} to {}", pl.col("low").round(2), pl.col("high").round(2)).fill_null(
             "none: a mean of runs"

@@ -61,7 +61,8 @@ def tree_data(
     names = {person.person_id: person for person in people}
     is_small = len(tree.lexicon.terms) <= _MOST_OPENED
     first = [label.label for label in tree.labels if label.n_terms][:1]
-    own = [term.label for term in tree.lexicon.terms if term.term_id == chosen]
+    own = [path for term in tree.lexicon.terms if term.term_id == chosen for path in _paths(term)]
+    whole = {path: None for term in tree.lexicon.terms for path in _paths(term)}
     shown = [label for label in tree.labels if label.label or label.n_terms]
     return {
         "findWords": "Find a term",
@@ -71,7 +72,7 @@ def tree_data(
         "canSelect": can_select,
         "clear": clear,
         "isLong": is_long,
-        "opened": [label.label for label in shown] if is_small else [*opened, *own, *first],
+        "opened": list(whole) if is_small else [*opened, *own, *first],
         "labels": [
             {
                 "label": label.label,
@@ -83,6 +84,15 @@ def tree_data(
             for label in shown
         ],
     }
+
+
+def _paths(term: Term) -> list[str]:
+    """The branches that a term stands in, as the browser names them."""
+    return [
+        term.label,
+        f"{term.label}\n{one_line(term.category)}",
+        f"{term.label}\n{one_line(term.category)}\n{one_line(term.sub_category)}",
+    ]
 
 
 def _branch(

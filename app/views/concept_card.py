@@ -93,14 +93,14 @@ def _show_details(
     opened: OpenCard,
     people: Mapping[str, Person],
 ) -> None:
-    concept = card.concept
+    concept, known = card.concept, card.evidence
     label = one_line(concept.label)
     sides = [
-        (f"Judged {label}", opened.messages_for, concept.n_for, "for"),
-        (f"Judged not {label}", opened.messages_against, concept.n_against, "against"),
+        (f"Judged {label}", opened.messages_for, known.n_for, "for"),
+        (f"Judged not {label}", opened.messages_against, known.n_against, "against"),
     ]
     if concept.kind == CLUSTER:
-        n = concept.n_for + concept.n_against
+        n = known.n_for + known.n_against
         found = [*opened.messages_for, *opened.messages_against]
         sides = [("Messages of the group", found, n, "for")]
     for column, (words, messages, n, side) in zip(st.columns(len(sides)), sides, strict=True):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.components.act_key import act_key, close_act
 from app.components.address import open_view
+from app.components.holdout_note import HOLDOUT_NOTE
 from app.components.safe_text import plain
 from rhml_core.domain import Codebook, Concept, ConceptStatus, Person, Project, Role
 from rhml_core.workflows.concept_uses import CLUSTER
@@ -46,9 +47,17 @@ def _put_off(concept_id: str) -> None:
 
 def _offer_reopening(place: Workplace, person: Person, project: Project, concept: Concept) -> None:
     concept_id = concept.concept_id
-    if st.button("Reopen", key=f"reopen_{concept_id}", icon=":material/undo:", type="tertiary"):
+    if st.button(
+        "Reopen",
+        key=f"reopen_{concept_id}",
+        icon=":material/undo:",
+        type="tertiary",
+        help=HOLDOUT_NOTE,
+    ):
         act = f"reopen_{concept_id}"
-        reopen_concept(place, person, project.project_id, concept_id, key=act_key(act))
+        reopen_concept(
+            place, person, project.project_id, concept_id, seen=concept.status, key=act_key(act)
+        )
         _done(act)
 
 
@@ -65,7 +74,9 @@ def _offer_adoption(
     concept_id = concept.concept_id
     act = f"adopt_{concept_id}"
     if st.button("Adopt", key=act, icon=":material/check:"):
-        adopt_concept(place, person, project.project_id, concept_id, key=act_key(act))
+        adopt_concept(
+            place, person, project.project_id, concept_id, seen=concept.status, key=act_key(act)
+        )
         _done(act)
     with st.popover("as \u2026", key=f"adopt_as_{concept_id}"):
         with st.form(key=f"adopt_form_{concept_id}", border=False):
@@ -97,6 +108,7 @@ def _offer_adoption(
                 label=str(label),
                 category=category,
                 reason=reason,
+                seen=concept.status,
                 key=act_key(act),
             )
             _done(act)
@@ -119,8 +131,8 @@ def _offer_rejection(place: Workplace, person: Person, project: Project, concept
             if not is_cluster:
                 st.caption(
                     "The next training teaches the machine by counterexamples: messages with the "
-                    "term varied, their label kept. The card then shows its weight before and "
-                    "after."
+                    "term varied, their label kept; one that is nothing but the term makes none. "
+                    "The card then shows its weight before and after."
                 )
             is_sent = st.form_submit_button("Reject", key=f"reject_{concept_id}")
         if is_sent and not reason.strip():
@@ -128,7 +140,13 @@ def _offer_rejection(place: Workplace, person: Person, project: Project, concept
         elif is_sent:
             act = f"reject_{concept_id}"
             reject_concept(
-                place, person, project.project_id, concept_id, reason=reason, key=act_key(act)
+                place,
+                person,
+                project.project_id,
+                concept_id,
+                reason=reason,
+                seen=concept.status,
+                key=act_key(act),
             )
             _done(act)
 

@@ -15,6 +15,7 @@ from app.components.marks import (
 from app.components.safe_text import one_line
 from app.components.strength_mark import strength_mark
 from rhml_core.domain import Codebook, Concept
+from rhml_core.workflows.concept_evidence import NOT_OPEN
 from rhml_core.workflows.concept_uses import CLUSTER
 from rhml_core.workflows.journal_cards import JournalCard
 
@@ -37,6 +38,8 @@ def concept_heading(card: JournalCard, codebook: Codebook) -> str:
         note, aim = f"{kind}; maybe a label is missing", ""
     else:
         note = f"{kind}, {'new to us' if concept.is_new else 'known to us'}"
+        if concept.is_label_gone:
+            note += "; the codebook has this label no more"
         aim = (
             '<span aria-hidden="true" style="opacity:.6">\u2192</span>'
             f"{label_chip(concept.label, label_colours(codebook))}"
@@ -64,18 +67,22 @@ def pattern_words(expression: str) -> str:
 
 def concept_evidence(card: JournalCard) -> str:
     """How well the concept alone finds its label, and how many messages are on each side; HTML."""
-    concept = card.concept
-    n = concept.n_for + concept.n_against
+    concept, known = card.concept, card.evidence
+    n = known.n_for + known.n_against
     if concept.kind == CLUSTER:
         words = (
-            f"{counted(n, 'message')}, {concept.n_against:,} of them judged; no label of ours "
+            f"{counted(n, 'message')}, {known.n_against:,} of them judged; no label of ours "
             "covers them well."
         )
         return f'<span style="{_QUIET}">{text_span(words)}</span>'
     label = one_line(concept.label)
-    f1 = f"Term F1 {in_words(concept.term_f1)} judged messages"
-    sides = f"of {n:,} with it: {concept.n_for:,} {label}, {concept.n_against:,} not"
-    parts = [text_span(f1), text_span(sides)]
+    judged = "judged messages open to you" if known.is_partial else "judged messages"
+    f1 = f"Term F1 {in_words(known.term_f1)} {judged}" if known.term_f1 else NOT_OPEN
+    parts = [text_span(f1)]
+    if known.term_f1:
+        parts.append(
+            text_span(f"of {n:,} with it: {known.n_for:,} {label}, {known.n_against:,} not")
+        )
     if concept.stability is not None:
         parts.append(text_span(f"found again in {concept.stability:.0%} of resamples", muted=True))
     if concept.kind == "pattern":
@@ -107,7 +114,7 @@ def why_line(card: JournalCard) -> str:
 
 def used_line(card: JournalCard) -> str:
     """Who gave it as a reason and how often, as HTML; "" where nobody did."""
-    if not card.used_by and not card.n_used_elsewhere:
+    if not card.used_by:
         return ""
     named = "".join(
         '<span style="display:inline-flex;align-items:center;gap:.35em">'
@@ -115,17 +122,9 @@ def used_line(card: JournalCard) -> str:
         f"{text_span(f'{use.person.name} {use.n:,}' + _TIMES)}</span>"
         for use in card.used_by
     )
-    elsewhere = ""
-    if card.n_used_elsewhere:
-        more = "more " if card.used_by else ""
-        words = f"{counted(card.n_used_elsewhere, f'{more}time', f'{more}times')} elsewhere"
-        elsewhere = (
-            '<span title="on messages that you may still have to judge">'
-            f"{text_span(words, muted=True)}</span>"
-        )
     return (
         f'<div style="display:flex;flex-wrap:wrap;align-items:center;gap:.2rem .8rem;{_QUIET}">'
-        f"{text_span('Used as a reason by', muted=True)}{named}{elsewhere}</div>"
+        f"{text_span('Used as a reason by', muted=True)}{named}</div>"
     )
 
 

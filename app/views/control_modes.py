@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from app.components.act_key import act_key
+from app.components.act_key import act_key, close_act
 from app.components.counted import counted
 from app.components.empty import empty_state, show_error
+from app.components.holdout_note import HOLDOUT_NOTE
 from app.components.insight_charts import DrawnMode, modes_chart
-from app.components.plain_lines import plain_lines, quiet_line
+from app.components.plain_lines import lead_and_quiet_lines, plain_lines, quiet_line
 from app.components.plain_table import plain_table
 from app.components.times import reader_time
 from app.views.job_rows import show_jobs
@@ -47,12 +48,11 @@ def show_modes(place: Workplace, person: Person, project: Project) -> None:
 
 def _show_measured(look: ModesLook) -> None:
     name, means = _NAMES[look.advised]
-    st.markdown(f"**Advice: {name[2:].strip('+ ')}** — {means[0].lower()}{means[1:]}.")
-    quiet_line(
+    why = (
         "Of the modes that are not shown to be worse than the best on judged messages, it leaves "
-        "you most control. Choose by the judged messages: who chooses by the hold-out again and "
-        "again uses it up, and it flatters the choice."
+        f"you most control. {HOLDOUT_NOTE}"
     )
+    lead_and_quiet_lines(f"Advice: mode {name}. {means}.", [why])
     modes_chart([_drawn(one) for one in look.modes], key="modes_chart")
     quiet_line(
         "Filled: judged messages, cross-validated; open: hold-out. Circles are our words alone, "
@@ -102,6 +102,7 @@ def _offer(place: Workplace, person: Person, project: Project, look: ModesLook) 
         except RhmlError as error:
             show_error(error)
         else:
+            close_act("modes")
             st.rerun()
 
 
@@ -138,4 +139,6 @@ def _percent(share: float | None) -> str:
 
 
 def _seconds(seconds: float) -> str:
+    if not seconds:
+        return "0 s"
     return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"

@@ -39,7 +39,7 @@ def show_plot(place: Workplace, person: Person, project: Project, figures: Insig
         {name: name for name in figures.labels},
         key="insights_label",
         title="Label",
-        default=figures.labels[0],
+        default=figures.widest_label,
         resets=("page",),
     )
     dots = insight_dots(place, person, project.project_id, figures, label)
@@ -54,7 +54,7 @@ def show_plot(place: Workplace, person: Person, project: Project, figures: Insig
     with right, st.container(gap="small", key="insights_list"):
         wanted = choose_pill(
             "show",
-            {"": "all or brushed"} | {name: words for name, (words, _) in _CORNERS.items()},
+            {"": "all"} | {name: words for name, (words, _) in _CORNERS.items()},
             key="insights_corner",
             title=f"Who says {label}",
             resets=("page",),
@@ -68,15 +68,24 @@ def show_plot(place: Workplace, person: Person, project: Project, figures: Insig
             region,
             page=int(page) if page.isdecimal() else 1,
         )
-        _show_list(found, label, colours, project)
+        where = _CORNERS[wanted][0] if wanted else "in the region brushed" if brushed else "all"
+        _show_list(found, label, colours, project, where=where)
 
 
 def _show_list(
-    found: PlottedMessages, label: str, colours: dict[str, str], project: Project
+    found: PlottedMessages,
+    label: str,
+    colours: dict[str, str],
+    project: Project,
+    *,
+    where: str,
 ) -> None:
     if not found.n:
         quiet_line("No message lies there. Brush another region of the plot, or choose “all”.")
         return
+    quiet_line(
+        f"{where[0].upper()}{where[1:]}, n = {found.n:,}; where both differ most comes first."
+    )
     chosen = coloured_list(
         [_row(one, colours) for one in found.messages],
         key=f"insights_messages_{project.project_id}",
@@ -94,7 +103,6 @@ def _show_list(
         if turned != found.page:
             set_filter("page", str(turned))
             st.rerun()
-    quiet_line(f"n = {found.n:,}; those on which both differ most come first.")
 
 
 def _row(one: PlottedMessage, colours: dict[str, str]) -> ColouredMessage:

@@ -34,23 +34,21 @@ _NEW_HEADS = (
     ("has the label", "Judged messages that contain it and have the label"),
     ("another", "Judged messages that contain it and have another label"),
     ("seen by", "The newest run that surfaced it"),
-    ("", ""),
+    ("journal", "Its card, where it is adopted or rejected"),
 )
 _DOUBT_HEADS = (
-    ("term", "The term and its label's colour"),
-    ("speaks for", "Its label in the lexicon"),
+    ("term", "The term, and its label in the lexicon"),
     ("precision", "Share of the judged messages with it that have its label, 95 % interval"),
     ("by chance", "Share of all judged messages that have its label"),
     ("term F1", "Of “contains it” as a prediction of its label, 95 % interval"),
-    ("machine says another", "Share of its judged messages, out of fold, 95 % interval"),
+    ("machine differs", "Share of its judged messages that the machine, out of fold, labels else"),
     ("why", "What speaks against it, with its whole 95 % interval"),
-    ("", ""),
-    ("", ""),
+    ("change", "Its place in the lexicon"),
 )
 _DOUBT_WORDS = {
-    Doubt.BELOW_CHANCE: "its label is rarer with it than without",
-    Doubt.MOSTLY_OTHERS: "mostly other labels",
-    Doubt.MACHINE_DIFFERS: "the machine says otherwise",
+    Doubt.BELOW_CHANCE: "below chance",
+    Doubt.MOSTLY_OTHERS: "mostly others",
+    Doubt.MACHINE_DIFFERS: "machine differs",
 }
 
 
@@ -112,7 +110,7 @@ def show_doubtful(
             [
                 (
                     one.term.term_id,
-                    one.term.expression,
+                    f"{one.term.expression} \N{RIGHTWARDS ARROW} {one.term.label}",
                     colours.get(one.term.label, NO_COLOUR),
                     _doubt_cells(one),
                 )
@@ -151,23 +149,33 @@ def _new_cells(one: Concept) -> list[tuple[str, str, str]]:
 
 
 def _doubt_cells(one: DoubtfulTerm) -> list[tuple[str, str, str]]:
-    f1 = one.f1
-    machine = one.machine_share
-    mostly = f", mostly {one.machine_label}" if one.machine_label else ""
+    f1, machine = one.f1, one.machine_share
+    mostly = f"It mostly says {one.machine_label}" if one.machine_label else ""
     return [
-        (one.term.label, "", ""),
-        (str(one.precision), "", ""),
+        (str(one.precision), "Read the judged messages that contain it", _MESSAGES),
         (f"{one.usual_share:.2f}", "", ""),
         (_short(f1) if f1 else "\N{EN DASH}", "" if f1 else "Undefined on these messages", ""),
         (
-            f"{_short(machine)}{mostly}" if machine else "\N{EN DASH}",
-            "" if machine else "The machine says nothing of its messages",
+            _short(machine) if machine else "\N{EN DASH}",
+            mostly if machine else "The machine says nothing of its messages",
             "",
         ),
-        ("; ".join(_DOUBT_WORDS[doubt] for doubt in one.doubts), "", ""),
-        ("messages", "Judged messages that contain it", _MESSAGES),
+        (_why(one), mostly, ""),
         ("in lexicon", "Change, move or remove it", _LEXICON),
     ]
+
+
+def _why(one: DoubtfulTerm) -> str:
+    """The reasons in few words; what is below chance need not also be called mostly others."""
+    told = [
+        doubt
+        for doubt in one.doubts
+        if doubt is not Doubt.MOSTLY_OTHERS or Doubt.BELOW_CHANCE not in one.doubts
+    ]
+    words = [_DOUBT_WORDS[doubt] for doubt in told]
+    if Doubt.MACHINE_DIFFERS in told and one.machine_label:
+        words[-1] = f"machine: {one.machine_label}"
+    return ", ".join(words)
 
 
 def _short(figure: Interval) -> str:

@@ -145,7 +145,7 @@ def entry_html(one: ReadEntry, at: str) -> str:
     """One entry as HTML, escaped; `at` says when it was written."""
     about = f" · {one_line(one.about)}" if one.about else ""
     if one.is_closed:
-        said = '<span style="opacity:.78">Points to messages that you still have to judge.</span>'
+        said = '<span style="opacity:.78">Points to messages that are not open to you.</span>'
     else:
         said = (
             '<span style="white-space:pre-wrap;unicode-bidi:isolate">'

@@ -14,7 +14,7 @@ from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import plain
 from app.views.lexicon_words import place_words, term_story
 from rhml_core.domain import Person, Project, Role
-from rhml_core.errors import RhmlError
+from rhml_core.errors import InvalidInputError, RhmlError
 from rhml_core.lexicon import Term, TermSource
 from rhml_core.workflows.codebooks import get_codebook
 from rhml_core.workflows.lexicon import edit_term, remove_terms
@@ -39,7 +39,7 @@ def show_term(
     if term.label:
         draw(label_chip(term.label, label_colours(codebook)))
     n = tree.counts.get(term.expression, 0)
-    quiet_line(f"{say_reading(term.expression)} · in {n:,} of {tree.n_pool:,} messages")
+    quiet_line(f"{_reading(term)} · in {n:,} of {tree.n_pool:,} messages")
     quiet_line(f"{term_story(term, {one.person_id: one.name for one in people})}.")
     with st.container(horizontal=True, key="term_ways"):
         if st.button("Its judged messages", key="term_messages", icon=":material/forum:"):
@@ -94,6 +94,13 @@ def show_term(
             ),
             is_removing=True,
         )
+
+
+def _reading(term: Term) -> str:
+    try:
+        return say_reading(term.expression)
+    except InvalidInputError as error:  # it came from elsewhere; whoever edits it learns why
+        return str(error)
 
 
 def show_several(

@@ -9,6 +9,7 @@ from app.components.address import filter_value
 from app.components.address_choice import choose_in_list
 from app.components.empty import empty_state, show_error
 from app.components.facts import part_title
+from app.components.holdout_note import HOLDOUT_NOTE
 from app.components.lexicon_charts import version_chart
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
@@ -111,6 +112,9 @@ def _show_difference(
     versions: Sequence[LexiconVersion],
 ) -> None:
     part_title("What changed")
+    # What stood when the page was last drawn: a click draws it anew before it is answered.
+    seen = st.session_state.get(f"versions_seen_{project.project_id}", versions[0].version)
+    st.session_state[f"versions_seen_{project.project_id}"] = versions[0].version
     numbers = {str(one.version): f"version {one.version}" for one in versions}
     with st.container(horizontal=True, vertical_alignment="center", key="version_choice"):
         after = choose_in_list(
@@ -141,15 +145,20 @@ def _show_difference(
         if len(found.changes) > _MOST_CHANGES:
             quiet_line(f"and {len(found.changes) - _MOST_CHANGES:,} more changes")
     if person.may(Role.EXPERT) and int(after) != versions[0].version:
-        _offer_way_back(place, person, project, int(after))
+        _offer_way_back(place, person, project, int(after), seen)
 
 
-def _offer_way_back(place: Workplace, person: Person, project: Project, version: int) -> None:
+def _offer_way_back(
+    place: Workplace, person: Person, project: Project, version: int, seen: int
+) -> None:
     quiet_line("Going back makes a new version like this one; what stands now stays on record.")
+    quiet_line(HOLDOUT_NOTE)
     if st.button(f"Go back to version {version}", key=f"roll_back_{version}", type="primary"):
         act = f"roll_back_{version}"
         try:
-            roll_back_lexicon(place, person, project.project_id, version, key=act_key(act))
+            roll_back_lexicon(
+                place, person, project.project_id, version, seen=seen, key=act_key(act)
+            )
         except RhmlError as error:
             show_error(error)
             return

@@ -11,7 +11,9 @@ from rhml_core.workflows.lexicon_tree import LexiconTree
 from rhml_core.workflows.lexicon_warnings import LexiconWarning, WarningKind
 
 _TITLES = {
+    WarningKind.UNREADABLE: "Cannot be read",
     WarningKind.LABEL_GONE: "Without a label",
+    WarningKind.REJECTED: "Rejected",
     WarningKind.DUPLICATE: "Twice",
     WarningKind.TWO_LABELS: "Under two labels",
     WarningKind.NO_MATCH: "Matches nothing",

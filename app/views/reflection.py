@@ -87,8 +87,8 @@ def _show_curve(figures: ReflectionFigures) -> None:
             knowledge_curve(measured, key="knowledge_curve")
         quiet_line(
             "Circles are what people's words know by themselves, the experts' knowledge curve; the "
-            "diamond is the machine of the run that ended the cycle. All on the same hold-out; "
-            "above each whisker its n."
+            "diamond is the machine of the run that ended the cycle, as it was measured then. All "
+            "on the hold-out, words against its reference of today; above each whisker its n."
         )
     with right:
         plain_table(

@@ -48,7 +48,7 @@ def show_terms(
 ) -> None:
     """Draw the tree, and beside it the terms of a label with their figures."""
     tree = lexicon_tree(place, person, project.project_id)
-    left, right = two_sides((5, 8), (22, 34), key="reflection_terms_sides")
+    left, right = two_sides((5, 11), (15, 32), gap="medium", key="reflection_terms_sides")
     with left:
         _show_tree(place, project, tree)
     with right, st.container(gap="small", key="reflection_worth"):
@@ -135,7 +135,7 @@ def open_messages(label: str, expression: str, side: str) -> None:
     set_filter("part", "messages")
     set_filter("label", label)
     set_filter("term", expression)
-    set_filter("side", side if side != "both" else "")
+    set_filter("side", side)
     for name in ("page", "outcome", "by"):
         set_filter(name, None)
     st.rerun()
@@ -157,7 +157,7 @@ def _cells(one: TermWorth) -> list[tuple[str, str, str]]:
     why = one.missing or "No judged message that you may know contains it."
     weight = "\N{EN DASH}" if one.weight is None else f"{one.weight:+.2f}"
     return [
-        (f"{one.n_messages:,}", f"{n:,} of them judged", "both" if n else ""),
+        (f"{one.n_messages:,}", f"{n:,} of them judged, as far as you may know", ""),
         (f"{one.n_for:,}", "Read them", "for" if one.n_for else ""),
         (f"{one.n_against:,}", "Read them", "against" if one.n_against else ""),
         (share_words(one.precision), f"n = {n:,}" if n else why, ""),

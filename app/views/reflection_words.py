@@ -38,7 +38,7 @@ def summary_note(look: ReflectionLook) -> str:
     figures = look.figures
     newer = "Newer figures are being worked out." if look.is_working else ""
     if figures is None:
-        return "They come by themselves; you may leave the page."
+        return "The figures come by themselves; you may leave the page meanwhile."
     if figures.missing:
         return f"{figures.missing} {newer}".strip()
     rests = (

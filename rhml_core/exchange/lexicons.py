@@ -10,7 +10,7 @@ Lexicons from tables and back, laid out as codebooks of the system Fusion are.
 | `Website.links` | domains or addresses, parted by commas or line breaks |
 | `Reason` | why the row's terms speak for the label |
 | `Term.author`, `Term.source`, `Term.added` | written for people; not read, whoever imports is the author |
-| any other | kept with each term of the row, and written again |
+| any other | kept with each term of the row, and written again; the name is guarded as a cell is |
 
 A row may fill several of the four term columns, with any number of terms in each. What is written
 has one row a term.
@@ -70,14 +70,15 @@ class ReadTerm:
     further: Mapping[str, str] | None = None
 
 
-def read_terms(table: Table) -> tuple[list[ReadTerm], list[int]]:
+def read_terms(table: Table, *, most: int) -> tuple[list[ReadTerm], list[int]]:
     """
     The terms of a table, in file order, and the rows that have none.
 
     An apostrophe that guards a cell against being run as a formula is taken off.
 
     Raises:
-        InvalidInputError: there is no column for the label, or none for terms.
+        InvalidInputError: there is no column for the label, or none for terms, or there are more
+            than `most` terms.
     """
     label = require_column(table, _LABEL)
     category, sub_category, reason = (
@@ -90,14 +91,14 @@ def read_terms(table: Table) -> tuple[list[ReadTerm], list[int]]:
             f"one of them {', '.join(_HEADERS.values())}."
         )
     known = {label, category, sub_category, reason, *columns.values()}
-    further = [
-        name
+    further = {
+        name: unguard_formula(name)
         for name in table.frame.columns
         if name not in known and name.casefold() not in _WRITTEN_ONLY
-    ]
+    }
     found, without = [], []
     for row, cells in zip(table.rows, table.frame.iter_rows(named=True), strict=True):
-        kept = {name: unguard_formula(cells[name].strip()) for name in further}
+        kept = {named: unguard_formula(cells[name].strip()) for name, named in further.items()}
         kept = {name: cell for name, cell in kept.items() if cell}
         terms = [
             ReadTerm(
@@ -113,6 +114,11 @@ def read_terms(table: Table) -> tuple[list[ReadTerm], list[int]]:
             for text in _split(_cell(cells, column), kind)
         ]
         found += terms
+        if len(found) > most:
+            raise InvalidInputError(
+                f"{table.name} holds more than {most:,} terms; at most {most:,} can be imported "
+                "at once. Split it."
+            )
         if not terms:
             without.append(row)
     return found, without
@@ -135,10 +141,11 @@ def write_terms(
     Returns:
         One row a term, in order; String columns `Labeling`, `Category`, `Sub-Category`, `Words`,
         `Phrases`, `Patterns`, `Website.links`, `Reason`, `Term.author`, `Term.source`,
-        `Term.added`, then the other columns. Cells that a spreadsheet program would run as a
-        formula have an apostrophe in front.
+        `Term.added`, then the other columns. Cells and names that a spreadsheet program would
+        run as a formula have an apostrophe in front.
     """
-    others = list(dict.fromkeys(name for cells in further.values() for name in cells))
+    others = dict.fromkeys(name for cells in further.values() for name in cells)
+    named = [(name, guard_formula(name)) for name in others]
     rows = [
         {
             "Labeling": term.label,
@@ -150,14 +157,14 @@ def write_terms(
             "Term.author": authors.get(term.author_id, ""),
             "Term.source": term.source.value,
             "Term.added": f"{term.added_at:%Y-%m-%d %H:%M}" if term.added_at else "",
-            **{name: further.get(term.term_id, {}).get(name, "") for name in others},
+            **{guarded: further.get(term.term_id, {}).get(name, "") for name, guarded in named},
         }
         for term in terms
     ]
     headers = [
         *("Labeling", "Category", "Sub-Category", *_HEADERS.values(), "Reason"),
         *("Term.author", "Term.source", "Term.added"),
-        *others,
+        *(guarded for _, guarded in named),
     ]
     return pl.DataFrame(
         [{name: guard_formula(cell) for name, cell in row.items()} for row in rows],

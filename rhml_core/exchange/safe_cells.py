@@ -20,6 +20,11 @@ def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(cs.string().str.replace(r"\A([=+\-@\t\r])", "'$1"))
 
 
+def escape_formula(text: str) -> str:
+    """Return a text, as `escape_formulas` does; one with an apostrophe in front stays."""
+    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
 def guard_formula(cell: str) -> str:
     """
     Return a text with an apostrophe in front where it would run as a formula.

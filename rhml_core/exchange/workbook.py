@@ -6,9 +6,12 @@ from io import BytesIO
 
 import polars as pl
 
-from rhml_core.exchange.safe_cells import escape_formulas
+from rhml_core.exchange.safe_cells import escape_formula, escape_formulas
 
 _MOST_OF_NAME = 31
+_MOST_OF_CELL = 32_767
+"""Characters that Excel takes, line breaks included."""
+_CUT = f"… (cut: Excel takes {_MOST_OF_CELL:,} characters)"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -16,8 +19,9 @@ def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
     """
     The tables as an Excel file, a sheet each, with a bold head that stays in sight.
 
-    A text that begins as a formula does gets an apostrophe before it; times have no zone in
-    Excel and are written as in UTC.
+    A text that begins as a formula does gets an apostrophe before it, a column's name likewise; one
+    that is longer than a cell may be is cut, and says so. Times have no zone in Excel and are
+    written as in UTC.
     """
     import xlsxwriter  # type: ignore[import-untyped] # noqa: PLC0415 -- no types; for reports alone
 
@@ -28,13 +32,25 @@ def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
         for name, frame in sheets.items():
             sheet = book.add_worksheet(_FORBIDDEN.sub(" ", name)[:_MOST_OF_NAME])
             safe = escape_formulas(frame.with_columns(pl.selectors.temporal().cast(pl.String)))
-            sheet.write_row(0, 0, safe.columns, bold)
+            for column, title in enumerate(safe.columns):
+                sheet.write_string(0, column, _fitting(escape_formula(title)), bold)
             for number, row in enumerate(safe.iter_rows(), start=1):
                 for column, value in enumerate(row):
                     if isinstance(value, str):
-                        sheet.write_string(number, column, value)
+                        sheet.write_string(number, column, _fitting(value))
                     elif value is not None:
                         sheet.write(number, column, value)
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, max(len(safe.columns) - 1, 0), 16)
     return sink.getvalue()
+
+
+def _fitting(text: str) -> str:
+    """A text as one cell takes it; characters beyond U+FFFF count twice there."""
+    length = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if length <= _MOST_OF_CELL:
+        return text
+    most = _MOST_OF_CELL - len(_CUT)
+    return (
+        text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore") + _CUT
+    )

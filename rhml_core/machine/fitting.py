@@ -11,7 +11,11 @@ import numpy as np
 from rhml_core.errors import InvalidInputError
 from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.machine.encoding.model_files import model_folder
-from rhml_core.machine.heads.counterexamples import Rejected, make_counterexamples
+from rhml_core.machine.heads.counterexamples import (
+    Counterexamples,
+    Rejected,
+    make_counterexamples,
+)
 from rhml_core.machine.heads.head import LinearHead
 from rhml_core.machine.heads.smoothing import MOST_POOL
 from rhml_core.machine.heads.surroundings import Surroundings, survey
@@ -106,12 +110,18 @@ def fit(
     known = tuple(sorted(set(labels))) if all_labels is None else tuple(all_labels)
     chosen = parameters_of(recipe, parameters or {})
     found = settings or Settings.from_environment()
-    lists = (list(texts), list(labels), shares)
-    made = make_counterexamples(*lists, rejected, seed=seed)
-    beside = _sample(unlabelled, seed=seed)
+    task = _Task(
+        texts=list(texts),
+        labels=list(labels),
+        weights=shares,
+        all_labels=known,
+        made=make_counterexamples(texts, labels, shares, rejected, seed=seed),
+        seed=seed,
+    )
     around = Surroundings()
     if recipe == "fast" or TUNED[recipe].looks_around:
         reader = encoder or load_base_encoder(found)
+        beside = _sample(unlabelled, seed=seed)
         around = survey(
             beside,
             reader.encode(beside),
@@ -121,41 +131,67 @@ def fit(
             seed=seed,
         )
     if recipe == "fast":
-        fitted = train_fast(
-            *lists,
-            embeddings=reader.encode(texts),
-            surroundings=around,
-            all_labels=known,
-            seed=seed,
-            counterexamples=made,
-            copy_embeddings=reader.encode(made.texts) if made.texts else None,
-        )
-        return FittedModel(recipe, reader, fitted.head)
+        return _fit_fast(task, reader, around)
+    return _fit_tuned(recipe, task, model_folder(found), chosen, output, on_progress, around)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What every recipe learns from."""
+
+    texts: list[str]
+    labels: list[str]
+    weights: Floats
+    all_labels: tuple[str, ...]
+    made: Counterexamples
+    seed: int
+
+
+def _fit_fast(task: _Task, reader: Encoder, around: Surroundings) -> FittedModel:
+    fitted = train_fast(
+        task.texts,
+        task.labels,
+        task.weights,
+        embeddings=reader.encode(task.texts),
+        surroundings=around,
+        all_labels=task.all_labels,
+        seed=task.seed,
+        counterexamples=task.made,
+        copy_embeddings=reader.encode(task.made.texts) if task.made.texts else None,
+    )
+    return FittedModel("fast", reader, fitted.head)
+
+
+def _fit_tuned(
+    recipe: str,
+    task: _Task,
+    model: Path,
+    parameters: Any,
+    output: Path | None,
+    on_progress: TrainingProgress,
+    around: Surroundings,
+) -> FittedModel:
+    """An encoder tuned on the texts, with its head; its files are kept in `output` alone."""
+    is_large = len(task.texts) >= MIN_TO_CROSS_FIT
+    lists = (task.texts, task.labels, task.weights)
+    options = {
+        "all_labels": task.all_labels,
+        "model_folder": model,
+        "parameters": parameters,
+        "seed": task.seed,
+        "on_progress": on_progress,
+        "surroundings": around,
+        "counterexamples": task.made,
+    }
     if recipe == "setfit" and output is None:
-        tuned = tune_setfit(
-            *lists,
-            all_labels=known,
-            model_folder=model_folder(found),
-            parameters=chosen,
-            seed=seed,
-            on_progress=on_progress,
-            surroundings=around,
-            is_cross_fitted=len(texts) >= MIN_TO_CROSS_FIT,
-            counterexamples=made,
-        )
+        tuned = tune_setfit(*lists, **options, is_cross_fitted=is_large)
         return FittedModel(recipe, tuned, tuned.head, tuned.losses)
     with tempfile.TemporaryDirectory(prefix="rhml-fit-") as folder:
         trained = TUNED[recipe].train(
             *lists,
-            all_labels=known,
-            model_folder=model_folder(found),
+            **options,
             output=output or Path(folder),
-            parameters=chosen,
-            seed=seed,
-            on_progress=on_progress,
-            surroundings=around,
-            is_cross_fitted=recipe == "two-branch" and len(texts) >= MIN_TO_CROSS_FIT,
-            counterexamples=made,
+            is_cross_fitted=recipe == "two-branch" and is_large,
         )
     return FittedModel(recipe, trained.encoder, trained.head, trained.losses)
 

@@ -10,6 +10,7 @@ from rhml_core.machine.protocol import Encoder
 from rhml_core.machine.terms.grammar import kind_of, normal_terms
 
 LEAST_COSINE = 0.8
+"""Of a word to its nearest term."""
 MOST_WORDS = 2_000
 """Words that are looked at: the commonest."""
 _FEWEST_TEXTS = 2
@@ -30,8 +31,6 @@ def similar_words(
     texts: Sequence[str],
     lexicon: Mapping[str, Sequence[str]],
     encoder: Encoder,
-    *,
-    least_cosine: float = LEAST_COSINE,
 ) -> tuple[SimilarWord, ...]:
     """
     The words of some texts whose meaning is near to a term, each under the nearest term's label.
@@ -43,7 +42,6 @@ def similar_words(
         texts: messages that may be looked at; none of them hold-out.
         lexicon: the terms of each label.
         encoder: says how near two meanings are.
-        least_cosine: of a word to its nearest term.
 
     Returns:
         Nearest first, each word once; empty where there is none.
@@ -73,6 +71,6 @@ def similar_words(
     found = [
         SimilarWord(word, near_to[at][1], near_to[at][0], float(nearness[row, at]))
         for row, (word, at) in enumerate(zip(words, best, strict=True))
-        if nearness[row, at] >= least_cosine
+        if nearness[row, at] >= LEAST_COSINE
     ]
     return tuple(sorted(found, key=lambda one: (-one.cosine, one.word)))

@@ -7,6 +7,7 @@ import polars as pl
 from rhml_core.domain import Concept, ConceptStatus
 from rhml_core.errors import NotFoundError
 from rhml_core.figures import Interval
+from rhml_core.store.concept_labels import ConceptLabel, concept_labels
 from rhml_core.store.database import Reader, Transaction
 
 
@@ -16,25 +17,16 @@ def add_sighting(
     """
     Record that a run surfaced a concept; the same label and leading term are one concept.
 
-    A cluster is another concept than a term of the same name.
+    Labels are held side by side as they are called now, so that a concept keeps its history when
+    the codebook changes; of several that a merger made one, the one decided on last is it. A
+    cluster is another concept than a term of the same name.
 
     Returns:
         The concept's identifier, an older one where it was surfaced before.
     """
-    known = transaction.read(
-        """
-        SELECT concept_id FROM concepts
-        WHERE project_id = $project_id AND label = $label AND terms[1] = $term
-            AND (kind = 'cluster') = ($kind = 'cluster')
-        ORDER BY concept_id
-        """,
-        project_id=project_id,
-        label=concept.label,
-        term=concept.terms[0],
-        kind=concept.kind,
-    )
-    concept_id = str(known["concept_id"][0]) if known.height else concept.concept_id
-    if not known.height:
+    known = _known_as(transaction, project_id, concept, run_id)
+    concept_id = known or concept.concept_id
+    if not known:
         transaction.write(
             "INSERT INTO concepts VALUES ($concept_id, $project_id, $label, $kind, $terms, $at)",
             concept_id=concept_id,
@@ -112,36 +104,28 @@ def list_concepts(db: Reader, project_id: str) -> list[Concept]:
     """
     Every concept as its newest sighting shows it, newest run first.
 
-    Of a run the best of each label come first, then the second best; of equal place the ones with
+    Labels are called as in the newest codebook; what it has no more keeps its last name. Of a run
+    the best of each label come first, then the second best; of equal place the ones with
     the stronger evidence.
     """
     return _concepts(
         db.read(
             """
-            WITH decided AS (
-                SELECT concept_id, status, label FROM concept_decisions
-                WHERE project_id = $project_id
-                QUALIFY row_number() OVER (PARTITION BY concept_id ORDER BY seq DESC) = 1
-            )
-            SELECT concepts.concept_id,
-                CASE WHEN status = 'adopted' THEN coalesce(decided.label, concepts.label)
-                    ELSE concepts.label END AS label,
-                concepts.kind, concepts.terms, strength, term_f1, term_f1_low, term_f1_high,
-                n_judged, n_for, n_against, messages_for, messages_against, is_new,
-                coalesce(status, 'new') AS status, runs.number AS run_number,
-                coalesce(place, 0) AS place, influence, stability,
-                coalesce(contradicts, '') AS contradicts
+            SELECT concepts.concept_id, concepts.kind, concepts.terms, strength, term_f1,
+                term_f1_low, term_f1_high, n_judged, n_for, n_against, messages_for,
+                messages_against, is_new, runs.number AS run_number, coalesce(place, 0) AS place,
+                influence, stability, coalesce(contradicts, '') AS contradicts
             FROM concepts
             JOIN concept_sightings USING (concept_id)
             JOIN runs USING (run_id)
-            LEFT JOIN decided USING (concept_id)
             WHERE concepts.project_id = $project_id
             QUALIFY row_number() OVER (
                 PARTITION BY concept_id ORDER BY concept_sightings.seq DESC) = 1
             ORDER BY runs.number DESC, place, term_f1 * strength DESC, concept_id
             """,
             project_id=project_id,
-        )
+        ),
+        concept_labels(db, project_id),
     )
 
 
@@ -170,11 +154,54 @@ def strengths(db: Reader, concept_id: str) -> list[tuple[int, float]]:
     return [(int(number), float(strength)) for number, strength in frame.iter_rows()]
 
 
-def _concepts(frame: pl.DataFrame) -> list[Concept]:
+def _known_as(db: Reader, project_id: str, concept: Concept, run_id: str) -> str:
+    """The concept on record that a run's is, by the names of labels today; "" for a new one."""
+    found = db.rows(
+        """
+        WITH told AS (
+            SELECT '' AS concept_id, $label AS label, (
+                SELECT max(codebook_version) FROM runs WHERE run_id = $run_id) AS version
+            UNION ALL
+            SELECT concept_id, concepts.label, min(runs.codebook_version)
+            FROM concepts
+            LEFT JOIN concept_sightings USING (concept_id) LEFT JOIN runs USING (run_id)
+            WHERE concepts.project_id = $project_id AND terms[1] = $term
+                AND (kind = 'cluster') = ($kind = 'cluster')
+            GROUP BY concept_id, concepts.label
+        ),
+        named AS (
+            SELECT told.concept_id, told.label,
+                CASE WHEN moved.label IS NULL THEN told.label ELSE moved.now END AS now
+            FROM told LEFT JOIN label_moves AS moved
+                ON moved.project_id = $project_id AND moved.label = told.label
+                AND moved.since <= coalesce(told.version, 1)
+                AND coalesce(told.version, 1) < moved.version
+        ),
+        decided AS (
+            SELECT concept_id, max(seq) AS seq FROM concept_decisions
+            WHERE project_id = $project_id GROUP BY concept_id
+        )
+        SELECT known.concept_id FROM named AS known
+        JOIN named AS wanted ON wanted.concept_id = '' AND known.concept_id <> ''
+            AND (known.now = wanted.now
+                OR (known.now IS NULL AND wanted.now IS NULL AND known.label = wanted.label))
+        LEFT JOIN decided ON decided.concept_id = known.concept_id
+        ORDER BY decided.seq DESC NULLS LAST, known.concept_id
+        """,
+        project_id=project_id,
+        label=concept.label,
+        term=concept.terms[0],
+        kind=concept.kind,
+        run_id=run_id,
+    )
+    return str(found[0]["concept_id"]) if found else ""
+
+
+def _concepts(frame: pl.DataFrame, labels: dict[str, ConceptLabel]) -> list[Concept]:
     return [
         Concept(
             concept_id=row["concept_id"],
-            label=row["label"],
+            label=labels[row["concept_id"]].label,
             kind=row["kind"],
             terms=tuple(row["terms"]),
             strength=row["strength"],
@@ -186,12 +213,13 @@ def _concepts(frame: pl.DataFrame) -> list[Concept]:
             messages_for=tuple(row["messages_for"]),
             messages_against=tuple(row["messages_against"]),
             is_new=row["is_new"],
-            status=ConceptStatus(row["status"]),
+            status=ConceptStatus(labels[row["concept_id"]].status),
             run_number=row["run_number"],
             place=row["place"],
             influence=row["influence"],
             stability=row["stability"],
             contradicts=row["contradicts"],
+            is_label_gone=labels[row["concept_id"]].is_gone,
         )
         for row in frame.iter_rows(named=True)
     ]

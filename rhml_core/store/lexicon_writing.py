@@ -1,7 +1,7 @@
 """Lexicons: one more version, written with all its terms or not at all."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,12 @@ import polars as pl
 
 from rhml_core.store.codebooks import newest_version as newest_codebook
 from rhml_core.store.database import Transaction
-from rhml_core.store.lexicons import TermState, newest_version, stored_states
+from rhml_core.store.lexicons import (
+    TermState,
+    newest_version,
+    stored_further,
+    stored_states,
+)
 
 _CONTENT = ("is_present", "expression", "label", "category", "sub_category", "reason")
 """What makes two states of a term differ for people."""
@@ -54,11 +59,12 @@ def add_version(
     version = _add_head(transaction, project_id, person_id=person_id, at=at, note=note, act=act)
     known = stored_states(transaction, project_id, version)
     codebook_version = newest_codebook(transaction, project_id)
+    kept = [one.term.term_id for one in states if one.further is None]
+    further = stored_further(transaction, project_id, version, kept)
     rows = []
     for state in states:
         term = state.term
         before = known.get(term.term_id)
-        further = json.loads(before["further"]) if before and state.further is None else None
         keeps_label = before is not None and not term.label
         rows.append(
             {
@@ -77,7 +83,11 @@ def add_version(
                 "source": term.source.value,
                 "source_id": term.source_id,
                 "added_at": term.added_at or at,
-                "further": json.dumps(dict(state.further or {}) if further is None else further),
+                "further": (
+                    further.get(term.term_id, "{}")
+                    if state.further is None
+                    else json.dumps(dict(state.further))
+                ),
             }
         )
     _write_rows(transaction, project_id, version, rows)
@@ -93,9 +103,10 @@ def restore_version(
     at: datetime,
     note: str,
     act: str,
+    without: Collection[str] = (),
 ) -> int | None:
     """
-    Add a version in which all terms stand as in an older one.
+    Add a version in which all terms stand as in an older one, but for those of `without`.
 
     Returns:
         Its number; None, and nothing is written, where they stand so already.
@@ -106,10 +117,17 @@ def restore_version(
     for term_id, present in now.items():
         past = then.get(term_id, {**present, "is_present": False})
         is_gone = not past["is_present"] and not present["is_present"]
-        if not is_gone and any(past[name] != present[name] for name in _CONTENT):
+        is_other = not is_gone and any(past[name] != present[name] for name in _CONTENT)
+        if is_other and term_id not in without:
             rows.append(past)
     if not rows:
         return None
+    touched = [row["term_id"] for row in rows]
+    newest = stored_further(
+        transaction, project_id, newest_version(transaction, project_id), touched
+    )
+    further = newest | stored_further(transaction, project_id, version, touched)
+    rows = [{**row, "further": further[row["term_id"]]} for row in rows]
     made = _add_head(transaction, project_id, person_id=person_id, at=at, note=note, act=act)
     _write_rows(transaction, project_id, made, rows)
     return made

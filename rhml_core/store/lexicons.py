@@ -10,6 +10,7 @@ import polars as pl
 
 from rhml_core.errors import NotFoundError
 from rhml_core.lexicon import Lexicon, Term, TermKind, TermSource
+from rhml_core.store.concept_labels import concept_labels
 from rhml_core.store.database import Reader
 
 _STATES = """
@@ -26,7 +27,7 @@ named AS (
 )
 SELECT term_id, is_present, expression, kind, coalesce(present.name, '') AS label,
     named.label AS written_label, codebook_version, category, sub_category, author_id, reason,
-    source, source_id, named.version, added_at, further::VARCHAR AS further
+    source, source_id, named.version, added_at
 FROM named LEFT JOIN codebook_labels AS present
     ON present.project_id = $project_id AND present.name = named.now
     AND present.version = (
@@ -146,40 +147,13 @@ def version_at(db: Reader, project_id: str, at: datetime) -> int:
 
 def label_of_concept(db: Reader, project_id: str, concept_id: str) -> str:
     """
-    The label that a concept speaks for, as it is called now; "" where it is none any more.
+    The label that the newest decision on a concept was about, as it is called now.
 
-    It is the one that the newest decision on it names, else the one that it was surfaced for.
+    After a decision was taken back, that one's; without any, the label that the concept was
+    surfaced for. "" where the codebook has it no more, and for an unknown concept.
     """
-    rows = db.rows(
-        """
-        WITH said AS (
-            SELECT 0 AS step, label, coalesce((
-                SELECT min(runs.codebook_version) FROM concept_sightings JOIN runs USING (run_id)
-                WHERE concept_id = $concept_id), 1) AS version
-            FROM concepts WHERE project_id = $project_id AND concept_id = $concept_id
-            UNION ALL
-            SELECT seq, label, (
-                SELECT coalesce(max(version), 1) FROM codebook_versions
-                WHERE project_id = $project_id AND changed_at <= decision.made_at)
-            FROM concept_decisions AS decision
-            WHERE project_id = $project_id AND concept_id = $concept_id
-            QUALIFY row_number() OVER (ORDER BY seq DESC) = 1 AND label IS NOT NULL
-        )
-        SELECT coalesce(present.name, '') AS label
-        FROM said LEFT JOIN label_moves AS moved
-            ON moved.project_id = $project_id AND moved.label = said.label
-            AND moved.since <= said.version AND said.version < moved.version
-        LEFT JOIN codebook_labels AS present
-            ON present.project_id = $project_id
-            AND present.name = CASE WHEN moved.label IS NULL THEN said.label ELSE moved.now END
-            AND present.version = (
-                SELECT max(version) FROM codebook_versions WHERE project_id = $project_id)
-        ORDER BY step DESC
-        """,
-        project_id=project_id,
-        concept_id=concept_id,
-    )
-    return str(rows[0]["label"]) if rows else ""
+    found = concept_labels(db, project_id).get(concept_id)
+    return found.decided if found else ""
 
 
 def list_versions(db: Reader, project_id: str) -> pl.DataFrame:
@@ -219,18 +193,20 @@ def list_versions(db: Reader, project_id: str) -> pl.DataFrame:
 def term_states(db: Reader, project_id: str, term_ids: Collection[str]) -> dict[str, TermState]:
     """How some terms stand now, removed ones included; unknown ones are absent."""
     version = newest_version(db, project_id)
-    wanted = set(term_ids)
+    states = stored_states(db, project_id, version)
+    further = stored_further(db, project_id, version, term_ids)
     return {
-        row["term_id"]: TermState(_term(row), row["is_present"], json.loads(row["further"]))
-        for row in stored_states(db, project_id, version).values()
-        if row["term_id"] in wanted
+        term_id: TermState(
+            _term(states[term_id]), states[term_id]["is_present"], json.loads(further[term_id])
+        )
+        for term_id in further
     }
 
 
 def changed_terms(db: Reader, project_id: str, version: int) -> list[TermState]:
-    """What one version wrote: each term that it touched, as it stood from then on."""
+    """What one version wrote: each term that it touched, as it stood from then on; no `further`."""
     return [
-        TermState(_term(row), row["is_present"], json.loads(row["further"]))
+        TermState(_term(row), row["is_present"])
         for row in stored_states(db, project_id, version).values()
         if row["version"] == version
     ]
@@ -241,17 +217,47 @@ def stored_states(db: Reader, project_id: str, version: int) -> dict[str, dict[s
     Every term that there ever was by a version, removed ones included, as it is stored.
 
     Returns:
-        Term -> its columns; `label` is what it is called now, `written_label` what it was called
-        in `codebook_version`.
+        Term -> its columns, without `further`, which may be long; `label` is what it is called
+        now, `written_label` what it was called in `codebook_version`.
     """
     frame = db.read(_STATES, project_id=project_id, version=version)
     return {row["term_id"]: row for row in frame.iter_rows(named=True)}
 
 
+def stored_further(
+    db: Reader, project_id: str, version: int, term_ids: Collection[str] | None = None
+) -> dict[str, str]:
+    """
+    What imported files said of terms in columns that the program does not know, as it is stored.
+
+    Args:
+        db: the store.
+        project_id: whose lexicon.
+        version: by which they were there.
+        term_ids: which; None for all.
+
+    Returns:
+        Term -> JSON object; unknown terms are absent.
+    """
+    rows = db.rows(
+        """
+        SELECT term_id, further::VARCHAR AS further FROM lexicon_changes
+        WHERE project_id = $project_id AND version <= $version
+            AND ($term_ids IS NULL OR list_contains($term_ids, term_id))
+        QUALIFY row_number() OVER (PARTITION BY term_id ORDER BY version DESC, seq DESC) = 1
+        ORDER BY term_id
+        """,
+        project_id=project_id,
+        version=version,
+        term_ids=None if term_ids is None else sorted(term_ids),
+    )
+    return {row["term_id"]: row["further"] for row in rows}
+
+
 def further_columns(db: Reader, project_id: str, version: int) -> dict[str, dict[str, str]]:
     """What imported files said of each term in columns that the program does not know."""
-    found = stored_states(db, project_id, version)
-    further = {term_id: json.loads(row["further"]) for term_id, row in found.items()}
+    found = stored_further(db, project_id, version)
+    further = {term_id: json.loads(cells) for term_id, cells in found.items()}
     return {term_id: cells for term_id, cells in further.items() if cells}
 
 

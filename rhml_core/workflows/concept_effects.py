@@ -13,7 +13,6 @@ from rhml_core.store import codebooks, concept_effects, concepts, kept_agreement
 from rhml_core.store.concept_effects import KeptEffect
 from rhml_core.store.database import Reader
 from rhml_core.workflows.concept_study import SEED, open_study
-from rhml_core.workflows.effect_measuring import measure_decision
 from rhml_core.workflows.kept_in_memory import KeptInMemory
 from rhml_core.workflows.live_training import MOST_COPIES
 from rhml_core.workflows.permission import require
@@ -34,7 +33,8 @@ class ConceptEffect:
         macro_f1: how much macro-F1 on the hold-out changed, with a paired interval.
         macro_f1_before, macro_f1_after: None where nothing could be measured.
         weight_before, weight_after: how far the label's probability falls, in the mean of the
-            pool's messages that have the term, when it is left out of them; -1 to 1.
+            pool's messages that have the term, when it is left out of them; -1 to 1. Their n
+            counts messages that the head asked had not learnt from.
         agreement_before, agreement_after: share of agreeing pairs of first unaided judgements
             on messages with the term, made before the decision and after it.
         agreement: by how much it changed.
@@ -93,28 +93,6 @@ def effects_of(db: Reader, project_id: str) -> dict[str, ConceptEffect]:
     return found
 
 
-def effect_history(db: Reader, project_id: str, concept_id: str) -> list[ConceptEffect]:
-    """Every measuring of a concept's decisions, taken back ones too, oldest first."""
-    return [_effect(kept) for kept in concept_effects.effects(db, project_id, concept_id)]
-
-
-def measure_effects(place: Workplace, person: Person, project_id: str) -> int:
-    """
-    Measure the effects of all decisions as things are now; those that are measured stay.
-
-    Returns:
-        How many were measured.
-
-    Raises:
-        NotAllowedError: viewers do not have the machine work.
-    """
-    require(person, Role.EXPERT, "have effects measured")
-    decided = concept_effects.newest_decisions(place.db, project_id)
-    return sum(
-        measure_decision(place.db, place.machines, project_id, one.concept_id) for one in decided
-    )
-
-
 def expected_effect(
     place: Workplace,
     person: Person,
@@ -133,7 +111,6 @@ def expected_effect(
         status: what the decision would make of it.
 
     Raises:
-        NotAllowedError: nobody below a viewer may ask.
         NotFoundError: the project has no such concept.
     """
     require(person, Role.VIEWER, "read the journal")
@@ -149,6 +126,10 @@ def expected_effect(
     def make() -> ExpectedEffect:
         try:
             study = open_study(place.db, place.machines, project_id, is_base=True)
+            why_nothing = study.why_nothing_changes(concept, concept.status, status)
+            if why_nothing:
+                words = f"It would change nothing: {why_nothing}."
+                return ExpectedEffect(Estimate(None, words), words)
             change = study.worlds(concept, concept.status, status)
             first, second = (
                 study.honest_answers(knowledge, most=MOST_COPIES) for knowledge in change

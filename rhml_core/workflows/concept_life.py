@@ -1,17 +1,17 @@
 """The life of a concept: everything that happened to it, as dated entries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rhml_core.domain import Concept, ConceptStatus, Person, Role, Run
-from rhml_core.errors import NotFoundError
+from rhml_core.domain import Concept, ConceptStatus, Person, Run
 from rhml_core.figures import Interval
-from rhml_core.workflows.concept_histories import Histories, Row, read_histories
+from rhml_core.lexicon import Lexicon
+from rhml_core.workflows.concept_histories import Histories, Row
 from rhml_core.workflows.concept_uses import CLUSTER
-from rhml_core.workflows.permission import require
-from rhml_core.workflows.workplace import Workplace
+from rhml_core.workflows.lexicon_adoption import usable_terms
+from rhml_core.workflows.rejected_terms import REJECTED_CONCEPTS
 
 _LONGEST_QUOTE = 160
 
@@ -57,31 +57,16 @@ class LifeEntry:
     message_ids: tuple[str, ...] = ()
 
 
-def concept_life(
-    place: Workplace, person: Person, project_id: str, concept_id: str
-) -> list[LifeEntry]:
-    """
-    Everything that happened to a concept, oldest first.
-
-    Reasons that colleagues gave on messages that an expert may still have to judge are counted,
-    without names; colleagues' reviews always are.
-
-    Raises:
-        NotFoundError: the project has none such.
-    """
-    require(person, Role.VIEWER, "read the journal")
-    found = read_histories(place.db, person, project_id)
-    for concept in found.concepts:
-        if concept.concept_id == concept_id:
-            return life_of(found, concept, person)
-    raise NotFoundError(f"There is no concept '{concept_id}' in this project.")
-
-
 def life_of(found: Histories, concept: Concept, person: Person) -> list[LifeEntry]:
-    """The life of one of the concepts, as this person may read it, oldest first."""
+    """
+    Everything that happened to one of the concepts, as this person may read it, oldest first.
+
+    Nothing is said to an expert of reasons on messages that they may still have to judge;
+    colleagues' reviews are counted, without names.
+    """
     entries = [
         *_surfaced(found, concept),
-        *_used(found, concept, person),
+        *_used(found, concept),
         *_discussed(found, concept),
         *_decided(found, concept),
         *_taught(found, concept),
@@ -92,53 +77,69 @@ def life_of(found: Histories, concept: Concept, person: Person) -> list[LifeEntr
     return sorted(entries, key=lambda entry: (entry.made_at, order.index(entry.kind)))
 
 
-def teaching_runs(found: Histories, concept_id: str) -> list[tuple[Run, str]]:
+def teaching_runs(found: Histories, concept: Concept) -> list[tuple[Run, str]]:
     """
-    The runs whose training began while a decision on the concept stood, with its status.
+    The runs that a concept taught, with what it was to them: `adopted` or `rejected`.
 
-    Oldest first. A training takes what stands when it begins, so that a decision made meanwhile
-    teaches the next one.
+    Oldest first, by what each run keeps of its training: one of the concept's terms stood in its
+    lexicon, after somebody had adopted it, or it was among the rejected concepts. Of a run that
+    kept no rejected concepts, a rejection that stood when its training began.
     """
-    decided = found.decisions.get(concept_id, ())
+    decided = found.decisions.get(concept.concept_id, ())
     taught = []
     for run in found.runs.values():
-        began = run.created_at - timedelta(seconds=run.seconds)
-        before = [row for row in decided if row["made_at"] <= began]
-        if before and before[-1]["status"] != ConceptStatus.NEW.value:
-            taught.append((run, str(before[-1]["status"])))
+        before = [row for row in decided if row["made_at"] <= run.created_at]
+        if not before:
+            continue
+        if _was_rejected(run, concept, before):
+            taught.append((run, ConceptStatus.REJECTED.value))
+        elif ConceptStatus.ADOPTED.value in {row["status"] for row in before} and _has_terms(
+            found.lexicons[run.number], concept
+        ):
+            taught.append((run, ConceptStatus.ADOPTED.value))
     return taught
+
+
+def _was_rejected(run: Run, concept: Concept, decided: Sequence[Row]) -> bool:
+    kept = run.parameters.get(REJECTED_CONCEPTS)
+    if kept is not None:
+        return concept.concept_id in kept
+    began = run.created_at - timedelta(seconds=run.seconds)
+    before = [row["status"] for row in decided if row["made_at"] <= began]
+    return before[-1:] == [ConceptStatus.REJECTED.value]
+
+
+def _has_terms(lexicon: Lexicon, concept: Concept) -> bool:
+    terms = set(usable_terms(concept))
+    return any(
+        one.source_id == concept.concept_id
+        or (one.expression in terms and one.label == concept.label)
+        for one in lexicon.terms
+        if one.label
+    )
 
 
 def _surfaced(found: Histories, concept: Concept) -> Iterator[LifeEntry]:
     for row in found.sightings.get(concept.concept_id, ()):
         f1 = Interval(row["term_f1"], row["low"], row["high"], row["n_judged"])
-        sentence = (
-            f"run {row['number']} surfaced it: strength {row['strength']:+.2f}, term F1 {f1} "
-            "judged messages"
-        )
+        sentence = f"run {row['number']} surfaced it: strength {row['strength']:+.2f}"
+        if found.open_messages is None:  # else it would tell of what the reader has to judge
+            sentence += f", term F1 {f1} judged messages"
         yield LifeEntry(row["made_at"], LifeKind.SURFACED, sentence, is_machine=True)
 
 
-def _used(found: Histories, concept: Concept, person: Person) -> Iterator[LifeEntry]:
-    uses = [row for row in found.uses.get(concept.concept_id, ()) if row["is_for"]]
-    shown: dict[str, list[Row]] = {}
-    hidden: list[Row] = []
-    for row in uses:
-        is_known = found.shows(row["message_id"]) or row["expert_id"] == person.person_id
-        (shown.setdefault(row["expert_id"], []) if is_known else hidden).append(row)
-    for person_id, rows in shown.items():
+def _used(found: Histories, concept: Concept) -> Iterator[LifeEntry]:
+    given: dict[str, list[Row]] = {}
+    for row in found.uses.get(concept.concept_id, ()):
+        if row["is_for"]:
+            given.setdefault(row["expert_id"], []).append(row)
+    for person_id, rows in given.items():
         yield LifeEntry(
             rows[0]["made_at"],
             LifeKind.USED,
             f"gave it as a reason for {concept.label} on {_messages(len(rows))}",
             person_id=person_id,
             message_ids=tuple(row["message_id"] for row in rows if found.shows(row["message_id"])),
-        )
-    if hidden:
-        yield LifeEntry(
-            hidden[0]["made_at"],
-            LifeKind.USED,
-            f"given as a reason on {_messages(len(hidden))} that you may still have to judge",
         )
 
 
@@ -171,7 +172,7 @@ def _decided(found: Histories, concept: Concept) -> Iterator[LifeEntry]:
 
 
 def _taught(found: Histories, concept: Concept) -> Iterator[LifeEntry]:
-    for run, status in teaching_runs(found, concept.concept_id):
+    for run, status in teaching_runs(found, concept):
         how = (
             "with it in the lexicon"
             if status == ConceptStatus.ADOPTED.value

@@ -6,12 +6,13 @@ from rhml_core.concept_map import ConceptMap, NodeKind
 from rhml_core.domain import Person, Role, Split
 from rhml_core.errors import NotAllowedError
 from rhml_core.lexicon import Term
-from rhml_core.store import codebooks, lexicons, messages, projects
+from rhml_core.store import codebooks, messages, projects
 from rhml_core.store import concept_maps as map_store
 from rhml_core.workflows.concept_map_acts import standing_acts
 from rhml_core.workflows.concept_map_proposals import Proposal, propose, proposed_places
-from rhml_core.workflows.concept_map_terms import count_matches
+from rhml_core.workflows.lexicon_reading import current_lexicon
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.pool_matches import pool_matches
 from rhml_core.workflows.workplace import Workplace
 
 _MOST_TERMS = 300
@@ -74,7 +75,7 @@ def own_map(place: Workplace, person: Person, project_id: str) -> OwnMap:
     projects.get_project(place.db, project_id)
     drawn = map_store.get_map(place.db, project_id, person.person_id)
     done, undone = standing_acts(map_store.list_acts(place.db, project_id, person.person_id))
-    lexicon = lexicons.get_lexicon(place.db, project_id)
+    lexicon = current_lexicon(place.db, project_id)
     proposals = propose(place.db, project_id, drawn, lexicon)
     names = codebooks.get_codebook(place.db, project_id).names
     return OwnMap(
@@ -134,9 +135,12 @@ def _terms_of_nodes(
         for node in drawn.nodes
         if node.term_ids
     }
-    counts = count_matches(
-        place.db,
-        project_id,
-        {name: tuple(term.expression for term in found) for name, found in tied.items()},
-    )
-    return {name: NodeTerms(found, counts.get(name)) for name, found in tied.items()}
+    if not any(tied.values()):
+        return {name: NodeTerms(found, None) for name, found in tied.items()}
+    matches = pool_matches(place.db, project_id)
+    return {
+        name: NodeTerms(found, matches.count_any(term.expression for term in found))
+        if found
+        else NodeTerms(found, None)
+        for name, found in tied.items()
+    }

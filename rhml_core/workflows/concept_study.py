@@ -9,10 +9,12 @@ import polars as pl
 from rhml_core.domain import Concept, ConceptStatus, Split
 from rhml_core.errors import NotEnoughDataError
 from rhml_core.machine.evidence.ablation import Knowledge, Study
+from rhml_core.machine.heads.counterexamples import Rejected
 from rhml_core.machine.heads.letters import MOST_TEXTS, fit_letters
 from rhml_core.machine.heads.wording import commonest_terms
 from rhml_core.machine.protocol import Vectors
-from rhml_core.store import messages
+from rhml_core.machine.terms.grammar import parse_term
+from rhml_core.store import concepts, lexicons, messages
 from rhml_core.store.database import Database
 from rhml_core.store.vectors import read_messages
 from rhml_core.workflows.lexicon_adoption import usable_terms
@@ -23,6 +25,8 @@ from rhml_core.workflows.rejected_terms import rejected_terms, wrong_reasons
 from rhml_core.workflows.training_data import training_set
 
 SEED = 0
+CHANGED_NOTHING = "It changed nothing"
+"""How the sentence on a decision begins that left the machine as it was."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class ConceptStudy:
         labels: of the codebook, in order.
         knowledge: as it stands now.
         pool: `message_id, text` (String) of the messages that are not held out.
+        taught_ids: of the training messages, aligned with `judged`.
         encoder_id: who read them.
     """
 
@@ -55,27 +60,72 @@ class ConceptStudy:
     labels: list[str]
     knowledge: Knowledge
     pool: pl.DataFrame
+    taught_ids: list[str]
     encoder_id: str
 
     def worlds(
         self, concept: Concept, before: ConceptStatus, after: ConceptStatus
     ) -> tuple[Knowledge, Knowledge]:
-        """What the machine knows before a decision on a concept and after it, all else as now."""
-        terms, pairs = usable_terms(concept), wrong_reasons(self.db, self.project_id, concept)
-        now = self.knowledge.terms
-        # Where the concept stands adopted, its terms are in the lexicon now.
-        without = tuple(set(now) - set(terms)) if concept.status is ConceptStatus.ADOPTED else now
-        rejected = tuple(set(self.knowledge.rejected) - set(pairs))
+        """
+        What the machine knows before a decision on a concept and after it, all else as now.
+
+        A term that stands in the lexicon for another reason too, or is rejected with another
+        concept, is known in both.
+        """
+        terms, pairs = set(self.knowledge.terms), set(self.knowledge.rejected)
+        with_terms, with_pairs = terms | self._new_terms(concept), pairs | self._pairs(concept)
+        if concept.status is ConceptStatus.ADOPTED:
+            terms, with_terms = terms - self._terms_of_alone(concept), terms
+        if concept.status is ConceptStatus.REJECTED:
+            others = {pair for one in self._others(concept) for pair in self._pairs(one)}
+            pairs, with_pairs = pairs - (self._pairs(concept) - others), pairs
 
         def world(status: ConceptStatus) -> Knowledge:
-            has_terms = status is ConceptStatus.ADOPTED
-            has_pairs = status is ConceptStatus.REJECTED
             return Knowledge(
-                (*without, *terms) if has_terms else without,
-                (*rejected, *pairs) if has_pairs else rejected,
+                tuple(sorted(with_terms if status is ConceptStatus.ADOPTED else terms)),
+                tuple(sorted(with_pairs if status is ConceptStatus.REJECTED else pairs)),
             )
 
         return world(before), world(after)
+
+    def why_nothing_changes(
+        self, concept: Concept, before: ConceptStatus, after: ConceptStatus
+    ) -> str:
+        """Why a decision leaves the machine as it is, as a part of a sentence; "" where not."""
+        first, second = self.worlds(concept, before, after)
+        if first != second:
+            return ""
+        decided = {before, after}
+        if ConceptStatus.ADOPTED in decided and set(usable_terms(concept)) & set(first.terms):
+            return "the term stood in the lexicon already"
+        if ConceptStatus.REJECTED in decided and self._pairs(concept):
+            return "the term was rejected for the label already, with another concept"
+        return "the machine reads none of its terms"
+
+    def _pairs(self, concept: Concept) -> set[Rejected]:
+        return set(wrong_reasons(self.db, self.project_id, concept))
+
+    def _others(self, concept: Concept) -> list[Concept]:
+        """Concepts on which was decided as on this one."""
+        return [
+            one
+            for one in concepts.list_concepts(self.db, self.project_id)
+            if one.status is concept.status and one.concept_id != concept.concept_id
+        ]
+
+    def _new_terms(self, concept: Concept) -> set[str]:
+        """What adopting a concept would bring that is not read by now, however it is written."""
+        known = {parse_term(term) for term in self.knowledge.terms}
+        return {term for term in usable_terms(concept) if parse_term(term) not in known}
+
+    def _terms_of_alone(self, concept: Concept) -> set[str]:
+        """What would leave the lexicon with an adopted concept: in it for no other reason."""
+        lexicon = lexicons.get_lexicon(self.db, self.project_id)
+        brought = [term for term in lexicon.terms if term.source_id == concept.concept_id]
+        own = {term.expression for term in brought}
+        others = {term.expression for term in lexicon.terms if term.label and term not in brought}
+        adopted = {term for one in self._others(concept) for term in usable_terms(one)}
+        return own - others - adopted
 
     def honest_answers(self, knowledge: Knowledge, *, most: int) -> list[str]:
         """Cross-validated answers to the training messages of a head that knows something."""
@@ -132,6 +182,7 @@ def open_study(
             commonest_terms(sample, lexicon_terms(db, project_id)), rejected_terms(db, project_id)
         ),
         pool=pool.select("message_id", "text"),
+        taught_ids=training["message_id"].to_list(),
         encoder_id=encoder_id,
     )
 

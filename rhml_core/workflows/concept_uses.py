@@ -8,12 +8,11 @@ import polars as pl
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped] # ships no types
 
 from rhml_core.domain import Concept
-from rhml_core.errors import InvalidInputError
-from rhml_core.machine.terms.grammar import normal_term
 from rhml_core.machine.terms.matching import find_terms
-from rhml_core.store import concept_life, message_facts
+from rhml_core.store import codebooks, concept_life, message_facts
 from rhml_core.store.database import Database
 from rhml_core.workflows.kept_in_memory import KeptInMemory
+from rhml_core.workflows.lexicon_adoption import usable_terms
 
 CLUSTER = "cluster"
 """Kind of a concept that is no term: messages which no label covers well."""
@@ -36,7 +35,7 @@ def concepts_in(texts: Sequence[str], concepts: Sequence[Concept]) -> pl.DataFra
         `row` (Int64, of the text), `concept_id` (String), by row and then as the concepts come.
         The same columns and no rows if none is contained.
     """
-    terms_of = [_expressions(concept) for concept in concepts]
+    terms_of = [() if one.kind == CLUSTER else usable_terms(one) for one in concepts]
     expressions = sorted({term for terms in terms_of for term in terms})
     if not expressions or not len(texts):
         return pl.DataFrame(schema={"row": pl.Int64, "concept_id": pl.String})
@@ -61,7 +60,7 @@ def reason_uses(db: Database, project_id: str, concepts: Sequence[Concept]) -> p
     Who gave a concept's term as a reason, in the words that they marked or in a sentence.
 
     Messages of the hold-out and adjudications are left out. Kept until something new is judged or
-    surfaced.
+    surfaced, or the codebook changes.
 
     Args:
         db: the store.
@@ -76,6 +75,7 @@ def reason_uses(db: Database, project_id: str, concepts: Sequence[Concept]) -> p
     state = (
         message_facts.newest_judging(db, project_id),
         concept_life.newest_concept_event(db, project_id),
+        codebooks.newest_version(db, project_id),
     )
     return _kept_uses.get(
         (str(db.path), project_id), state, lambda: _reason_uses(db, project_id, concepts)
@@ -110,15 +110,3 @@ def _reason_uses(db: Database, project_id: str, concepts: Sequence[Concept]) -> 
         .unique(["concept_id", "message_id", "expert_id"], keep="first", maintain_order=True)
     )
     return found.select([pl.col(name).cast(dtype) for name, dtype in _USES.items()])
-
-
-def _expressions(concept: Concept) -> list[str]:
-    if concept.kind == CLUSTER:
-        return []
-    found = []
-    for term in concept.terms:
-        try:
-            found.append(normal_term(term))
-        except InvalidInputError:  # surfaced before there was one notation: it stands nowhere
-            continue
-    return [term for term in found if term]

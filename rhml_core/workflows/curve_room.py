@@ -28,7 +28,7 @@ from rhml_core.store import messages
 from rhml_core.store.database import Database
 from rhml_core.store.vectors import read_messages
 from rhml_core.workflows.fault_log import log_fault
-from rhml_core.workflows.lexicon import lexicon_terms
+from rhml_core.workflows.lexicon_reading import lexicon_terms
 from rhml_core.workflows.live_machine import MachineRoom
 from rhml_core.workflows.subset_curve import (
     Judged,

@@ -8,6 +8,7 @@ import polars as pl
 
 from rhml_core.domain import Concept, ConceptStatus, Message, Person, Role, Run, Split
 from rhml_core.errors import NotFoundError
+from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
 from rhml_core.store import message_facts, messages
 from rhml_core.store.database import Database
@@ -156,7 +157,7 @@ def _learnt(
     taught = [
         (concept, status)
         for concept in found.concepts
-        for one, status in teaching_runs(found, concept.concept_id)
+        for one, status in teaching_runs(found, concept)
         if one.number == run.number and not _was_taught_before(found, concept, before, status)
     ]
     adopted = [one for one, status in taught if status == ConceptStatus.ADOPTED.value]
@@ -174,7 +175,7 @@ def _learnt(
 
 
 def _was_taught_before(found: Histories, concept: Concept, before: Run | None, status: str) -> bool:
-    known = teaching_runs(found, concept.concept_id)
+    known = teaching_runs(found, concept)
     return before is not None and any(
         one.number == before.number and how == status for one, how in known
     )
@@ -253,24 +254,30 @@ def _to_learn(
             f"{share_words(gap.machine)}{verdict}.",
             gap.message_ids,
         )
-    for concept in _unnamed(found)[:_MOST_UNNAMED]:
+    where = "" if found.open_messages is None else " where you may know the answers"
+    for concept, f1 in _unnamed(found)[:_MOST_UNNAMED]:
         yield DigestLine(
             f"None of you has named “{short_name(concept.terms[0])}” as a reason for "
-            f"{short_name(concept.label)} yet: term F1 {concept.term_f1}.",
+            f"{short_name(concept.label)} yet{where}: term F1 {f1}.",
             concept.messages_for,
             concept.concept_id,
         )
 
 
-def _unnamed(found: Histories) -> list[Concept]:
-    """Undecided concepts that nobody gave as a reason and that are right more often than not."""
+def _unnamed(found: Histories) -> list[tuple[Concept, Interval]]:
+    """
+    Undecided concepts that nobody gave as a reason and that are right more often than not.
+
+    With their term F1; all as far as the reader may know.
+    """
     waiting = [
-        concept
+        (concept, known.term_f1)
         for concept in found.concepts
         if concept.status is ConceptStatus.NEW
         and concept.kind != CLUSTER
         and concept.is_new
-        and concept.n_for > concept.n_against
+        and (known := found.evidence[concept.concept_id]).n_for > known.n_against
+        and known.term_f1 is not None
         and not users_of(found, concept)
     ]
-    return sorted(waiting, key=lambda one: (-one.term_f1.low, one.concept_id))
+    return sorted(waiting, key=lambda one: (-one[1].low, one[0].concept_id))

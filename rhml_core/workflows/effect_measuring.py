@@ -13,9 +13,9 @@ import polars as pl
 from rhml_core.domain import Concept, ConceptStatus
 from rhml_core.errors import NotEnoughDataError, RhmlError
 from rhml_core.figures import Interval
-from rhml_core.machine.evidence.ablation import MOST_WEIGHED, answers, term_falls
+from rhml_core.machine.evidence.ablation import MOST_WEIGHED, Knowledge, answers, term_falls
 from rhml_core.machine.heads.linear_head import LinearHead
-from rhml_core.machine.terms.matching import find_terms
+from rhml_core.machine.terms.matching import contain_any
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 from rhml_core.measures.comparison import compare_runs
 from rhml_core.measures.estimates import Estimate, difference_of
@@ -25,7 +25,7 @@ from rhml_core.store import codebooks, concept_effects, concepts, kept_agreement
 from rhml_core.store.concept_effects import Decided, MeasuredFrom
 from rhml_core.store.database import Database, Reader
 from rhml_core.store.vectors import read_messages
-from rhml_core.workflows.concept_study import SEED, ConceptStudy, open_study
+from rhml_core.workflows.concept_study import CHANGED_NOTHING, SEED, ConceptStudy, open_study
 from rhml_core.workflows.fault_log import log_fault
 from rhml_core.workflows.lexicon_adoption import usable_terms
 from rhml_core.workflows.live_machine import MachineRoom
@@ -35,6 +35,8 @@ from rhml_core.workflows.training_data import MIN_HOLDOUT
 logger = logging.getLogger(__name__)
 
 _N_REPLICATES = 1000
+_FEWEST_UNTAUGHT = 10
+"""Messages with a term that nobody judged, below which judged ones weigh it too, out of fold."""
 
 
 def schedule_measuring(
@@ -118,10 +120,13 @@ def _machine_figures(study: ConceptStudy, concept: Concept, decision: Decided) -
     for known in knowledge:
         heads.append(study.judged.taught(known, seed=SEED, most=MOST_COPIES).head)
         n_copies = study.judged.n_copies
-    weights = _weights(study, concept, heads)
+    weights = _weights(study, concept, knowledge, heads)
+    why_nothing = study.why_nothing_changes(concept, decision.previous, decision.status)
     f1s: list[float | None] = [None, None]
     held_out, n = study.held_out, len(study.held_out.labels)
-    if n < MIN_HOLDOUT:
+    if why_nothing:
+        change = Estimate(None, f"{CHANGED_NOTHING}: {why_nothing}.")
+    elif n < MIN_HOLDOUT:
         change = Estimate(
             None,
             f"Only {n} hold-out messages have a reference label; from {MIN_HOLDOUT} on, the "
@@ -161,23 +166,50 @@ def _macro_f1(labels: list[str], truth: Sequence[str], said: list[str]) -> float
     return float(tally(n_alike @ contributions(true, predicted, len(labels))).macro_f1)
 
 
-def _weights(study: ConceptStudy, concept: Concept, heads: list[LinearHead]) -> list[Estimate]:
-    """How far the label's probability falls without the terms, by each head."""
+def _weights(
+    study: ConceptStudy,
+    concept: Concept,
+    knowledge: Sequence[Knowledge],
+    heads: Sequence[LinearHead],
+) -> list[Estimate]:
+    """
+    How far the label's probability falls without the terms, by each head.
+
+    Told by messages that the head did not learn from: by pool messages that nobody judged, and
+    where those are few, by judged ones too, each asked of a head that was taught by others.
+    """
     terms = list(usable_terms(concept))
     label = lexicons.label_of_concept(study.db, study.project_id, concept.concept_id)
     if not terms or not label:
         return [Estimate(None, "The codebook no longer has the label.")] * len(heads)
-    has_term = find_terms(study.pool["text"].to_list(), terms).getnnz(axis=1) > 0
-    found = study.pool.filter(pl.Series(has_term))
+    found = study.pool.filter(
+        pl.Series(contain_any(study.pool["text"].to_list(), terms)),
+        # The very text of a judged message was taught with it.
+        ~pl.col("message_id").is_in(study.taught_ids),
+        ~pl.col("text").is_in(list(study.judged.texts)),
+    )
     chosen = found.sample(min(MOST_WEIGHED, found.height), seed=SEED)["message_id"].to_list()
     read, vectors = read_messages(study.db, study.project_id, study.encoder_id, chosen)
     texts = read["text"].to_list()
-    if not texts:
+    taught: list[int] = []
+    if len(texts) < _FEWEST_UNTAUGHT:
+        rows = np.flatnonzero(contain_any(study.judged.texts, terms))
+        n_most = min(MOST_WEIGHED, len(rows))
+        taught = np.random.default_rng(SEED).choice(rows, n_most, replace=False).tolist()
+    falls = []
+    for known, head in zip(knowledge, heads, strict=True):
+        of_taught = study.judged.falls_out_of_fold(
+            known, taught, terms, label, seed=SEED, most=MOST_COPIES
+        )
+        of_others = (
+            term_falls(head, texts, vectors, terms, label, study.judged.read)
+            if texts
+            else np.empty(0)
+        )
+        falls.append(np.concatenate([of_others, of_taught]))
+    if not len(falls[0]):
         return [Estimate(None, "No message of the pool contains the term.")] * len(heads)
-    return [
-        Estimate(_mean(term_falls(head, texts, vectors, terms, label, study.judged.read)))
-        for head in heads
-    ]
+    return [Estimate(_mean(one)) for one in falls]
 
 
 def _mean(values: np.ndarray) -> Interval:
@@ -195,7 +227,7 @@ def _agreement_figures(
     """Agreement on messages with the terms, of pairs judged wholly before and wholly after."""
     labels = concept_effects.unaided_labels(db, project_id)
     if terms and not labels.is_empty():
-        has_term = find_terms(labels["text"].to_list(), list(terms)).getnnz(axis=1) > 0
+        has_term = contain_any(labels["text"].to_list(), terms)
         labels = labels.filter(pl.Series(has_term))
     # The database may call the same zone otherwise than Python does.
     is_before = pl.col("made_at").dt.convert_time_zone("UTC") < decided_at.astimezone(UTC)

@@ -62,6 +62,13 @@ class InsightFigures:
     answered: Floats
     plot_missing: str
 
+    @property
+    def widest_label(self) -> str:
+        """The label on which the models differ most; the codebook's first where they do not."""
+        if not self.message_ids:
+            return self.labels[0]
+        return self.labels[int(np.abs(self.reflected - self.answered).sum(axis=0).argmax())]
+
 
 @dataclass(frozen=True)
 class InsightLook:

@@ -3,9 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_matrix  # type: ignore[import-untyped] # ships no types
 
 from rhml_core.domain import Concept, ConceptStatus, Person, Role, Split
 from rhml_core.errors import InvalidInputError, MeasureUndefinedError
@@ -19,7 +21,7 @@ from rhml_core.workflows.insights import InsightFigures
 from rhml_core.workflows.insights_plot import open_labels
 from rhml_core.workflows.lexicon_reading import current_lexicon
 from rhml_core.workflows.permission import require
-from rhml_core.workflows.pool_matches import PoolMatches, pool_matches
+from rhml_core.workflows.pool_matches import pool_matches
 from rhml_core.workflows.pool_texts import pool_texts
 from rhml_core.workflows.visibility import machine_keeps_silent
 from rhml_core.workflows.workplace import Workplace
@@ -80,6 +82,26 @@ class DoubtfulTerms:
     without_machine: bool
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """
+    The judged messages that a person may know.
+
+    Attributes:
+        contains: shape (n_messages, n_expressions), which terms stand in which.
+        truth, said: shape (n_messages,): their labels, and the machine's; "" where it is silent.
+    """
+
+    contains: csc_matrix
+    truth: NDArray[np.object_]
+    said: NDArray[np.object_]
+
+    @cached_property
+    def n_by_label(self) -> Counter[str]:
+        """How many have each label."""
+        return Counter(self.truth.tolist())
+
+
 def new_terms(place: Workplace, person: Person, project_id: str) -> tuple[Concept, ...]:
     """
     What runs surfaced, nobody has decided on and the lexicon does not have; strongest first.
@@ -123,8 +145,11 @@ def doubtful_terms(
     is_silent = machine_keeps_silent(place.db, person, project_id, Split.POOL)
     said = _said(place, project_id, figures, judged, is_silent=is_silent)
     terms = [term for term in current_lexicon(place.db, project_id).terms if term.label]
+    looked_at = _Judged(matches.matrix.tocsr()[judged].tocsc(), truth, said)
     found = [
-        one for term in terms if (one := _weighed(term, matches, judged, truth, said)) is not None
+        one
+        for term in terms
+        if (one := _weighed(term, matches.columns[term.expression], looked_at)) is not None
     ]
     found.sort(key=lambda one: (-len(one.doubts), one.precision.value, -one.n_against))
     return DoubtfulTerms(
@@ -153,23 +178,16 @@ def _said(
     return np.array([answers.get(ids[row], "") for row in judged.tolist()], dtype=object)
 
 
-def _weighed(
-    term: Term,
-    matches: PoolMatches,
-    judged: NDArray[np.int64],
-    truth: NDArray[np.object_],
-    said: NDArray[np.object_],
-) -> DoubtfulTerm | None:
+def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
     """The term with what speaks against it; None where nothing surely does."""
-    contains = np.isin(judged, matches.rows_with(term.expression), assume_unique=True)
-    n_with = int(contains.sum())
-    if not n_with:
+    start, end = judged.contains.indptr[column : column + 2]
+    inside = judged.contains.indices[start:end]
+    if not len(inside):
         return None
-    has_label = np.asarray(truth == term.label, dtype=np.bool_)
-    n_for = int((contains & has_label).sum())
-    precision = wilson_interval(n_for, n_with)
-    usual = float(has_label.mean())
-    heard = said[contains & np.asarray(said != "", dtype=np.bool_)].tolist()
+    n_for = int((judged.truth[inside] == term.label).sum())
+    precision = wilson_interval(n_for, len(inside))
+    usual = judged.n_by_label[term.label] / len(judged.truth)
+    heard = [label for label in judged.said[inside].tolist() if label]
     others = Counter(label for label in heard if label != term.label)
     machine = wilson_interval(others.total(), len(heard)) if heard else None
     tests = {
@@ -180,14 +198,16 @@ def _weighed(
     doubts = tuple(doubt for doubt, holds in tests.items() if holds)
     if not doubts:
         return None
+    contains = np.zeros(len(judged.truth), dtype=np.bool_)
+    contains[inside] = True
     try:
-        f1 = term_f1(contains, has_label)
+        f1 = term_f1(contains, np.asarray(judged.truth == term.label, dtype=np.bool_))
     except MeasureUndefinedError:
         f1 = None
     return DoubtfulTerm(
         term=term,
         n_for=n_for,
-        n_against=n_with - n_for,
+        n_against=len(inside) - n_for,
         precision=precision,
         usual_share=usual,
         f1=f1,

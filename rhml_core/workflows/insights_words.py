@@ -16,19 +16,18 @@ def comparing_sentence(comparison: RunComparison, machine: str) -> str:
         of zero and there are at least `MESSAGES_TO_COMPARE` messages.
     """
     gap = comparison.difference
-    on = f"n = {gap.n:,} hold-out messages"
+    on = f"On {gap.n:,} hold-out {'message' if gap.n == 1 else 'messages'}"
     if comparison.n_changed == 0:
-        return f"Our lexicon and the machine ({machine}) give the same answers; {on}."
-    if gap.n >= MESSAGES_TO_COMPARE and (gap.low > 0 or gap.high < 0):
-        sides = ("The machine ({})", "our lexicon") if gap.low > 0 else ("Our lexicon", None)
-        who = sides[0].format(machine)
-        than = sides[1] or f"the machine ({machine})"
-        low, high = sorted((abs(gap.low), abs(gap.high)))
+        return f"{on}, our lexicon and the machine ({machine}) give the same answers."
+    if gap.n < MESSAGES_TO_COMPARE or gap.low <= 0 <= gap.high:
         return (
-            f"{who} is better than {than}: macro-F1 is {abs(gap.value):.3f} higher "
-            f"[{low:.3f}, {high:.3f}]; {on}."
+            f"{on}, no difference between our lexicon and the machine ({machine}) can be shown: "
+            f"macro-F1 differs by {gap.value:+z.3f} [{gap.low:+z.3f}, {gap.high:+z.3f}]."
         )
+    ours, other = "our lexicon", f"the machine ({machine})"
+    who, than = (other, ours) if gap.low > 0 else (ours, other)
+    low, high = sorted((abs(gap.low), abs(gap.high)))
     return (
-        f"No difference between our lexicon and the machine ({machine}) can be shown: macro-F1 "
-        f"differs by {gap.value:+z.3f} [{gap.low:+z.3f}, {gap.high:+z.3f}]; {on}."
+        f"{on}, {who} is better than {than}: macro-F1 is {abs(gap.value):.3f} higher "
+        f"[{low:.3f}, {high:.3f}]."
     )

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, Role
-from rhml_core.errors import InvalidInputError
-from rhml_core.store import codebooks, comments, judgements, messages
+from rhml_core.errors import ConflictError, InvalidInputError
+from rhml_core.store import codebooks, comments, concept_life, judgements, messages, people
 from rhml_core.store import concepts as concept_store
+from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.concept_uses import CLUSTER
 from rhml_core.workflows.effect_measuring import schedule_measuring
@@ -95,6 +96,7 @@ def adopt_concept(
     label: str = "",
     category: str = "",
     reason: str = "",
+    seen: ConceptStatus | None = None,
     key: str,
 ) -> Concept:
     """
@@ -108,12 +110,14 @@ def adopt_concept(
         label: that its terms shall stand under; "" for the one that it was surfaced for.
         category: under the label; "" for none.
         reason: why it speaks for the label.
+        seen: what was made of it by then, as the person saw it; None where nobody looked.
         key: of this act.
 
     Raises:
         NotAllowedError: viewers do not decide.
         NotFoundError: the project has none such.
         InvalidInputError: the codebook has no such label, or the concept is a cluster.
+        ConflictError: somebody decided meanwhile, or the term stands rejected for the label.
     """
     require(person, Role.EXPERT, "decide on concepts")
     if label and label not in codebooks.get_codebook(place.db, project_id).names:
@@ -130,6 +134,7 @@ def adopt_concept(
         concept_id,
         ConceptStatus.ADOPTED,
         reason=reason,
+        seen=seen,
         key=key,
         label=label,
         category=category.strip(),
@@ -143,17 +148,21 @@ def reject_concept(
     concept_id: str,
     *,
     reason: str = "",
+    seen: ConceptStatus | None = None,
     key: str,
 ) -> Concept:
     """
     Call a concept a wrong reason for its label.
 
+    `seen` is what was made of it by then, as the person saw it; None where nobody looked.
+
     Raises:
         NotAllowedError: viewers do not decide.
         NotFoundError: the project has none such.
+        ConflictError: somebody decided meanwhile.
     """
     status = ConceptStatus.REJECTED
-    return _decide(place, person, project_id, concept_id, status, reason=reason, key=key)
+    return _decide(place, person, project_id, concept_id, status, reason=reason, seen=seen, key=key)
 
 
 def reopen_concept(
@@ -163,17 +172,21 @@ def reopen_concept(
     concept_id: str,
     *,
     reason: str = "",
+    seen: ConceptStatus | None = None,
     key: str,
 ) -> Concept:
     """
     Take a decision on a concept back; the decision stays on record.
 
+    `seen` is what was made of it by then, as the person saw it; None where nobody looked.
+
     Raises:
         NotAllowedError: viewers do not decide.
         NotFoundError: the project has none such.
+        ConflictError: somebody decided meanwhile.
     """
     status = ConceptStatus.NEW
-    return _decide(place, person, project_id, concept_id, status, reason=reason, key=key)
+    return _decide(place, person, project_id, concept_id, status, reason=reason, seen=seen, key=key)
 
 
 def timeline(
@@ -192,6 +205,7 @@ def _decide(
     status: ConceptStatus,
     *,
     reason: str,
+    seen: ConceptStatus | None,
     key: str,
     label: str = "",
     category: str = "",
@@ -201,6 +215,12 @@ def _decide(
     with place.db.atomic() as transaction:
         concept = concept_store.get_concept(transaction, project_id, concept_id)
         if transaction.claim(act_key(person, "decide", concept_id, key), at=now):
+            if seen is not None and seen is not concept.status:
+                raise ConflictError(_what_was_decided(transaction, project_id, concept))
+            if status is ConceptStatus.ADOPTED:
+                _check_no_contradiction(transaction, project_id, concept, label or concept.label)
+            elif concept.status is ConceptStatus.ADOPTED and not concept.is_label_gone:
+                label = concept.label  # what is undone is the reason for this label
             concept_store.add_decision(
                 transaction,
                 project_id,
@@ -238,3 +258,40 @@ def _decide(
     place.machines.note_change(project_id)
     schedule_measuring(place.db, place.machines, project_id, concept_id)
     return concept_store.get_concept(place.db, project_id, concept_id)
+
+
+def _what_was_decided(db: Reader, project_id: str, concept: Concept) -> str:
+    """Who decided on a concept last, and what it is now, for somebody who saw it otherwise."""
+    made = concept_life.decisions(db, project_id)
+    last = made.filter(made["concept_id"] == concept.concept_id).row(-1, named=True)
+    who = people.get_person(db, last["person_id"]).name
+    did = {
+        ConceptStatus.ADOPTED: f"adopted it for {concept.label}",
+        ConceptStatus.REJECTED: "rejected it",
+        ConceptStatus.NEW: "took the decision on it back",
+    }[concept.status]
+    because = f", because: “{last['reason']}”" if last["reason"] else ""
+    return (
+        f"Nothing was changed: {who} looked at “{concept.terms[0]}” meanwhile and {did}{because}. "
+        "Its card shows that now; decide again if you see it otherwise."
+    )
+
+
+def _check_no_contradiction(db: Reader, project_id: str, concept: Concept, label: str) -> None:
+    """
+    Refuse to adopt a term for a label that it stands rejected for, on a card of its own.
+
+    Two labels that are merged can leave two cards of one term.
+    """
+    for other in concept_store.list_concepts(db, project_id):
+        if (
+            other.concept_id != concept.concept_id
+            and other.kind != CLUSTER
+            and other.status is ConceptStatus.REJECTED
+            and not other.is_label_gone
+            and (other.terms[0], other.label) == (concept.terms[0], label)
+        ):
+            raise ConflictError(
+                f"“{concept.terms[0]}” stands rejected as a reason for {label} on another card. "
+                "Reopen that one first."
+            )

@@ -1,6 +1,7 @@
 """The cards of the journal: every concept with what belongs to it, filtered, grouped and paged."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from datetime import datetime
 from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, Role
 from rhml_core.store import messages
 from rhml_core.store.database import Database
+from rhml_core.workflows.concept_evidence import ConceptEvidence
 from rhml_core.workflows.concept_histories import Histories, read_histories
 from rhml_core.workflows.concept_life import LifeEntry, life_of
 from rhml_core.workflows.concept_uses import CLUSTER
@@ -56,7 +58,7 @@ class JournalCard:
         strengths: run number and strength of each run that surfaced it, in run order.
         machine_says: sentences of the machine, made of figures.
         used_by: who gave it as a reason, on messages whose answers the reader may see.
-        n_used_elsewhere: the same on messages that the reader may still have to judge, in all.
+        evidence: how well it tells its label, as far as the reader may know.
         n_comments: of its discussion.
         effect: what its newest decision brought; None where nobody has decided.
     """
@@ -67,9 +69,9 @@ class JournalCard:
     strengths: list[tuple[int, float]]
     machine_says: str
     used_by: tuple[ReasonUse, ...]
-    n_used_elsewhere: int
     n_comments: int
     effect: EffectWords | None
+    evidence: ConceptEvidence
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def journal_page(
     shown = grouped[first : first + CARDS_ON_PAGE]
     is_opened = opened in [concept.concept_id for concept, _, _ in shown]
     return JournalPage(
-        cards=[_card(found, person, *one) for one in shown],
+        cards=[_card(found, *one) for one in shown],
         opened=_opened(place.db, project_id, found, person, opened) if is_opened else None,
         page=shown_page,
         n_pages=n_pages,
@@ -182,7 +184,7 @@ def all_cards(place: Workplace, person: Person, project_id: str) -> list[Journal
     require(person, Role.VIEWER, "read the journal")
     found = read_histories(place.db, person, project_id)
     grouped = _grouped(place.db, project_id, found, found.concepts)
-    return [_card(found, person, *one) for one in grouped]
+    return [_card(found, *one) for one in grouped]
 
 
 def _grouped(
@@ -198,7 +200,10 @@ def _grouped(
         if spot.kind == "concept" and spot.is_notable
     }
     order = list(JournalGroup)
-    grouped = [(concept, *group_of(concept, spots)) for concept in wanted]
+    grouped = [
+        (concept, *group_of(concept, spots, found.evidence[concept.concept_id]))
+        for concept in wanted
+    ]
     return sorted(grouped, key=lambda one: (order.index(one[1]), one[0].concept_id in later))
 
 
@@ -239,17 +244,10 @@ def _cycles(found: Histories, concept_id: str, starts: Sequence[datetime]) -> se
     return surfaced | acts
 
 
-def _card(
-    found: Histories, person: Person, concept: Concept, group: JournalGroup, why: str
-) -> JournalCard:
-    uses = [row for row in found.uses.get(concept.concept_id, ()) if row["is_for"]]
-    n_of: dict[str, int] = {}
-    n_elsewhere = 0
-    for row in uses:
-        if found.shows(row["message_id"]) or row["expert_id"] == person.person_id:
-            n_of[row["expert_id"]] = n_of.get(row["expert_id"], 0) + 1
-        else:
-            n_elsewhere += 1
+def _card(found: Histories, concept: Concept, group: JournalGroup, why: str) -> JournalCard:
+    n_of = Counter(
+        row["expert_id"] for row in found.uses.get(concept.concept_id, ()) if row["is_for"]
+    )
     used_by = [ReasonUse(found.people[name], n) for name, n in n_of.items() if name in found.people]
     return JournalCard(
         concept=concept,
@@ -258,9 +256,9 @@ def _card(
         strengths=found.strengths(concept.concept_id),
         machine_says=machine_says(found, concept),
         used_by=tuple(sorted(used_by, key=lambda one: (-one.n, one.person.name))),
-        n_used_elsewhere=n_elsewhere,
         n_comments=len(found.remarks.get(concept.concept_id, ())),
         effect=_effect(found, concept),
+        evidence=found.evidence[concept.concept_id],
     )
 
 

@@ -7,6 +7,7 @@ from rhml_core.domain import ConceptStatus
 from rhml_core.figures import Interval
 from rhml_core.store.database import Reader
 from rhml_core.workflows.concept_effects import ConceptEffect, effects_of
+from rhml_core.workflows.concept_study import CHANGED_NOTHING
 
 NOT_YET = "What that brought is not measured yet, because it takes a moment beside the pages."
 _SINCE = {
@@ -57,6 +58,8 @@ def effect_words(effect: ConceptEffect) -> EffectWords:
 def _score_line(effect: ConceptEffect) -> str:
     act = _SINCE[effect.status]
     change = effect.macro_f1.interval
+    if change is None and effect.macro_f1.missing.startswith(CHANGED_NOTHING):
+        return effect.macro_f1.missing.replace("It", act.capitalize(), 1)
     if change is None:
         return f"What {act} brought on the hold-out is not known: {effect.macro_f1.missing}"
     return f"Macro-F1 on the hold-out by {act}: {_change(change)}."
@@ -66,7 +69,10 @@ def _weight_line(effect: ConceptEffect) -> str:
     before, after = effect.weight_before, effect.weight_after
     if before.interval is None or after.interval is None:
         return f"Its weight is not known: {before.missing or after.missing}"
-    return f"Its weight before: {before.interval}; after: {after.interval} messages with it."
+    return (
+        f"Its weight before: {before.interval}; after: {after.interval} messages with it that "
+        "the machine had not learnt from."
+    )
 
 
 def _agreement_line(effect: ConceptEffect) -> str:

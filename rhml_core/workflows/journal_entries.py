@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rhml_core.domain import Concept, Person, Role
+from rhml_core.domain import Concept, Person, Role, Split
 from rhml_core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from rhml_core.store import codebooks, concepts, journal_entries, messages, people
 from rhml_core.store.database import Reader
@@ -29,10 +29,11 @@ class ReadEntry:
     An entry as one person may read it.
 
     Attributes:
-        entry: without its text and its messages where `is_closed`.
+        entry: without its subject, its text and its messages where `is_closed`.
         author: who wrote it.
-        about: what it is about, in words; "" for nothing in particular.
-        is_closed: it points to a message that the reader may still have to judge.
+        about: what it is about, in words; "" for nothing in particular, and where `is_closed`.
+        is_closed: it points to a message that the reader may still have to judge, or that is held
+            out.
         is_own: whether the reader wrote it, and may take it back.
     """
 
@@ -153,23 +154,42 @@ def list_entries(
     The entries that stand, newest first; all, or those about one subject, or one's own.
 
     An expert reads an entry of a colleague that points to messages once they need not judge any
-    of them any more; until then they are told that there is one.
+    of them any more, and never one that points to a held-out message; till then they are told
+    that there is one, not what it is about.
     """
     require(person, Role.VIEWER, "read the journal")
     db = place.db
     seen = open_messages(db, person, project_id)
     authors = {one.person_id: one for one in people.list_people(db)}
     known = {one.concept_id: one for one in concepts.list_concepts(db, project_id)}
+    standing = journal_entries.list_entries(db, project_id)
+    linked = [name for entry in standing for name in entry.message_ids]
+    held = set(held_out(db, person, project_id, linked))
     found = []
-    for entry in journal_entries.list_entries(db, project_id):
+    for entry in standing:
         is_own = entry.person_id == person.person_id
         if (about and entry.about != about) or (is_mine and not is_own):
             continue
-        is_closed = not is_own and seen is not None and not seen.issuperset(entry.message_ids)
-        shown = dataclasses.replace(entry, text="", message_ids=()) if is_closed else entry
+        is_closed = not is_own and (
+            (seen is not None and not seen.issuperset(entry.message_ids))
+            or bool(held.intersection(entry.message_ids))
+        )
+        if about and is_closed:  # that it is about this would be told
+            continue
+        shown = (
+            dataclasses.replace(entry, about="", text="", message_ids=()) if is_closed else entry
+        )
         author = authors[entry.person_id]
-        found.append(ReadEntry(shown, author, _about_words(entry.about, known), is_closed, is_own))
+        found.append(ReadEntry(shown, author, _about_words(shown.about, known), is_closed, is_own))
     return found
+
+
+def held_out(db: Reader, person: Person, project_id: str, message_ids: Sequence[str]) -> list[str]:
+    """Those of the messages that the machine is measured on, and that are kept from an expert."""
+    if person.role is not Role.EXPERT or not message_ids:
+        return []
+    found = messages.get_messages(db, project_id, list(dict.fromkeys(message_ids)))
+    return [one.message_id for one in found if one.split is Split.HOLDOUT]
 
 
 def _about_words(about: str, known: dict[str, Concept]) -> str:

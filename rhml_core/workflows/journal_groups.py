@@ -6,6 +6,7 @@ from enum import StrEnum
 from rhml_core.domain import Concept, ConceptStatus
 from rhml_core.measures.blind_spots import BlindSpot
 from rhml_core.measures.proportions import wilson_interval
+from rhml_core.workflows.concept_evidence import ConceptEvidence, run_evidence
 
 LOW_F1 = 0.5
 """Term F1 that a term of ours shall reach; Fusion's bound for terms to look at again."""
@@ -21,15 +22,18 @@ class JournalGroup(StrEnum):
     SETTLED = "settled"
 
 
-def group_of(concept: Concept, spots: Mapping[str, BlindSpot]) -> tuple[JournalGroup, str]:
+def group_of(
+    concept: Concept, spots: Mapping[str, BlindSpot], evidence: ConceptEvidence | None = None
+) -> tuple[JournalGroup, str]:
     """
     The group of a concept and, for those that need attention, why it is there.
 
     Args:
         concept: as its newest sighting shows it.
         spots: notable shared blind spots, by the concept's identifier.
+        evidence: that the reader may know; None: the run's own.
     """
-    misleads = why_misleading(concept)
+    misleads = why_misleading(concept, evidence)
     if misleads:
         return JournalGroup.REEXAMINE, misleads
     spot = spots.get(concept.concept_id)
@@ -44,7 +48,7 @@ def group_of(concept: Concept, spots: Mapping[str, BlindSpot]) -> tuple[JournalG
     return JournalGroup.SETTLED, ""
 
 
-def why_misleading(concept: Concept) -> str:
+def why_misleading(concept: Concept, evidence: ConceptEvidence | None = None) -> str:
     """
     Why a term of ours should be looked at again; "" where it need not, or is none of ours.
 
@@ -53,25 +57,28 @@ def why_misleading(concept: Concept) -> str:
     is surely low and it is not surely right in most messages either. A term that is rare but right
     is left in peace, though its F1 is low.
     """
+    known = evidence or run_evidence(concept)
+    n = known.n_for + known.n_against
+    if concept.status is ConceptStatus.NEW and concept.contradicts and not n:
+        return f"Contradicted: the lexicon had it under {concept.contradicts}."
     if concept.status is ConceptStatus.NEW and concept.contradicts:
         return (
             f"Contradicted: the lexicon had it under {concept.contradicts}, but of the judged "
-            f"messages with it {concept.n_for:,} are {concept.label} and {concept.n_against:,} "
+            f"messages with it {known.n_for:,} are {concept.label} and {known.n_against:,} "
             "are not."
         )
     is_ours = concept.status is ConceptStatus.ADOPTED or (
         concept.status is ConceptStatus.NEW and not concept.is_new
     )
-    n = concept.n_for + concept.n_against
     if not is_ours or not n:
         return ""
-    right = wilson_interval(concept.n_for, n)
+    right = wilson_interval(known.n_for, n)
     share = f"{right.value:.0%} [{right.low:.0%}, {right.high:.0%}], n = {n:,}"
     if right.high < _HALF:
         return f"Contradicted: of the judged messages with it, {share} are {concept.label}."
-    if concept.term_f1.high < LOW_F1 and right.low <= _HALF:
+    f1 = known.term_f1
+    if f1 and f1.high < LOW_F1 and right.low <= _HALF:
         return (
-            f"Term F1 is low, {concept.term_f1}, and of the judged messages with it {share} are "
-            f"{concept.label}."
+            f"Term F1 is low, {f1}, and of the judged messages with it {share} are {concept.label}."
         )
     return ""

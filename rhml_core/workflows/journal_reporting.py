@@ -14,7 +14,7 @@ from rhml_core.workflows.concept_life import LifeEntry, life_of
 from rhml_core.workflows.digest import CycleDigest, cycle_digest
 from rhml_core.workflows.digest_words import DigestLine
 from rhml_core.workflows.journal_cards import JournalCard, all_cards
-from rhml_core.workflows.journal_entries import ReadEntry, list_entries
+from rhml_core.workflows.journal_entries import ReadEntry, held_out, list_entries
 from rhml_core.workflows.journal_groups import JournalGroup
 from rhml_core.workflows.journal_summary import journal_summary
 from rhml_core.workflows.permission import require
@@ -75,7 +75,8 @@ def gather_journal(
     entries = list_entries(place, person, project_id)
     linked = [name for one in entries for name in one.entry.message_ids]
     linked += [name for line in _lines(digest) for name in line.message_ids]
-    linked = [name for name in linked if found.shows(name)]
+    held = set(held_out(place.db, person, project_id, linked))
+    linked = [name for name in linked if found.shows(name) and name not in held]
     listed: list[Message] = (
         messages.get_messages(place.db, project_id, linked) if with_texts else []
     )
@@ -167,15 +168,15 @@ def _sentences(card: JournalCard) -> str:
 
 
 def _row(card: JournalCard) -> list[str]:
-    concept = card.concept
+    concept, known = card.concept, card.evidence
     strength = f"{card.strengths[-1][1]:+.2f}" if card.strengths else ""
     return [
         ", ".join(concept.terms),
         concept.label,
         concept.status.value,
         strength,
-        str(concept.term_f1),
-        f"{concept.n_for + concept.n_against:,} : {concept.n_for:,}",
+        str(known.term_f1 or "not known yet"),
+        f"{known.n_for + known.n_against:,} : {known.n_for:,}",
     ]
 
 
@@ -206,7 +207,7 @@ def _entries(material: JournalMaterial) -> list[Section]:
 def _entry_words(one: ReadEntry) -> str:
     about = f" on {one.about}" if one.about else ""
     head = f"{one.entry.made_at:%Y-%m-%d %H:%M} {one.author.name}{about}"
-    said = "points to messages that you still have to judge" if one.is_closed else one.entry.text
+    said = "points to messages that are not open to you" if one.is_closed else one.entry.text
     return f"{head}: {said}"
 
 

@@ -58,7 +58,7 @@ def named(concept: Concept) -> str:
 
 
 def users_of(found: Histories, concept: Concept) -> int:
-    """How many people gave a concept's term as a reason for its label."""
+    """How many people gave a concept's term as a reason for its label, as far as one may see."""
     uses = found.uses.get(concept.concept_id, ())
     return len({row["expert_id"] for row in uses if row["is_for"]})
 
@@ -98,7 +98,9 @@ def _what_people_did(found: Histories, concept: Concept) -> str:
             of_you = "" if parts else " of you"
             parts.append(f"{in_words(n)}{of_you} {status.value} it")
     if not parts and concept.kind != CLUSTER:
-        return "nobody has used it as a reason yet"
+        if found.open_messages is None:
+            return "nobody has used it as a reason yet"
+        return "nobody has used it as a reason yet where you may know the answers"
     return ", ".join(parts)
 
 
@@ -111,9 +113,12 @@ def _lesson(found: Histories, concept: Concept) -> str:
         return f"I was taught otherwise, and rely on it {'less' if after < before else 'no less'}."
     taught = [
         run.number
-        for run, status in teaching_runs(found, concept.concept_id)
+        for run, status in teaching_runs(found, concept)
         if status == ConceptStatus.REJECTED.value
     ]
     if taught:
         return f"Run {taught[0]} was the first to be trained with it rejected."
-    return "The next training teaches me otherwise, by counterexamples."
+    return (
+        "The next training teaches me otherwise, by counterexamples from messages that say more "
+        "than the term."
+    )

@@ -17,6 +17,7 @@ from rhml_core.store import lexicons
 from rhml_core.store.events import add_event
 from rhml_core.store.lexicon_writing import add_version, restore_version
 from rhml_core.store.lexicons import TermState
+from rhml_core.workflows.effect_measuring import schedule_measuring
 from rhml_core.workflows.lexicon_checks import (
     checked_expression,
     checked_label,
@@ -24,12 +25,20 @@ from rhml_core.workflows.lexicon_checks import (
     checked_reason,
     new_term_id,
     refuse_twice,
+    refuse_unseen,
     standing_states,
 )
 from rhml_core.workflows.lexicon_editing import edit_term
-from rhml_core.workflows.lexicon_reading import lexicon_terms, read_wording, terms_by_label
-from rhml_core.workflows.lexicon_saving import SavedTerms, done_before, saved_terms, term_detail
+from rhml_core.workflows.lexicon_saving import (
+    SavedTerms,
+    done_before,
+    name_terms,
+    saved_terms,
+    term_detail,
+)
+from rhml_core.workflows.lexicon_standing import rejected_returns, reopen_emptied
 from rhml_core.workflows.lexicon_versions import LexiconVersion, list_lexicon_versions
+from rhml_core.workflows.lexicon_warnings import rejected_warning
 from rhml_core.workflows.permission import act_key, require
 
 if TYPE_CHECKING:  # the workplace's machines read the lexicon themselves
@@ -41,15 +50,10 @@ __all__ = [
     "add_term",
     "edit_term",
     "get_lexicon",
-    "lexicon_terms",
     "list_lexicon_versions",
-    "read_wording",
     "remove_terms",
     "roll_back_lexicon",
-    "terms_by_label",
 ]
-
-_MOST_NAMED = 20
 
 
 def get_lexicon(
@@ -82,7 +86,8 @@ def add_term(
     """
     Tie a word, phrase, pattern or link to a label.
 
-    The same expression may stand under another label too; the answer warns of it.
+    The same expression may stand under another label too, or be rejected for this one in the
+    journal; the answer warns of it.
 
     Args:
         place: the workplace.
@@ -156,6 +161,8 @@ def remove_terms(
     """
     Take terms out of the lexicon, all of them in one version; older versions keep them.
 
+    An adopted concept of the journal that has no term there any more is reopened.
+
     Raises:
         NotAllowedError: viewers do not edit.
         NotFoundError: there never was such a term.
@@ -172,41 +179,68 @@ def remove_terms(
         if not transaction.claim(act, at=now):
             return done_before(transaction, project_id, act)
         states = standing_states(transaction, project_id, list(dict.fromkeys(term_ids)), seen)
+        terms = tuple(state.term for state in states)
+        note = checked_reason(reason)
         version = add_version(
             transaction,
             project_id,
-            [replace(state, is_present=False) for state in states],
+            [replace(state, is_present=False, further=None) for state in states],
             person_id=person.person_id,
             at=now,
-            note=checked_reason(reason),
+            note=note,
             act=act,
         )
-        for state in states[:_MOST_NAMED]:
-            add_event(
-                transaction,
-                kind="term_removed",
-                subject=f"term:{state.term.term_id}",
-                person_id=person.person_id,
-                project_id=project_id,
-                at=now,
-                detail=term_detail(state.term, version) | {"reason": reason, "n": len(states)},
-            )
-    place.machines.note_change(project_id)
-    return SavedTerms(version, tuple(state.term for state in states))
+        add_event(
+            transaction,
+            kind="term_removed",
+            subject=f"lexicon:{version}",
+            person_id=person.person_id,
+            project_id=project_id,
+            at=now,
+            detail={
+                "name": name_terms(terms),
+                "term_ids": [term.term_id for term in terms],
+                "version": version,
+                "reason": note,
+                "n": len(terms),
+            },
+        )
+        reopened = reopen_emptied(
+            transaction, project_id, terms, person_id=person.person_id, at=now
+        )
+    _note_change(place, project_id, reopened)
+    return SavedTerms(version, terms)
 
 
 def roll_back_lexicon(
-    place: "Workplace", person: Person, project_id: str, version: int, *, key: str
+    place: "Workplace",
+    person: Person,
+    project_id: str,
+    version: int,
+    *,
+    seen: int | None = None,
+    key: str,
 ) -> SavedTerms:
     """
     Make a new version that is equal to an older one; version 0 takes every term out.
 
-    Labels that the codebook has renamed since stay renamed. Where the lexicon is equal to that
-    version already, there is no new one.
+    Labels that the codebook has renamed since stay renamed. Terms that stand rejected in the
+    journal do not return; note and warnings say so. An adopted concept without a term is reopened.
+    Where the lexicon is equal to that version already, there is no new one.
+
+    Args:
+        place: the workplace.
+        person: who goes back.
+        project_id: whose lexicon.
+        version: to go back to.
+        seen: the newest version that the person looked at; None not to compare.
+        key: identifies this act; a repeated one changes nothing.
 
     Raises:
         NotAllowedError: viewers do not edit.
         NotFoundError: there is no such version.
+        ConflictError: someone has changed the lexicon since `seen`.
+        InvalidInputError: nothing but terms that stand rejected would return.
     """
     require(person, Role.EXPERT, "edit the lexicon")
     now = place.now()
@@ -216,15 +250,24 @@ def roll_back_lexicon(
             return done_before(transaction, project_id, act)
         if version:
             lexicons.get_version(transaction, project_id, version)
+        refuse_unseen(transaction, project_id, seen)
+        left_out = rejected_returns(transaction, project_id, version)
+        but = f" Left out, as rejected in the journal: {name_terms(left_out)}." if left_out else ""
         made = restore_version(
             transaction,
             project_id,
             version,
             person_id=person.person_id,
             at=now,
-            note=f"Back to version {version}.",
+            note=f"Back to version {version}.{but}",
             act=act,
+            without={term.term_id for term in left_out},
         )
+        if made is None and left_out:
+            raise InvalidInputError(
+                f"All that version {version} has more is rejected in the journal: "
+                f"{name_terms(left_out)}. Reopen it there first."
+            )
         if made is None:
             return SavedTerms(lexicons.newest_version(transaction, project_id))
         touched = lexicons.changed_terms(transaction, project_id, made)
@@ -237,5 +280,20 @@ def roll_back_lexicon(
             at=now,
             detail={"version": made, "back_to": version, "n": len(touched)},
         )
+        taken = [state.term for state in touched if not state.is_present]
+        reopened = reopen_emptied(
+            transaction, project_id, taken, person_id=person.person_id, at=now
+        )
+    _note_change(place, project_id, reopened)
+    return SavedTerms(
+        made,
+        tuple(state.term for state in touched),
+        tuple(rejected_warning(term) for term in left_out),
+    )
+
+
+def _note_change(place: "Workplace", project_id: str, reopened: Sequence[str]) -> None:
+    """Let the machine learn anew, and have measured what reopening a concept brought."""
     place.machines.note_change(project_id)
-    return SavedTerms(made, tuple(state.term for state in touched))
+    for concept_id in reopened:
+        schedule_measuring(place.db, place.machines, project_id, concept_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from rhml_core.domain import Concept, ConceptStatus
 from rhml_core.errors import InvalidInputError
 from rhml_core.lexicon import Term, TermSource
-from rhml_core.machine.terms.grammar import normal_term, parse_term
+from rhml_core.machine.terms.grammar import normal_term, parse_term, read_term
 from rhml_core.store import concepts as concept_store
 from rhml_core.store import lexicons
 from rhml_core.store.database import Reader, Transaction
@@ -104,16 +104,16 @@ def adopt_terms(
         )
     lexicon = lexicons.get_lexicon(transaction, project_id)
     place = checked_name(category, "category")
-    known = {parse_term(term.expression) for term in lexicon.terms if term.label == label}
+    known = {read_term(term.expression) for term in lexicon.terms if term.label == label}
     moved = [
         TermState(
             replace(term, label=label, category=place),
-            is_present=parse_term(term.expression) not in known,
+            is_present=read_term(term.expression) not in known,
         )
         for term in lexicon.terms
         if term.source_id == concept.concept_id and term.label != label
     ]
-    known |= {parse_term(state.term.expression) for state in moved}
+    known |= {read_term(state.term.expression) for state in moved}
     added = [
         TermState(
             Term(

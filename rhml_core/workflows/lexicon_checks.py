@@ -6,12 +6,19 @@ from unicodedata import category
 
 from rhml_core.errors import ConflictError, InvalidInputError, NotFoundError
 from rhml_core.lexicon import Lexicon, Term
-from rhml_core.machine.terms.grammar import normal_term, parse_term, require_short
+from rhml_core.machine.terms.grammar import (
+    MOST_TYPED,
+    normal_term,
+    parse_term,
+    read_term,
+    require_short,
+)
 from rhml_core.store import codebooks, lexicons, people
 from rhml_core.store.database import Reader
 from rhml_core.store.lexicons import TermState
 
-_LONGEST_NAME = 100
+LONGEST_NAME = 100
+"""Characters of a label or category."""
 _LONGEST_REASON = 2_000
 
 
@@ -27,6 +34,7 @@ def checked_expression(text: str) -> str:
     Raises:
         InvalidInputError: it breaks the notation, is too long, or has no word.
     """
+    require_short(text, MOST_TYPED)
     expression = normal_term(text)
     if not expression:
         raise InvalidInputError("The term has no word to look for. Write a word or a phrase.")
@@ -42,10 +50,9 @@ def checked_name(name: str, what: str) -> str:
         InvalidInputError: it is too long or has characters that cannot be seen.
     """
     found = " ".join(name.split())
-    if len(found) > _LONGEST_NAME or not found.isprintable():
+    if len(found) > LONGEST_NAME or not found.isprintable():
         raise InvalidInputError(
-            f"The {what} must be one line of at most {_LONGEST_NAME} visible characters. "
-            "Shorten it."
+            f"The {what} must be one line of at most {LONGEST_NAME} visible characters. Shorten it."
         )
     return found
 
@@ -58,12 +65,11 @@ def checked_reason(reason: str) -> str:
         InvalidInputError: it is too long.
     """
     lines = "\n".join(reason.strip().splitlines())
-    found = "".join(letter for letter in lines if letter in "\n\t" or category(letter) != "Cc")
-    if len(found) > _LONGEST_REASON:
+    if len(lines) > _LONGEST_REASON:
         raise InvalidInputError(
             f"The reason is longer than {_LONGEST_REASON:,} characters. Shorten it."
         )
-    return found
+    return "".join(letter for letter in lines if letter in "\n\t" or category(letter) != "Cc")
 
 
 def checked_label(db: Reader, project_id: str, label: str) -> str:
@@ -90,13 +96,31 @@ def refuse_twice(term: Term, lexicon: Lexicon) -> None:
     """
     same = parse_term(term.expression)
     for other in lexicon.terms:
-        if other.label and other.label == term.label and parse_term(other.expression) == same:
+        if other.label and other.label == term.label and read_term(other.expression) == same:
             where = " > ".join(part for part in (other.category, other.sub_category) if part)
             raise InvalidInputError(
                 f"“{other.expression}” stands under {other.label} already"
                 + (f", in {where}. " if where else ". ")
                 + "Edit that term instead."
             )
+
+
+def refuse_unseen(db: Reader, project_id: str, seen: int | None) -> None:
+    """
+    Let an act on the whole lexicon pass whose author saw its newest version; None asks nothing.
+
+    Raises:
+        ConflictError: someone has changed it after `seen`; says who and when.
+    """
+    newest = lexicons.newest_version(db, project_id)
+    if seen is None or newest <= seen:
+        return
+    head = lexicons.get_version(db, project_id, newest)
+    raise ConflictError(
+        f"{people.get_person(db, head.changed_by).name} changed the lexicon on "
+        f"{head.changed_at:%d %B %Y at %H:%M} UTC, after you looked: it stands at version "
+        f"{newest}. Nothing was overwritten: look at what changed, then decide."
+    )
 
 
 def standing_states(

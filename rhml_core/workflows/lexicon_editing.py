@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rhml_core.domain import Person, Role
 from rhml_core.errors import InvalidInputError
 from rhml_core.lexicon import Term, TermSource
-from rhml_core.machine.terms.grammar import parse_term
+from rhml_core.machine.terms.grammar import parse_term, read_term
 from rhml_core.store import lexicons
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
@@ -89,9 +89,11 @@ def edit_term(
         )
         if after == before:
             return saved_terms(transaction, project_id, [term_id])
-        lexicon = lexicons.get_lexicon(transaction, project_id)
-        others = tuple(term for term in lexicon.terms if term.term_id != term_id)
-        refuse_twice(after, replace(lexicon, terms=others))
+        if (after.expression, after.label) != (before.expression, before.label):
+            # One that a merge of labels has doubled may still get another category or reason.
+            lexicon = lexicons.get_lexicon(transaction, project_id)
+            others = tuple(term for term in lexicon.terms if term.term_id != term_id)
+            refuse_twice(after, replace(lexicon, terms=others))
         states = [TermState(after)]
         if after.expression != before.expression:
             after = replace(
@@ -140,7 +142,7 @@ def _edited(
 ) -> Term:
     """The term with what is given, in the place of what is not None."""
     after = before
-    if text is not None and parse_term(checked_expression(text)) != parse_term(before.expression):
+    if text is not None and parse_term(checked_expression(text)) != read_term(before.expression):
         expression = checked_expression(text)
         after = replace(after, expression=expression, kind=parse_term(expression).kind)
     if label is not None:

@@ -1,5 +1,6 @@
 """A whole lexicon from a file, and back into one; nothing is written before someone has looked."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +13,12 @@ from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.lexicons import read_terms, write_terms
 from rhml_core.exchange.report import ERROR, PROBLEM_SCHEMA, WARNING, errors_in, gather_problems
 from rhml_core.exchange.workbook import workbook
-from rhml_core.machine.terms.grammar import parse_term
+from rhml_core.machine.terms.grammar import parse_term, read_term
 from rhml_core.store import codebooks, lexicons, people
 from rhml_core.store.lexicon_writing import add_version
 from rhml_core.store.lexicons import TermState
 from rhml_core.workflows.file_intake import describe_errors, read_file, record_import
+from rhml_core.workflows.kept_in_memory import KeptInMemory
 from rhml_core.workflows.lexicon_checks import new_term_id
 from rhml_core.workflows.lexicon_file_check import CheckedTerm, FileCheck
 from rhml_core.workflows.lexicon_saving import SavedTerms, done_before, saved_terms
@@ -29,6 +31,7 @@ MOST_TERMS = 20_000
 """Of one file."""
 
 _ENDINGS = (".xlsx", ".csv")
+_MOST_PEOPLE = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ class CheckedLexicon:
         return replace(self, problems=kept, n_faulty=0)
 
 
+_kept: KeptInMemory[CheckedLexicon] = KeptInMemory(most_places=_MOST_PEOPLE)
+
+
 def check_lexicon(
     place: "Workplace",
     person: Person,
@@ -74,6 +80,8 @@ def check_lexicon(
 ) -> CheckedLexicon:
     """
     What importing a file would do; nothing is written.
+
+    The newest check of an upload is kept, so that a page that is drawn anew does not check again.
 
     Args:
         place: the workplace.
@@ -89,15 +97,33 @@ def check_lexicon(
             `labels` names a label that the codebook does not have.
     """
     require(person, Role.EXPERT, "edit the lexicon")
-    table = read_file(place, source, name)
-    found, without = read_terms(table)
-    if len(found) > MOST_TERMS:
-        raise InvalidInputError(
-            f"{name} holds {len(found):,} terms; at most {MOST_TERMS:,} can be imported at once. "
-            "Split it."
-        )
-    names = codebooks.get_codebook(place.db, project_id).names
     moves = dict(labels or {})
+    if not isinstance(source, bytes):
+        return _check(place, project_id, source, name, moves)
+    state = (
+        hashlib.sha256(source).hexdigest(),
+        name,
+        tuple(sorted(moves.items())),
+        lexicons.newest_version(place.db, project_id),
+        codebooks.newest_version(place.db, project_id),
+    )
+    return _kept.get(
+        (str(place.db.path), project_id, person.person_id),
+        state,
+        lambda: _check(place, project_id, source, name, moves),
+    )
+
+
+def _check(
+    place: "Workplace",
+    project_id: str,
+    source: Path | bytes,
+    name: str,
+    moves: Mapping[str, str],
+) -> CheckedLexicon:
+    table = read_file(place, source, name)
+    found, without = read_terms(table, most=MOST_TERMS)
+    names = codebooks.get_codebook(place.db, project_id).names
     for label in moves.values():
         if label not in names:
             raise InvalidInputError(
@@ -112,7 +138,7 @@ def check_lexicon(
         terms=tuple(check.added),
         n_there=check.n_there,
         n_other_label=check.n_other_label,
-        n_faulty=len(check.faults),
+        n_faulty=check.n_faulty,
         problems=gather_problems(
             table.problems,
             _problems(check.faults, ERROR),
@@ -149,7 +175,7 @@ def import_lexicon(
             raise InvalidInputError(
                 f"The codebook has no label '{min(gone)}' any more. Check the file again."
             )
-        known = {(term.label, parse_term(term.expression)) for term in lexicon.terms}
+        known = {(term.label, read_term(term.expression)) for term in lexicon.terms}
         states = [
             TermState(
                 replace(one.term, term_id=new_term_id(), author_id=person.person_id, added_at=now),

@@ -23,6 +23,7 @@ from rhml_core.workflows.lexicon_warnings import LexiconWarning, no_match, term_
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.pool_texts import PoolTexts, pool_texts
 from rhml_core.workflows.project_reference import project_reference
+from rhml_core.workflows.rejected_terms import rejected_terms
 from rhml_core.workflows.visibility import answered_for
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def preview_term(
     figure, missing = _figure(contains[judged], has_label)
     kind = kind_of(expression)
     term = Term(term_id, expression, kind, label)
-    warnings = term_warnings(term, current_lexicon(place.db, project_id))
+    lexicon, rejected = current_lexicon(place.db, project_id), rejected_terms(place.db, project_id)
+    warnings = term_warnings(term, lexicon, rejected=rejected)
     if len(pool.texts) and not contains.any():
         warnings.append(no_match(term))
     return TermPreview(

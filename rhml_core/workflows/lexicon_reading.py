@@ -6,6 +6,7 @@ from rhml_core.domain import Split
 from rhml_core.lexicon import Lexicon
 from rhml_core.machine.heads.letters import fit_letters
 from rhml_core.machine.heads.wording import Readings, Wording, commonest_terms
+from rhml_core.machine.terms.grammar import read_term
 from rhml_core.store import codebooks, lexicons, messages
 from rhml_core.store.database import Database, Reader
 from rhml_core.workflows.kept_in_memory import KeptInMemory
@@ -30,26 +31,10 @@ def current_lexicon(db: Database, project_id: str) -> Lexicon:
 
 
 def lexicon_terms(db: Reader, project_id: str) -> tuple[str, ...]:
-    """The expressions of the team's terms that have a label, each once, sorted."""
+    """The expressions of the team's terms that have a label and can be read, each once, sorted."""
     lexicon = lexicons.get_lexicon(db, project_id)
-    return tuple(sorted({term.expression for term in lexicon.terms if term.label}))
-
-
-def terms_by_label(
-    db: Reader, project_id: str, version: int | None = None
-) -> dict[str, tuple[str, ...]]:
-    """
-    The expressions of each label that has one, labels in codebook order.
-
-    Args:
-        db: the store.
-        project_id: an existing project.
-        version: of the lexicon; None for the newest.
-
-    Raises:
-        NotFoundError: there is no such version.
-    """
-    return lexicons.get_lexicon(db, project_id, version).by_label()
+    found = {term.expression for term in lexicon.terms if term.label}
+    return tuple(sorted(expression for expression in found if read_term(expression)))
 
 
 def read_wording(

@@ -8,6 +8,9 @@ from rhml_core.lexicon import Term
 from rhml_core.store import lexicons
 from rhml_core.store.database import Reader, Transaction
 from rhml_core.workflows.lexicon_warnings import LexiconWarning, lexicon_warnings
+from rhml_core.workflows.rejected_terms import rejected_terms
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,8 @@ class SavedTerms:
     Attributes:
         version: of the lexicon as it stands after the edit; the one before where nothing changed.
         terms: those that were written, as they stand now; removed ones as they stood.
-        warnings: what a person should know of these terms; they are saved all the same.
+        warnings: what a person should know of these terms, which are saved all the same, or of
+            those that a roll-back has left out.
     """
 
     version: int
@@ -31,7 +35,8 @@ def saved_terms(db: Reader, project_id: str, term_ids: Sequence[str]) -> SavedTe
     lexicon = lexicons.get_lexicon(db, project_id)
     wanted = set(term_ids)
     terms = tuple(term for term in lexicon.terms if term.term_id in wanted)
-    warnings = tuple(one for one in lexicon_warnings(lexicon) if wanted & set(one.term_ids))
+    odd = lexicon_warnings(lexicon, rejected=rejected_terms(db, project_id))
+    warnings = tuple(one for one in odd if wanted & set(one.term_ids))
     return SavedTerms(lexicon.version, terms, warnings)
 
 
@@ -57,3 +62,10 @@ def term_detail(term: Term, version: int) -> dict[str, Any]:
         "source": term.source.value,
         "reason": term.reason,
     }
+
+
+def name_terms(terms: Sequence[Term]) -> str:
+    """Terms with their labels, in words; of many the first."""
+    named = [f"“{term.expression}” for {term.label or 'no label'}" for term in terms[:_MOST_NAMED]]
+    more = len(terms) - _MOST_NAMED
+    return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")

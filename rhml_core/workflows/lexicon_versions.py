@@ -63,23 +63,13 @@ def list_lexicon_versions(
     return [LexiconVersion(**row) for row in rows]
 
 
-def lexicon_changes(
-    place: "Workplace", person: Person, project_id: str, *, before: int, after: int
-) -> list[TermChange]:
-    """
-    What changed from one version to another, term by term; either may be the older one.
-
-    Raises:
-        NotFoundError: there is no such version.
-    """
-    return list(lexicon_difference(place, person, project_id, before=before, after=after).changes)
-
-
 def lexicon_difference(
     place: "Workplace", person: Person, project_id: str, *, before: int, after: int
 ) -> LexiconDifference:
     """
     What changed from one version to another, and how much of them is the same.
+
+    Either may be the older one.
 
     Raises:
         NotFoundError: there is no such version.

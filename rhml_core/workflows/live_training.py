@@ -16,7 +16,7 @@ from rhml_core.machine.terms.grammar import normal_terms
 from rhml_core.store import codebooks, concepts, messages, runs
 from rhml_core.store.database import Database
 from rhml_core.store.label_changes import moved_names
-from rhml_core.workflows.lexicon import lexicon_terms, read_wording
+from rhml_core.workflows.lexicon_reading import lexicon_terms, read_wording
 from rhml_core.workflows.live_explanations import LiveMachine
 from rhml_core.workflows.rejected_terms import rejected_terms
 from rhml_core.workflows.training_data import training_set
@@ -107,8 +107,9 @@ def train_live(
         # No pool: messages that the queue chose lie where labels meet, and smoothed there
         # they would be taken for their neighbours across the border.
         pool=None,
-        is_honest=np.append(is_honest, is_honest[made.origins]),
+        is_honest=is_honest,
         origins=made.origins,
+        own_weights=made.own_weights,
     )
     probabilities = trained.head.predict_proba(bench.vectors, readings).astype(np.float32)
     probabilities[at] = trained.out_of_fold

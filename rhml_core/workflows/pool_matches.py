@@ -1,5 +1,6 @@
 """Which messages of the pool contain which terms of the lexicon, looked up once a version."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix  # type: ignore[import-untyped] # ships no types
 
+from rhml_core.machine.terms.grammar import read_term
 from rhml_core.machine.terms.matching import find_terms
 from rhml_core.store import messages
 from rhml_core.store.database import Database
@@ -37,10 +39,10 @@ class PoolMatches:
         return {expression: column for column, expression in enumerate(self.expressions)}
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        """Expression -> messages of the pool that contain it."""
+    def counts(self) -> Counter[str]:
+        """Expression -> messages of the pool that contain it; 0 for one that cannot be read."""
         counts = np.diff(self.matrix.indptr).tolist()
-        return dict(zip(self.expressions, counts, strict=True))
+        return Counter(dict(zip(self.expressions, counts, strict=True)))
 
     def rows_with(self, expression: str) -> NDArray[np.int64]:
         """Places in the pool of the messages that contain a term of the lexicon, ascending."""
@@ -49,8 +51,13 @@ class PoolMatches:
         return np.sort(self.matrix.indices[start:end]).astype(np.int64)
 
     def count_any(self, expressions: Iterable[str]) -> int:
-        """How many messages of the pool contain at least one of these terms of the lexicon."""
-        columns = sorted({self.columns[expression] for expression in expressions})
+        """
+        How many messages of the pool contain at least one of these terms.
+
+        One that is not in the lexicon any more is in none.
+        """
+        known = {expression for expression in expressions if expression in self.columns}
+        columns = sorted(self.columns[expression] for expression in known)
         if not columns:
             return 0
         return len(np.unique(self.matrix[:, columns].indices))
@@ -65,7 +72,7 @@ def pool_matches(db: Database, project_id: str) -> PoolMatches:
     n_messages = tuple(messages.count_messages(db, project_id).values())
 
     def find() -> PoolMatches:
-        expressions = lexicon.expressions
+        expressions = tuple(text for text in lexicon.expressions if read_term(text))
         found = find_terms(pool_texts(db, project_id).texts, expressions)
         return PoolMatches(expressions, csc_matrix(found))
 

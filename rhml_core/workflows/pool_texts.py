@@ -1,6 +1,5 @@
 """The messages that people and machine may learn from, kept in memory while terms are typed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,14 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from rhml_core.domain import Split
-from rhml_core.machine.terms.matching import find_terms
 from rhml_core.machine.terms.word_index import WordIndex, index_words
 from rhml_core.store import messages
 from rhml_core.store.database import Database
 from rhml_core.workflows.kept_in_memory import KeptInMemory
 
 _MOST_PROJECTS = 4
-_MOST_COUNTED = 16
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,6 @@ class PoolTexts:
 
 
 _kept: KeptInMemory[PoolTexts] = KeptInMemory(most_places=_MOST_PROJECTS)
-_counted: KeptInMemory[dict[str, int]] = KeptInMemory(most_places=_MOST_COUNTED)
 
 
 def pool_texts(db: Database, project_id: str) -> PoolTexts:
@@ -54,26 +50,6 @@ def pool_texts(db: Database, project_id: str) -> PoolTexts:
     return _kept.get(
         (str(db.path), project_id), _state(db, project_id), lambda: _read(db, project_id)
     )
-
-
-def count_messages_with(
-    db: Database, project_id: str, expressions: Sequence[str]
-) -> dict[str, int]:
-    """
-    How many messages of the pool contain each expression.
-
-    Raises:
-        InvalidInputError: an expression breaks the notation or is empty.
-    """
-    wanted = tuple(expressions)
-    if not wanted:
-        return {}
-
-    def count() -> dict[str, int]:
-        found = find_terms(pool_texts(db, project_id).texts, wanted)
-        return dict(zip(wanted, found.getnnz(axis=0).tolist(), strict=True))
-
-    return _counted.get((str(db.path), project_id, wanted), _state(db, project_id), count)
 
 
 def _state(db: Database, project_id: str) -> tuple[int, ...]:

@@ -90,7 +90,11 @@ def reflection_terms(
     judged = np.array(sorted(known), dtype=np.int64)
     truth = np.array([known[row][0] for row in judged.tolist()], dtype=object)
     contains = matches.matrix.tocsr()[judged].tocsc()
-    terms = [term for term in lexicon.terms if term.label and label in ("", term.label)]
+    terms = [
+        term
+        for term in lexicon.terms
+        if term.label and label in ("", term.label) and term.expression in matches.columns
+    ]
     n_for: dict[str, int] = {}
     n_against: dict[str, int] = {}
     for term in terms:

@@ -7,6 +7,9 @@ from rhml_core.store.database import Reader
 from rhml_core.workflows.concept_uses import CLUSTER
 from rhml_core.workflows.lexicon_adoption import usable_terms
 
+REJECTED_CONCEPTS = "rejected_concepts"
+"""Name of the parameter in which a run keeps the concepts that it was taught not to go by."""
+
 
 def rejected_terms(db: Reader, project_id: str) -> tuple[Rejected, ...]:
     """
@@ -23,6 +26,17 @@ def rejected_terms(db: Reader, project_id: str) -> tuple[Rejected, ...]:
                 if concept.status is ConceptStatus.REJECTED
                 for pair in wrong_reasons(db, project_id, concept)
             }
+        )
+    )
+
+
+def rejected_concepts(db: Reader, project_id: str) -> tuple[str, ...]:
+    """Identifiers of the concepts that `rejected_terms` come from, sorted."""
+    return tuple(
+        sorted(
+            concept.concept_id
+            for concept in concepts.list_concepts(db, project_id)
+            if concept.status is ConceptStatus.REJECTED and wrong_reasons(db, project_id, concept)
         )
     )
 

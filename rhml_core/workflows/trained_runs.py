@@ -30,7 +30,7 @@ from rhml_core.store.events import add_event
 from rhml_core.workflows.desk import Desk
 from rhml_core.workflows.lexicon_figures import LEXICON_VERSION
 from rhml_core.workflows.reading import embed_messages
-from rhml_core.workflows.rejected_terms import rejected_terms
+from rhml_core.workflows.rejected_terms import REJECTED_CONCEPTS, rejected_concepts, rejected_terms
 from rhml_core.workflows.training_data import MIN_HOLDOUT, TrainingSet, training_set
 
 
@@ -54,10 +54,14 @@ def train(desk: Desk, job: Job) -> str:
     run_id = f"run-{uuid.uuid4().hex[:12]}"
     try:
         lexicon = lexicons.get_lexicon(desk.db, job.project_id)
+        told = {
+            LEXICON_VERSION: lexicon.version,
+            REJECTED_CONCEPTS: list(rejected_concepts(desk.db, job.project_id)),
+        }
         texts = _write_inputs(desk, job, data, lexicon, parameters, seed)
         run_worker(folder, desk.report, desk.is_cancelled)
         desk.report(ProgressLine(1, 1, None, "Measuring and registering", None))
-        _register(desk, job, data, read_train_result(folder), texts, run_id, lexicon.version)
+        _register(desk, job, data, read_train_result(folder), texts, run_id, told)
     except BaseException:
         if run_id not in runs.run_folders(desk.db):
             shutil.rmtree(desk.settings.runs_folder / run_id, ignore_errors=True)
@@ -158,7 +162,7 @@ def _register(
     result: TrainResult,
     text_hashes: list[str],
     run_id: str,
-    lexicon_version: int,
+    told: dict[str, Any],
 ) -> None:
     predictions = read_predictions(result.folder)
     surfaced = read_concepts(result.folder / "concepts.json")
@@ -175,7 +179,7 @@ def _register(
             recipe=job.recipe,
             state=RunState.CANDIDATE,
             encoder_id=result.encoder_id,
-            parameters={**result.parameters, LEXICON_VERSION: lexicon_version},
+            parameters={**result.parameters, **told},
             versions=result.versions,
             seed=result.seed,
             n_training=result.n_training,

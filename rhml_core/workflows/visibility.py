@@ -49,9 +49,9 @@ def machine_keeps_silent(
     Whether the machine says nothing to a person about a message.
 
     Experts are never told its answers where it is measured, and in mode blind none at all: what
-    they do on their own is measured there. Whoever may settle messages is told its answer to one
-    of the hold-out only when that is settled: else the reference, by which the machine is
-    measured, would come to depend on the machine.
+    they do on their own is measured there. Everyone else is told its answer to one of the
+    hold-out only when that is settled: else the reference, by which the machine is measured,
+    would come to depend on the machine, through who settles it or whom they talk to.
 
     Args:
         db: where to look.
@@ -61,7 +61,7 @@ def machine_keeps_silent(
         is_settled: whether a decision on the message stands.
     """
     if person.role is not Role.EXPERT:
-        return person.may(Role.SUPERVISOR) and split is Split.HOLDOUT and not is_settled
+        return split is Split.HOLDOUT and not is_settled
     is_blind = projects.get_project(db, project_id).mode is Mode.BLIND
     return is_blind or split is Split.HOLDOUT
 

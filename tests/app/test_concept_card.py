@@ -14,6 +14,7 @@ from app.views.concept_card_words import (
 from rhml_core.domain import Codebook, ConceptStatus, Label, Person, Role
 from rhml_core.figures import Interval
 from rhml_core.workflows import journal
+from rhml_core.workflows.concept_evidence import ConceptEvidence, run_evidence
 from rhml_core.workflows.concept_life import LifeEntry, LifeKind
 from rhml_core.workflows.journal_cards import JournalCard, ReasonUse
 from rhml_core.workflows.journal_effects import EffectWords
@@ -33,7 +34,7 @@ def card_of(concept, **facts):
         "strengths": [],
         "machine_says": "",
         "used_by": (),
-        "n_used_elsewhere": 0,
+        "evidence": run_evidence(concept),
         "n_comments": 0,
         "effect": None,
     }
@@ -108,11 +109,30 @@ def test_pattern_is_read_out_and_a_cluster_claims_no_label():
     )
 
 
-def test_people_who_used_it_are_named_and_the_others_counted():
-    named = used_line(card_of(make_concept("x"), used_by=(ReasonUse(ANA, 3),), n_used_elsewhere=2))
+def test_expert_reads_what_the_figures_are_counted_on_and_where_there_are_none():
+    """Term F1 without a known answer is no figure."""
+    known = card_of(
+        make_concept("x"),
+        evidence=ConceptEvidence(2, 1, Interval(0.5, 0.4, 0.6, 9), is_partial=True),
+    )
+    unknown = card_of(make_concept("x"), evidence=ConceptEvidence(0, 0, None, is_partial=True))
+
+    assert "n = 9 judged messages open to you" in concept_evidence(known)
+    assert "of 3 with it: 2 spam, 1 not" in concept_evidence(known)
+    assert "Term F1 is not known yet" in concept_evidence(unknown)
+    assert "with it" not in concept_evidence(unknown)
+
+
+def test_label_that_is_none_any_more_is_said_to_be_gone():
+    gone = card_of(dataclasses.replace(make_concept("x"), is_label_gone=True))
+
+    assert "the codebook has this label no more" in concept_heading(gone, CODEBOOK)
+
+
+def test_people_who_used_it_are_named():
+    named = used_line(card_of(make_concept("x"), used_by=(ReasonUse(ANA, 3),)))
 
     assert "Ana Ruiz 3\u00d7" in named
-    assert "2 more times elsewhere" in named
     assert used_line(card_of(make_concept("x"))) == ""
 
 
@@ -209,7 +229,7 @@ def test_misleading_term_of_ours_says_why_it_is_there(place, team, project, add_
     )
     add_run(place, project, 1, {}, [wrong])
 
-    page = look("journal", place, team["ana"], project)
+    page = look("journal", place, team["sue"], project)
 
     assert "Re-examine" in texts_of(page)
     assert "Contradicted: of the judged messages with it, 10%" in texts_of(page)

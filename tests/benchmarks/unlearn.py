@@ -24,9 +24,10 @@ from sklearn.metrics import f1_score
 from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.machine.evidence.phrases import words_of
 from rhml_core.machine.fitting import fit
-from rhml_core.machine.heads.counterexamples import make_counterexamples, without_terms
+from rhml_core.machine.heads.counterexamples import make_counterexamples
 from rhml_core.machine.heads.head import train_head
 from rhml_core.machine.heads.letters import fit_letters
+from rhml_core.machine.heads.varied_texts import without_terms
 from rhml_core.machine.heads.wording import Wording
 from rhml_core.settings import Settings
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
@@ -131,7 +132,7 @@ def head_scores(draw, label, *, read, seed):
             seed=seed,
             wording=wording,
             readings=wording.read([*spelt, *texts]),
-            **({"origins": copies.origins} if copies else {}),
+            **({"origins": copies.origins, "own_weights": copies.own_weights} if copies else {}),
         ).head
 
         def predict(texts, head=head, is_dropped=side == "dropped"):

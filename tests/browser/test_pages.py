@@ -18,6 +18,7 @@ VIEWS = {
     "Disagreements": "disagreements",
     "Journal": "journal",
     "Codebook": "codebook",
+    "New insights": "insights",
     "Concept map": "concept_map",
     "My learning": "my_learning",
     "Adjudicate": "adjudicate",

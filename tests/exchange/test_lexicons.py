@@ -1,5 +1,6 @@
 """Lexicons from Fusion-style tables, and back."""
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -22,7 +23,8 @@ FUSION = (
 
 
 def read(text, name="l.csv"):
-    return read_terms(read_table(text if isinstance(text, bytes) else text.encode(), name))
+    raw = text if isinstance(text, bytes) else text.encode()
+    return read_terms(read_table(raw, name), most=20)
 
 
 def test_cells_hold_several_terms_and_patterns_keep_their_commas():
@@ -91,6 +93,35 @@ def test_written_table_runs_no_formula_and_has_a_row_for_each_term():
     assert table.row(0)[7:10] == ("'@you", "Ana", "expert")
     assert table.row(1)[6] == "shop.example"
     assert table["Note"].to_list() == ["", "'+1"]
+
+
+def test_names_of_columns_run_no_formula_and_read_back():
+    terms = [Term("t1", "pills", TermKind.WORD, "spam")]
+    further = {"t1": {"=1+1": "note", "'=x": "other", "'tis": "more"}}
+
+    table = write_terms(terms, authors={}, further=further)
+    found, _ = read(table.write_csv())
+    from_excel, _ = read(workbook({"Lexicon": table}), "l.xlsx")
+
+    assert table.columns[-3:] == ["'=1+1", "''=x", "'tis"]
+    assert found[0].further == from_excel[0].further == further["t1"]
+
+
+def test_too_many_terms_are_refused_while_they_are_counted():
+    with pytest.raises(InvalidInputError, match=r"more than 20 terms.*Split it"):
+        read(f'Labeling,Words\nspam,"{",".join("abcdefghijklmnopqrstuvw")}"\n')
+
+
+def test_workbook_says_where_a_cell_is_cut():
+    """Excel takes 32,767 characters; more would leave the cell empty without a word."""
+    table = pl.DataFrame({"=Note": ["x" * 40_000, "\U0001f600" * 16_383]})
+
+    read_back = read_table(workbook({"Lexicon": table}), "l.xlsx").frame
+
+    assert read_back.columns == ["'=Note"]
+    cut, whole = read_back["'=Note"]
+    assert (len(cut), cut[-39:]) == (32_767, "x… (cut: Excel takes 32,767 characters)")
+    assert len(whole) == 16_383
 
 
 WORD = st.text("abcxyz0_é猫", min_size=1, max_size=6)

@@ -150,7 +150,12 @@ def test_restoring_what_stands_already_writes_nothing(db):
 def test_further_columns_stay_with_a_term_through_edits(db):
     save(db, TermState(term("pills"), further={"Notes": "seen often"}))
     save(db, TermState(term("pills", "ham")))
+    save(db, TermState(term("pills", "ham"), is_present=False))
+    with db.atomic() as transaction:
+        restore_version(transaction, "p", 1, person_id="ben", at=AT, note="", act="b")
 
+    assert "further" not in lexicons.stored_states(db, "p", 2)["term-pills"]
+    assert lexicons.further_columns(db, "p", 4) == {"term-pills": {"Notes": "seen often"}}
     assert lexicons.further_columns(db, "p", 2) == {"term-pills": {"Notes": "seen often"}}
 
 
@@ -184,6 +189,7 @@ def adopt_in_older_program(path, decisions):
         for concept, terms in {
             "c1": ["pills", "free pills"],
             "c2": ["free pills", "offer"],
+            "c3": ["free pills", "(x", "a; b", "--", "and"],
         }.items():
             connection.execute(
                 "INSERT INTO concepts VALUES (?, 'p', 'spam', 'term', ?, now())", [concept, terms]
@@ -227,6 +233,33 @@ def test_adopted_concepts_are_carried_over_with_their_past(tmp_path):
         (TermKind.WORD, TermSource.CONCEPT, "c1", "ana"),
     ]
     assert (second, first.note) == (2, "seen")
+
+
+def test_shared_term_of_an_older_program_is_handed_to_the_concept_that_still_has_it(tmp_path):
+    """Else it would outlive every concept that brought it."""
+    adopt_in_older_program(
+        tmp_path / "old.duckdb", [("c1", "adopted"), ("c2", "adopted"), ("c1", "new")]
+    )
+
+    db = Database.open(tmp_path / "old.duckdb")
+    before, after = (
+        {one.expression: one.source_id for one in lexicons.get_lexicon(db, "p", version).terms}
+        for version in (2, 3)
+    )
+    db.close()
+
+    assert before == {"free pills": "c1", "pills": "c1", "offer": "c2"}
+    assert after == {"free pills": "c2", "offer": "c2"}
+
+
+def test_what_cannot_be_looked_for_is_not_carried_over(tmp_path):
+    adopt_in_older_program(tmp_path / "old.duckdb", [("c3", "adopted")])
+
+    db = Database.open(tmp_path / "old.duckdb")
+    found = lexicons.get_lexicon(db, "p")
+    db.close()
+
+    assert [one.expression for one in found.terms] == ["and", "free pills"]
 
 
 def test_rows_hold_valid_json(db):

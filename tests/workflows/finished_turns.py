@@ -101,7 +101,16 @@ class TurnWriter:
                     at=self.now,
                 )
 
-    def run(self, number, *, macro_f1=None, answers=None, measured_on="hold-out", taught=None):
+    def run(
+        self,
+        number,
+        *,
+        macro_f1=None,
+        answers=None,
+        measured_on="hold-out",
+        taught=None,
+        codebook_version=1,
+    ):
         """A run finished and promoted now; `answers`, `taught` are its labels by message."""
         self.now += timedelta(hours=1)
         metrics = macro_f1 and Metrics(
@@ -124,7 +133,7 @@ class TurnWriter:
             seed=0,
             n_training=10,
             n_experts=2,
-            codebook_version=1,
+            codebook_version=codebook_version,
             seconds=1.0,
             metrics=metrics or None,
             metrics_missing="" if metrics else "too few",

@@ -3,15 +3,14 @@
 import pytest
 
 from rhml_core.domain import ConceptStatus
-from rhml_core.errors import NotAllowedError, NotFoundError
+from rhml_core.errors import NotFoundError
+from rhml_core.store.concept_effects import effects
 from rhml_core.workflows import concept_effects, journal
 from rhml_core.workflows.concept_effects import (
-    effect_history,
     effects_of,
     expected_effect,
-    measure_effects,
 )
-from rhml_core.workflows.effect_measuring import schedule_measuring
+from rhml_core.workflows.effect_measuring import measure_decision, schedule_measuring
 from tests.workflows.decoyed_mail import find_concept, judge_decoyed, trainer
 from tests.workflows.quick_runs import judge_all
 
@@ -53,14 +52,14 @@ def test_effect_belongs_to_its_state_and_is_measured_again_after_each_run(
     """The same state is measured once; a run makes another."""
     where = project.project_id
     schedule_measuring(place.db, place.machines, where)
-    before = effect_history(place.db, where, adopted.concept_id)
+    before = effects(place.db, where, adopted.concept_id)
 
     second = train(key="again")
 
-    after = effect_history(place.db, where, adopted.concept_id)
+    after = effects(place.db, where, adopted.concept_id)
     assert [one.run_number for one in before] == [1]
     assert [one.run_number for one in after] == [1, second.number]
-    assert measure_effects(place, team["ana"], where) == 0
+    assert not measure_decision(place.db, place.machines, where, adopted.concept_id)
 
 
 def test_agreement_counts_pairs_wholly_before_and_wholly_after(
@@ -78,7 +77,7 @@ def test_agreement_counts_pairs_wholly_before_and_wholly_after(
     add_labels([(with_term[2], "Ben", "spam")])
     add_labels([(name, who, "spam") for name in ("y1",) for who in ("Ana", "Ben")])
 
-    measure_effects(place, ana, where)
+    measure_decision(place.db, place.machines, where, concept.concept_id)
 
     effect = effects_of(place.db, where)[concept.concept_id]
     before, after = effect.agreement_before.interval, effect.agreement_after.interval
@@ -138,9 +137,7 @@ def test_expected_effect_of_too_few_messages_is_said_in_words(
     assert found.sentence == found.macro_f1.missing != ""
 
 
-def test_roles_are_checked(place, team, project, concept):
-    with pytest.raises(NotAllowedError, match="have effects measured"):
-        measure_effects(place, team["vic"], project.project_id)
+def test_effect_of_an_unknown_concept_is_not_found(place, team, project):
     with pytest.raises(NotFoundError):
         expected_effect(place, team["vic"], project.project_id, "concept-none")
 

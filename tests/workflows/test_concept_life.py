@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
-from rhml_core.errors import NotFoundError
-from rhml_core.workflows import journal, reviews, threads
-from rhml_core.workflows.concept_life import LifeKind, concept_life
+from rhml_core.domain import Label
+from rhml_core.workflows import codebooks, journal, lexicon, reviews, threads
+from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange
+from rhml_core.workflows.concept_histories import read_histories
+from rhml_core.workflows.concept_life import LifeKind, life_of, teaching_runs
 from rhml_core.workflows.concept_uses import concepts_in, reason_uses
+from rhml_core.workflows.rejected_terms import REJECTED_CONCEPTS, rejected_terms
 from tests.workflows.journal_desk import JournalDesk, make_concept
 
 MONEY = "concept-money-spam"
@@ -23,7 +28,9 @@ def money():
 
 
 def life(place, person, project):
-    return concept_life(place, person, project.project_id, MONEY)
+    found = read_histories(place.db, person, project.project_id)
+    (concept,) = (one for one in found.concepts if one.concept_id == MONEY)
+    return life_of(found, concept, person)
 
 
 def kinds(entries):
@@ -79,18 +86,77 @@ def test_reasons_on_the_hold_out_never_count(place, team, project, desk, money):
     assert reason_uses(place.db, project.project_id, [money]).is_empty()
 
 
-def test_reason_on_a_message_still_to_judge_is_counted_without_name_and_message(
-    place, team, project, desk, money
-):
-    """Ben still has to judge m1: he learns neither who gave the reason nor where."""
+def test_nothing_is_said_of_a_reason_on_a_message_still_to_judge(place, team, project, desk, money):
+    """Ben still has to judge m1: that there is a reason for spam would tell him the answer."""
     desk.surface(1, [money])
     desk.judge(team["ana"], "m1", "spam", marked=[(5, 10)])
 
-    [used] = [one for one in life(place, team["ben"], project) if one.kind is LifeKind.USED]
+    entries = life(place, team["ben"], project)
 
-    assert used.person_id == ""
-    assert used.message_ids == ()
-    assert used.sentence == "given as a reason on 1 message that you may still have to judge"
+    assert kinds(entries) == [LifeKind.SURFACED]
+    assert entries[0].sentence == "run 1 surfaced it: strength +0.20"
+
+
+def test_run_without_the_term_in_its_lexicon_was_not_taught_by_its_adoption(
+    place, team, project, desk, money
+):
+    """Adopted, and taken out of the lexicon before the training: the run never saw the term."""
+    desk.surface(1, [money])
+    act = (place, team["ana"], project.project_id)
+    journal.adopt_concept(*act, MONEY, key="a")
+    [term] = lexicon.get_lexicon(*act).terms
+    lexicon.remove_terms(*act, [term.term_id], key="r")
+    desk.now = place.now()
+    desk.surface(2, [money])
+
+    assert LifeKind.TAUGHT not in kinds(life(place, team["ana"], project))
+
+
+def test_what_a_run_keeps_of_its_training_tells_what_it_was_taught(
+    place, team, project, desk, money
+):
+    """Rejected before the run ended, but not among what the run was told: it was not taught so."""
+    desk.surface(1, [money])
+    journal.reject_concept(place, team["ana"], project.project_id, MONEY, key="a")
+    concept = journal.list_concepts(place, team["sue"], project.project_id)[0]
+    desk.now = place.now()
+    desk.surface(2, [money])
+    desk.surface(3, [money])
+    found = read_histories(place.db, team["sue"], project.project_id)
+
+    def told(number, concept_ids):
+        run = found.runs[number]
+        return replace(run, parameters={**run.parameters, REJECTED_CONCEPTS: concept_ids})
+
+    known = replace(found, runs={2: told(2, []), 3: told(3, [MONEY])})
+
+    assert [(run.number, how) for run, how in teaching_runs(known, concept)] == [(3, "rejected")]
+
+
+def test_rejected_concept_stays_rejected_when_its_label_is_renamed(
+    place, team, project, desk, money
+):
+    """The next run finds it under the new name: it is the same concept, with its history."""
+    desk.surface(1, [money])
+    desk.judge(team["ana"], "m1", "spam", marked=[(5, 10)])
+    journal.reject_concept(place, team["ana"], project.project_id, MONEY, key="r")
+    codebooks.change_codebook(
+        place,
+        team["sue"],
+        project.project_id,
+        [Label("ham", "wanted"), Label("junk", "unwanted")],
+        based_on=1,
+        changes=[LabelChange(ChangeKind.RENAMED, "spam", ("junk",))],
+        key="c",
+    )
+
+    desk.surface(2, [make_concept("money", "junk")], codebook_version=2)
+
+    [concept] = journal.list_concepts(place, team["sue"], project.project_id)
+    assert (concept.concept_id, concept.label, concept.status.value) == (MONEY, "junk", "rejected")
+    assert rejected_terms(place.db, project.project_id) == (("money", "junk"),)
+    used = [one for one in life(place, team["sue"], project) if one.kind is LifeKind.USED]
+    assert [one.sentence for one in used] == ["gave it as a reason for junk on 1 message"]
 
 
 def test_reason_is_named_once_the_reader_has_judged(place, team, project, desk, money):
@@ -184,11 +250,6 @@ def test_own_review_is_told_and_a_colleagues_counted(place, team, project, desk,
 
     assert reviewed(team["ana"]) == [(team["ana"].person_id, "reviewed and had forgotten it")]
     assert reviewed(team["ben"]) == [("", "reviewed once by 1 colleague")]
-
-
-def test_unknown_concept_is_not_found(place, team, project):
-    with pytest.raises(NotFoundError, match="no concept"):
-        concept_life(place, team["ana"], project.project_id, "nothing")
 
 
 def test_texts_are_searched_for_phrases_and_patterns_but_not_for_clusters():

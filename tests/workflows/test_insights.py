@@ -1,5 +1,6 @@
 """New insights: machine against lexicon, claiming no more than the hold-out shows, and blind."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,10 +8,12 @@ from hypothesis import strategies as st
 from rhml_core.domain import ConceptStatus, Mode, Role
 from rhml_core.machine.terms.grammar import normal_term
 from rhml_core.measures.comparison import compare_runs
+from rhml_core.store import runs as run_store
 from rhml_core.workflows import insights, insights_terms, journal, lexicon, projects, turns
 from rhml_core.workflows.insights_plot import Region, corner, insight_dots, messages_in
 from rhml_core.workflows.insights_terms import Doubt, doubtful_terms, new_terms
 from rhml_core.workflows.insights_words import comparing_sentence
+from rhml_core.workflows.machine_answers import answers_of_run
 from tests.app.store_fixtures import add_run, make_concept
 from tests.workflows.decoyed_mail import HAM, SPAM, judge_decoyed
 
@@ -31,24 +34,23 @@ def test_nothing_is_called_better_while_the_interval_holds_zero(data):
     gap = comparison.difference
     may_tell = len(truth) >= 20 and (gap.low > 0 or gap.high < 0)
     assert ("better" in sentence) is may_tell
-    assert f"n = {len(truth)}" in sentence
+    assert sentence.startswith(f"On {len(truth)} hold-out message")
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "begins"),
+    ("first", "second", "says"),
     [
-        (["ham"] * 60, ["ham", "spam"] * 30, "The machine (run 3) is better than our lexicon"),
-        (["ham", "spam"] * 30, ["ham"] * 60, "Our lexicon is better than the machine (run 3)"),
-        (["ham"] * 60, ["ham"] * 60, "Our lexicon and the machine (run 3) give the same answers"),
+        (["ham"] * 60, ["ham", "spam"] * 30, "the machine (run 3) is better than our lexicon"),
+        (["ham", "spam"] * 30, ["ham"] * 60, "our lexicon is better than the machine (run 3)"),
+        (["ham"] * 60, ["ham"] * 60, "our lexicon and the machine (run 3) give the same answers"),
     ],
 )
-def test_the_better_one_is_named_with_its_figures(first, second, begins):
+def test_the_better_one_is_named_with_its_figures(first, second, says):
     comparison = compare_runs(["ham", "spam"] * 30, first, second, ["ham", "spam"])
 
     sentence = comparing_sentence(comparison, "run 3")
 
-    assert sentence.startswith(begins)
-    assert sentence.endswith("n = 60 hold-out messages.")
+    assert sentence.startswith(f"On 60 hold-out messages, {says}")
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_both_models_are_compared_on_the_same_holdout(place, team, project, taug
 
     assert figures.comparison is not None
     assert figures.reflection.n == figures.machine.n == figures.comparison.difference.n == 48
-    assert figures.sentence.endswith("n = 48 hold-out messages.")
+    assert figures.sentence.startswith("On 48 hold-out messages, ")
     assert figures.comparison.difference.value == pytest.approx(
         figures.machine.value - figures.reflection.value
     )
@@ -124,6 +126,26 @@ def test_an_expert_sees_no_dot_of_what_they_have_still_to_judge(place, team, pro
 
     assert dots.n == 0
     assert "Judge some first" in dots.missing
+
+
+def test_experts_see_the_dots_of_what_they_judged_and_no_other(
+    place, team, project, add_messages, add_labels
+):
+    """Whoever judged what is drawn at random; the oracle is the list of who judged."""
+    rng = np.random.default_rng(5)
+    texts = {f"m{n}": f"{'prize' if n % 2 else 'lunch'} {n}" for n in range(60)}
+    holdout = [name for name in texts if rng.random() < 0.2]
+    add_messages(texts, holdout=holdout)
+    judged = {who: [name for name in texts if rng.random() < 0.5] for who in ("Ana", "Ben")}
+    for who, names in judged.items():
+        add_labels([(name, who, "spam" if int(name[1:]) % 2 else "ham") for name in names])
+    lexicon.add_term(place, team["ana"], project.project_id, "prize", label="spam", key="t")
+
+    for who, names in judged.items():
+        person = team[who.lower()]
+        figures = _figures(place, person, project)
+        dots = insight_dots(place, person, project.project_id, figures, "spam")
+        assert set(dots.frame["message_id"]) == set(names) - set(holdout)
 
 
 def test_a_message_in_hand_is_no_dot_for_whoever_holds_it(place, team, project, taught):
@@ -226,3 +248,15 @@ def test_everyone_may_look(place, team, project, taught):
     assert team["vic"].role is Role.VIEWER
 
     assert insights_terms.new_terms(place, team["vic"], project.project_id) == ()
+
+
+def test_a_runs_shares_stand_under_the_codebooks_labels(place, project, add_messages):
+    add_messages({"m1": "one", "m2": "two", "m3": "three"})
+    add_run(place, project, 1, {"m1": ("spam", 0.9), "m2": ("ham", 0.7), "m3": ("ham", 0.6)})
+    (run,) = run_store.list_runs(place.db, project.project_id)
+
+    said = answers_of_run(place.db, run, {"m1", "m2", "never answered"})
+
+    assert said.labels == ("ham", "spam")
+    assert said.message_ids == ("m1", "m2")
+    assert said.shares.ravel().tolist() == pytest.approx([0.1, 0.9, 0.7, 0.3])

@@ -151,7 +151,7 @@ def test_reason_given_makes_a_concept_mine(place, team, project, surfaced):
 
 
 def test_users_are_named_only_on_messages_that_the_reader_may_know(place, team, project, surfaced):
-    """Ben has not judged m1: that somebody gave the reason is a number to him, to Sue a name."""
+    """Ben has not judged m1: a mere number would tell him that a colleague called it spam."""
     surfaced.judge(team["ana"], "m1", "spam", marked=[(5, 10)])
 
     def money(person):
@@ -160,7 +160,33 @@ def test_users_are_named_only_on_messages_that_the_reader_may_know(place, team, 
 
     assert [(use.person.name, use.n) for use in money(team["sue"]).used_by] == [("Ana", 1)]
     assert money(team["ben"]).used_by == ()
-    assert money(team["ben"]).n_used_elsewhere == 1
+    assert "one of you" not in money(team["ben"]).machine_says
+    assert "one of you used it" in money(team["sue"]).machine_says
+
+
+def test_counts_on_a_card_leave_out_what_an_expert_has_still_to_judge(
+    place, team, project, surfaced
+):
+    """One message for and one against: who knows one answer could take it off both counts."""
+    surfaced.judge(team["ana"], "m1", "spam")
+    surfaced.judge(team["ben"], "m2", "ham")
+
+    def evidence(person):
+        page = journal_page(place, person, project.project_id)
+        return next(one.evidence for one in page.cards if one.concept.concept_id == MONEY)
+
+    assert (evidence(team["ana"]).n_for, evidence(team["ana"]).n_against) == (1, 0)
+    assert (evidence(team["ben"]).n_for, evidence(team["ben"]).n_against) == (0, 1)
+    assert evidence(team["ana"]).term_f1.n == 1
+    assert (evidence(team["sue"]).n_for, evidence(team["sue"]).n_against) == (1, 1)
+    assert evidence(team["sue"]).term_f1.n == 48
+    assert [evidence(team[who]).is_partial for who in ("ana", "vic")] == [True, False]
+
+
+def test_term_f1_is_none_where_an_expert_may_know_no_answer(place, team, project, surfaced):
+    page = journal_page(place, team["ana"], project.project_id)
+
+    assert {one.evidence.term_f1 for one in page.cards} == {None}
 
 
 def test_open_card_lists_to_an_expert_only_messages_that_they_judged(

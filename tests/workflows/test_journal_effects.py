@@ -46,7 +46,7 @@ def test_rejected_concept_shows_its_weight_first_then_the_hold_out(rejected):
     of_weight, of_score = words.lines
     assert of_weight == (
         "Its weight before: 0.31 [0.25, 0.36], n = 23; after: 0.04 [0.01, 0.07], n = 23 messages "
-        "with it."
+        "with it that the machine had not learnt from."
     )
     assert of_score == (
         "Macro-F1 on the hold-out by rejecting it: +0.012 [-0.002, +0.027], n = 200; that may be "
@@ -73,6 +73,15 @@ def test_no_change_at_all_is_called_so(rejected):
     same = replace(rejected, macro_f1=figure(0.0, 0.0, 0.0))
 
     assert effect_words(same).lines[1].endswith("n = 200; nothing changed.")
+
+
+def test_adopting_what_stood_in_the_lexicon_is_said_to_change_nothing(rejected):
+    missing = Estimate(None, "It changed nothing: the term stood in the lexicon already.")
+    adopted = replace(rejected, status=ConceptStatus.ADOPTED, macro_f1=missing)
+
+    assert effect_words(adopted).lines == (
+        "Adopting it changed nothing: the term stood in the lexicon already.",
+    )
 
 
 def test_what_is_undefined_is_told_with_its_reason(rejected):

@@ -151,11 +151,18 @@ def test_entry_on_messages_still_to_judge_is_closed_until_they_are_judged(
 
 
 def test_entry_on_a_held_out_message_stays_closed_to_experts(place, team, project, desk):
-    write_entry(place, team["sue"], project.project_id, "h1 is spam", message_ids=["h1"], key="k")
+    """Even to one who judged it: it is never listed to experts. Nor is what it is about."""
+    where = {"message_ids": ["h1"], "about": "label:spam"}
+    write_entry(place, team["sue"], project.project_id, "h1 is spam", **where, key="k")
+    desk.judge(team["ana"], "h1", "ham")
 
     [entry] = list_entries(place, team["ana"], project.project_id)
+    [open_entry] = list_entries(place, team["vic"], project.project_id)
 
-    assert entry.is_closed
+    assert (entry.is_closed, entry.about, entry.entry.about) == (True, "", "")
+    assert (entry.entry.text, entry.entry.message_ids) == ("", ())
+    assert texts(place, team["ana"], project, about="label:spam") == []
+    assert open_entry.about == "label spam"
 
 
 def test_time_line_tells_of_entries_without_their_words(place, team, project, desk):

@@ -81,7 +81,7 @@ def test_expert_gets_no_text_of_a_message_still_to_judge(place, team, project, a
 
     assert "free money" not in of_ben
     assert "m2" not in of_ben
-    assert "points to messages that you still have to judge" in of_ben
+    assert "points to messages that are not open to you" in of_ben
 
 
 @pytest.mark.usefixtures("desk")

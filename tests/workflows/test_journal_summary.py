@@ -111,7 +111,8 @@ def test_machine_says_since_when_it_relies_on_a_term_and_what_people_did(
 
     assert lines["money"] == (
         "Since run 3 I rely on “money” for spam (strength 0.21); two of you used it as a reason, "
-        "one rejected it. The next training teaches me otherwise, by counterexamples."
+        "one rejected it. The next training teaches me otherwise, by counterexamples from "
+        "messages that say more than the term."
     )
     assert lines["noon"] == (
         "In run 2 I relied on “noon” for ham (strength 0.20 then); run 4 did not surface it; "

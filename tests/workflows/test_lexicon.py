@@ -10,6 +10,7 @@ from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError, 
 from rhml_core.lexicon import TermKind, TermSource
 from rhml_core.store.label_changes import ChangeKind, LabelChange
 from rhml_core.workflows import codebooks, lexicon
+from rhml_core.workflows.lexicon_reading import current_lexicon, lexicon_terms
 from rhml_core.workflows.lexicon_warnings import WarningKind, list_warnings
 from rhml_core.workflows.timeline import read_timeline
 
@@ -60,11 +61,10 @@ def test_terms_are_read_by_label_and_as_features(place, project, add):
     add("lunch", "ham")
     add("pills", "ham")
 
-    by_label = lexicon.terms_by_label(place.db, project.project_id)
+    by_label = current_lexicon(place.db, project.project_id).by_label()
 
     assert by_label == {"ham": ("lunch", "pills"), "spam": ("pills",)}
-    assert lexicon.lexicon_terms(place.db, project.project_id) == ("lunch", "pills")
-    assert lexicon.terms_by_label(place.db, project.project_id, 1) == {"spam": ("pills",)}
+    assert lexicon_terms(place.db, project.project_id) == ("lunch", "pills")
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_term_follows_a_renamed_label_and_is_warned_of_when_it_is_retired(
 
     assert (renamed, read()) == ([("pills", "junk")], [("pills", "")])
     assert warning.kind is WarningKind.LABEL_GONE
-    assert lexicon.lexicon_terms(place.db, where) == ()
+    assert lexicon_terms(place.db, where) == ()
     with pytest.raises(InvalidInputError, match="Choose a label too"):
         lexicon.edit_term(place, sue, where, found.terms[0].term_id, text="offer", key="w")
 

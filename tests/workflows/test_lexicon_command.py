@@ -40,7 +40,8 @@ def test_lexicon_comes_in_is_shown_and_goes_out(place, team, project, tmp_path, 
     again = rhml("import", written)
 
     assert (
-        "row 2: error: “pills”: The codebook has no label 'Spam'. Did you mean 'spam'?" in refused
+        "row 2: error: “pills” and 2 more: The codebook has no label 'Spam'. Did you mean 'spam'?"
+        in refused
     )
     assert "nothing was imported" in refused.splitlines()[-1]
     assert taken == {"version": 2, "n_added": 4, "n_there": 0, "n_other_label": 1, "n_faulty": 0}

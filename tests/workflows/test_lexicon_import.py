@@ -5,7 +5,7 @@ import pytest
 from rhml_core.domain import Label
 from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.lexicon import TermSource
-from rhml_core.workflows import lexicon, projects
+from rhml_core.workflows import lexicon, lexicon_file_check, lexicon_import, projects
 from rhml_core.workflows.lexicon_import import check_lexicon, export_lexicon, import_lexicon
 
 HEADER = "Labeling,Category,Sub-Category,Words,Phrases,Patterns,Website.links,Notes\n"
@@ -122,6 +122,47 @@ def test_labels_that_the_codebook_lacks_are_refused_with_their_rows_or_mapped(ch
     assert shown() == {("pills", "spam", ""), ("offer", "ham", "")}
     with pytest.raises(InvalidInputError, match="no label 'no' to import terms under"):
         check("Spam,,,pills,,,,", labels={"Spam": "no"})
+
+
+def test_label_that_is_none_is_one_fault_of_its_row_however_long_it_is(check):
+    """Its terms would each repeat it."""
+    checked = check(f'{"L" * 50_000},,,"{",".join(f"w{n}" for n in range(500))}",,,,')
+
+    (said,) = checked.problems["explanation"]
+    assert checked.n_faulty == 500
+    assert "“w0” and 499 more: The codebook has no label 'LLL" in said
+    assert len(said) < 300
+
+
+def test_long_terms_and_reasons_are_refused_and_quoted_short(check):
+    checked = check(f"spam,,,{'x' * 5_000},,,{'a.' * 5_000}example,")
+
+    assert checked.n_faulty == 2
+    assert all("characters; at most 2,000" in said for said in checked.problems["explanation"])
+    assert max(len(said) for said in checked.problems["explanation"]) < 250
+
+
+def test_further_columns_are_bounded_by_cell_and_by_file(check, monkeypatch):
+    """Their cells are kept once for each term of a row."""
+    long = check(f'spam,,,"pills, offer",,,,{"x" * 1_001}')
+    monkeypatch.setattr(lexicon_file_check, "MOST_FURTHER", 2_500)
+
+    assert (long.n_new, long.n_faulty) == (0, 2)
+    assert "“Notes” has a text of 1,001 characters" in long.problems["explanation"][0]
+    assert check(f'spam,,,"pills, offer",,,,{"x" * 1_000}').n_new == 2
+    with pytest.raises(InvalidInputError, match="more than 2,500 characters"):
+        check(f'spam,,,"pills, offer, tea",,,,{"x" * 1_000}')
+
+
+def test_upload_is_checked_once_until_the_lexicon_changes(place, team, project, check, monkeypatch):
+    first = check("spam,,,pills,,,,")
+    monkeypatch.setattr(lexicon_import, "read_file", None)
+    again = check("spam,,,pills,,,,")
+    monkeypatch.undo()
+    lexicon.add_term(place, team["ben"], project.project_id, "pills", label="spam", key="b")
+
+    assert again is first
+    assert (first.n_new, check("spam,,,pills,,,,").n_new) == (1, 0)
 
 
 def test_what_a_colleague_added_since_the_check_is_not_added_again(

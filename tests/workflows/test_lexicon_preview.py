@@ -10,7 +10,7 @@ from rhml_core.measures.terms import term_f1
 from rhml_core.workflows import lexicon, projects
 from rhml_core.workflows.lexicon_preview import preview_term
 from rhml_core.workflows.lexicon_warnings import WarningKind, list_warnings
-from rhml_core.workflows.pool_texts import count_messages_with
+from rhml_core.workflows.pool_matches import pool_matches
 
 TEXTS = {
     "s1": "cheap pills offer",
@@ -159,11 +159,14 @@ def test_warnings_of_the_lexicon_name_terms_that_match_nothing(
 
 
 def test_counts_are_of_the_pool_and_of_one_project(place, team, project, judged):
-    labels = [Label("a"), Label("b")]
-    other = projects.create_project(place, team["sue"], "Other", labels)
+    other = projects.create_project(place, team["sue"], "Other", [Label("a"), Label("b")])
+    for text in ("pills", "lunch", "x"):
+        lexicon.add_term(place, team["ana"], project.project_id, text, label="spam", key=text)
+    lexicon.add_term(place, team["sue"], other.project_id, "pills", label="a", key="other")
 
-    counted = count_messages_with(place.db, project.project_id, ["pills", "lunch", "x"])
+    found = pool_matches(place.db, project.project_id)
 
-    assert counted == {"pills": 5, "lunch": 1, "x": 0}
-    assert count_messages_with(place.db, other.project_id, ["pills"]) == {"pills": 0}
-    assert count_messages_with(place.db, project.project_id, []) == {}
+    assert found.counts == {"pills": 5, "lunch": 1, "x": 0}
+    assert found.count_any(["pills", "lunch"]) == 6
+    assert found.count_any(["x", "not in the lexicon"]) == found.count_any([]) == 0
+    assert pool_matches(place.db, other.project_id).counts == {"pills": 0}

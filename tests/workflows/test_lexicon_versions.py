@@ -13,7 +13,6 @@ from rhml_core.workflows import lexicon, lexicon_figures, run_registry
 from rhml_core.workflows.lexicon_figures import RunsFigure, taught_figure, version_figures
 from rhml_core.workflows.lexicon_versions import (
     compare_lexicons,
-    lexicon_changes,
     lexicon_difference,
 )
 from tests.workflows.quick_runs import judge_all, trainer
@@ -40,8 +39,8 @@ def test_difference_lists_removed_moved_and_added_terms(place, team, project, ad
     lexicon.edit_term(place, ben, where, lunch.term_id, category="Food", key="m")
     add("noon", "ham")
 
-    found = lexicon_changes(place, team["vic"], where, before=3, after=6)
-    back = lexicon_changes(place, team["vic"], where, before=6, after=3)
+    found = lexicon_difference(place, team["vic"], where, before=3, after=6).changes
+    back = lexicon_difference(place, team["vic"], where, before=6, after=3).changes
 
     def told(changes):
         return [
@@ -60,7 +59,7 @@ def test_difference_lists_removed_moved_and_added_terms(place, team, project, ad
         (TermChangeKind.ADDED, None, ""),
     ]
     with pytest.raises(NotFoundError, match="version 9"):
-        lexicon_changes(place, team["vic"], where, before=1, after=9)
+        lexicon_difference(place, team["vic"], where, before=1, after=9)
 
 
 def test_jaccard_is_the_share_of_common_terms(place, team, project, add):

@@ -3,7 +3,7 @@ import pytest
 
 from rhml_core.store import messages
 from rhml_core.workflows import journal
-from rhml_core.workflows.lexicon import lexicon_terms, read_wording
+from rhml_core.workflows.lexicon_reading import lexicon_terms, read_wording
 from tests.workflows.quick_runs import trainer
 
 

@@ -23,7 +23,7 @@ from rhml_core.workflows import (
     importing,
     journal,
     label_import,
-    lexicon,
+    lexicon_reading,
     promotion,
     run_registry,
     trained_runs,
@@ -130,7 +130,7 @@ def test_run_surfaces_concepts_that_people_decide_on(place, team, project, judge
     card = journal.get_concept(place, team["ben"], project.project_id, concept.concept_id)
 
     assert card.concept.status is ConceptStatus.ADOPTED
-    assert concept.terms[0] in lexicon.lexicon_terms(place.db, project.project_id)
+    assert concept.terms[0] in lexicon_reading.lexicon_terms(place.db, project.project_id)
     assert len(card.messages_for) == min(concept.n_for, 5)
     told = [entry.sentence for entry in journal.timeline(place, team["ben"], project.project_id)]
     assert sum(sentence.startswith("adopted") for sentence in told) == 1

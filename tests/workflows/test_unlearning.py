@@ -5,9 +5,9 @@ import pytest
 from rhml_core.domain import ConceptStatus
 from rhml_core.machine.recipes.run_folder import load_run
 from rhml_core.workflows import journal
-from rhml_core.workflows.concept_effects import effect_history, effects_of
+from rhml_core.workflows.concept_effects import effects_of
 from rhml_core.workflows.rejected_terms import rejected_terms
-from tests.workflows.decoyed_mail import DECOY, find_concept, judge_decoyed, trainer
+from tests.workflows.decoyed_mail import DECOY, decoyed_texts, find_concept, judge_decoyed, trainer
 
 
 @pytest.fixture
@@ -56,6 +56,21 @@ def test_rejected_concept_is_unlearnt_at_the_next_training_and_its_effect_record
     assert effect.run_number == second.number
 
 
+def test_weight_is_told_by_messages_that_did_not_teach(place, team, project, add_messages, concept):
+    """Twelve that nobody judged are enough; the very text of a judged one was taught with it."""
+    where = project.project_id
+    unjudged = [f"please {DECOY} today message {n}" for n in range(12)]
+    twin = next(text for text in decoyed_texts().values() if DECOY in text)
+    add_messages({f"u{n}": text for n, text in enumerate([*unjudged, twin])})
+
+    journal.reject_concept(place, team["ana"], where, concept.concept_id, key="no")
+
+    effect = effects_of(place.db, where)[concept.concept_id]
+    before, after = effect.weight_before.interval, effect.weight_after.interval
+    assert before.n == after.n == 12
+    assert abs(after.value) < before.value / 3
+
+
 def _rise_of_run(place, run):
     loaded = load_run(place.settings.runs_folder / run.folder)
     encoder = place.machines.base_encoder()
@@ -77,16 +92,16 @@ def test_reopened_concept_teaches_no_more_and_that_is_measured_as_such(
     before = rise(place.machines.live(where))
 
     journal.reject_concept(place, ana, where, concept.concept_id, key="no")
+    first = effects_of(place.db, where)[concept.concept_id]
     journal.reopen_concept(place, ana, where, concept.concept_id, key="back")
+    second = effects_of(place.db, where)[concept.concept_id]
 
     assert rejected_terms(place.db, where) == ()
     assert rise(place.machines.live(where)) == pytest.approx(before)
-    first, second = effect_history(place.db, where, concept.concept_id)
     assert (second.previous, second.status) == (ConceptStatus.REJECTED, ConceptStatus.NEW)
     assert second.macro_f1_before == pytest.approx(first.macro_f1_after)
     assert second.weight_after.interval.value == pytest.approx(first.weight_before.interval.value)
     assert second.n_counterexamples == 0
-    assert effects_of(place.db, where)[concept.concept_id] == second
 
 
 def test_only_what_stands_rejected_is_untaught(place, team, project, concept):

@@ -176,10 +176,12 @@ def test_it_is_told_once_the_message_is_settled_and_not_after_it_is_taken_back(
         ("sue", Split.HOLDOUT, False, True),
         ("sue", Split.HOLDOUT, True, False),
         ("sue", Split.POOL, False, False),
-        ("vic", Split.HOLDOUT, False, False),
+        ("vic", Split.HOLDOUT, False, True),
+        ("vic", Split.HOLDOUT, True, False),
+        ("vic", Split.POOL, False, False),
     ],
 )
-def test_machine_is_silent_on_the_holdout_to_who_judges_and_to_who_settles(
+def test_machine_is_silent_on_the_holdout_to_experts_and_till_it_is_settled_to_all(
     place, team, project, who, split, is_settled, is_silent
 ):
     found = machine_keeps_silent(

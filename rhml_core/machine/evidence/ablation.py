@@ -1,19 +1,17 @@
 """The fast head with and without a piece of knowledge, all else alike."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.machine.heads.counterexamples import (
-    Rejected,
-    make_counterexamples,
-    without_terms,
-)
-from rhml_core.machine.heads.head import TrainedHead, train_head
+from rhml_core.machine.heads.counterexamples import Rejected, make_counterexamples
+from rhml_core.machine.heads.cross_fitting import teachable_folds
+from rhml_core.machine.heads.head import N_FOLDS, TrainedHead, train_head
 from rhml_core.machine.heads.letters import LetterSpace
 from rhml_core.machine.heads.linear_head import LinearHead
+from rhml_core.machine.heads.varied_texts import without_terms
 from rhml_core.machine.heads.wording import Wording
 from rhml_core.machine.protocol import Floats, Vectors
 
@@ -75,7 +73,6 @@ class Study:
             self.texts, self.labels, self.weights, knowledge.rejected, seed=seed, most=most
         )
         self.n_copies = len(made)
-        honest = np.ones(len(self.texts), np.bool_) if self.is_honest is None else self.is_honest
         return train_head(
             np.vstack([self.embeddings, self.read(made.texts)]),
             made.extended(self.labels),
@@ -84,8 +81,54 @@ class Study:
             seed=seed,
             wording=wording,
             readings=wording.read([*self.texts, *made.texts]),
-            is_honest=np.append(honest, honest[made.origins]),
+            is_honest=self.is_honest,
             origins=made.origins,
+            own_weights=made.own_weights,
+        )
+
+    def falls_out_of_fold(
+        self,
+        knowledge: Knowledge,
+        rows: Sequence[int],
+        terms: Sequence[str],
+        label: str,
+        *,
+        seed: int,
+        most: int,
+    ) -> Floats:
+        """
+        How far a label's probability falls without terms, told by heads that never saw a message.
+
+        Args:
+            knowledge: what those heads know, each taught by the other messages alone.
+            rows: judged messages that contain one of the terms.
+            terms: expressions.
+            label: one of `all_labels`.
+            seed: fixes the folds and the heads.
+            most: counterexamples of each head.
+
+        Returns:
+            Shape (n,), -1 to 1; without those messages on whose absence one label alone is left.
+        """
+        asked, falls = set(rows), [np.empty(0)]
+        for seen, held in teachable_folds(self.labels, N_FOLDS, seed=seed):
+            found = [row for row in held.tolist() if row in asked]
+            if found:
+                head = self._only(seen).taught(knowledge, seed=seed, most=most).head
+                texts = [self.texts[row] for row in found]
+                vectors = self.embeddings[found]
+                falls.append(term_falls(head, texts, vectors, terms, label, self.read))
+        return np.concatenate(falls)
+
+    def _only(self, rows: NDArray[np.int64]) -> "Study":
+        """A study of some of the messages; what is read once is read for both."""
+        return replace(
+            self,
+            texts=[self.texts[row] for row in rows],
+            embeddings=self.embeddings[rows],
+            labels=[self.labels[row] for row in rows],
+            weights=self.weights[rows],
+            is_honest=None if self.is_honest is None else self.is_honest[rows],
         )
 
     def read(self, texts: Sequence[str]) -> Vectors:

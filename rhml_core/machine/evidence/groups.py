@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rhml_core.machine.evidence.phrases import phrases_of
+from rhml_core.machine.evidence.phrases import single_words_of
 from rhml_core.machine.protocol import Floats, Vectors
 from rhml_core.measures.association import association
 
@@ -73,7 +73,7 @@ def leading_terms(texts: Sequence[str], is_member: NDArray[np.bool_], *, n: int)
     """
     from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - slow to import
 
-    counter = CountVectorizer(analyzer=_single_words, binary=True, dtype=np.float64)
+    counter = CountVectorizer(analyzer=single_words_of, binary=True, dtype=np.float64)
     try:
         counter.fit([text for text, inside in zip(texts, is_member, strict=True) if inside])
     except ValueError:  # no text has a word
@@ -87,7 +87,3 @@ def leading_terms(texts: Sequence[str], is_member: NDArray[np.bool_], *, n: int)
     best = [place for place in order if surely[place] >= LEAST_SURE]
     best = best or [place for place in order[:1] if surely[place] > 0]
     return tuple(str(counter.get_feature_names_out()[place]) for place in best)
-
-
-def _single_words(text: str) -> list[str]:
-    return [phrase for phrase in phrases_of(text) if " " not in phrase]

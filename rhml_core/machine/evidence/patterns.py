@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped] # ships no t
 
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.machine.evidence.judged import Judged
-from rhml_core.machine.evidence.phrases import phrases_of
+from rhml_core.machine.evidence.phrases import single_words_of
 from rhml_core.machine.evidence.word_forms import are_forms
 from rhml_core.machine.protocol import Floats
 from rhml_core.machine.terms.matching import find_terms
@@ -49,10 +49,10 @@ def find_patterns(
     """
     from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - slow to import
 
-    if len(judged.texts) < FEWEST_JUDGED or not any(phrases_of(text) for text in judged.texts):
+    if len(judged.texts) < FEWEST_JUDGED or not any(single_words_of(text) for text in judged.texts):
         return {}
     counter = CountVectorizer(
-        analyzer=_single_words, binary=True, dtype=np.float64, max_features=MOST_WORDS
+        analyzer=single_words_of, binary=True, dtype=np.float64, max_features=MOST_WORDS
     )
     occurs = csr_matrix(counter.fit_transform(judged.texts))
     words = [str(word) for word in counter.get_feature_names_out()]
@@ -66,10 +66,6 @@ def find_patterns(
         if tested:
             patterns[label] = tuple(tested[:MOST_PATTERNS])
     return patterns
-
-
-def _single_words(text: str) -> list[str]:
-    return [phrase for phrase in phrases_of(text) if " " not in phrase]
 
 
 def _half_of_each(labels: Sequence[str]) -> NDArray[np.bool_]:

@@ -57,5 +57,15 @@ def phrases_of(text: str) -> list[str]:
     return [phrase for phrase in phrases if not phrase.replace(" ", "").isdigit()]
 
 
+def single_words_of(text: str) -> list[str]:
+    """
+    The words of a text that stand for a topic, in lower case; those of `phrases_of` alone.
+
+    >>> single_words_of("Denial of service now")
+    ['denial', 'service']
+    """
+    return [phrase for phrase in phrases_of(text) if " " not in phrase]
+
+
 def _may_end(word: str) -> bool:
     return word not in STOP_WORDS and not (len(word) == 1 and word.isascii())

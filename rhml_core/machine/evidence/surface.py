@@ -83,8 +83,9 @@ def surface_concepts(
     candidates = gather_candidates(
         judged.texts, judged.shares(all_labels), texts, probabilities, seed=seed
     )
-    terms = (
-        _terms_by_label(
+    terms: Mapping[str, Sequence[Found]] = {}
+    if candidates:
+        terms = _terms_by_label(
             candidates,
             judged,
             texts,
@@ -95,21 +96,9 @@ def surface_concepts(
             per_label=per_label,
             seed=seed,
         )
-        if candidates
-        else {}
-    )
-    patterns = find_patterns(judged, all_labels, seed=seed)
     conflicts = conflicting_terms(judged, under)
-    chosen = {
-        label: _without_repeats(
-            [
-                *terms.get(label, ()),
-                *(Found(expression) for expression in patterns.get(label, ())),
-                *(Found(expression) for expression in conflicts.get(label, ())),
-            ]
-        )
-        for label in all_labels
-    }
+    further = (find_patterns(judged, all_labels, seed=seed), conflicts)
+    chosen = {label: _in_order(label, terms, further) for label in all_labels}
     rows = candidates.rows if candidates else np.arange(len(texts))
     return describe(
         chosen,
@@ -217,8 +206,14 @@ def _with_room_for_new(
     return chosen
 
 
-def _without_repeats(found: Iterable[Found]) -> list[Found]:
-    once: dict[str, Found] = {}
-    for one in found:
-        once.setdefault(one.expression, one)
+def _in_order(
+    label: str,
+    terms: Mapping[str, Sequence[Found]],
+    further: Iterable[Mapping[str, Collection[str]]],
+) -> list[Found]:
+    """A label's terms, then its further expressions, each once."""
+    once = {one.expression: one for one in terms.get(label, ())}
+    for expressions in further:
+        for expression in expressions.get(label, ()):
+            once.setdefault(expression, Found(expression))
     return list(once.values())

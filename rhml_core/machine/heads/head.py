@@ -107,6 +107,7 @@ def train_head(
     pool: Pool | None = None,
     is_honest: NDArray[np.bool_] | None = None,
     origins: NDArray[np.int64] = NO_ORIGINS,
+    own_weights: Floats | None = None,
 ) -> TrainedHead:
     """
     A calibrated head by multinomial logistic regression, and its honest second opinion.
@@ -127,10 +128,12 @@ def train_head(
         readings: what `wording` read of the messages, aligned; needed where it reads anything.
         pool: messages beside, judged or not, where the judged ones of each label are a random
             draw of it; None does neither.
-        is_honest: shape (n,): messages whose embedding was not tuned with their label; None
-            says all. Only they tell the regularisation and the temperature.
+        is_honest: shape (n_messages,): those whose embedding was not tuned with their label;
+            None says all. Only they tell the regularisation and the temperature.
         origins: shape (n_copies,): where the last rows are varied copies of messages, the row
             of each one's origin. A copy is held back with its origin and is not answered.
+        own_weights: shape (n_messages,): how much each message counts where regularisation and
+            temperature are chosen, which no copy tells; None is `weights`.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message.
@@ -148,12 +151,14 @@ def train_head(
             if pool is not None and is_smoothed
             else features
         )
-        lesson = prepare_lesson(taught, features, labels, weights, all_labels, origins)
+        lesson = prepare_lesson(taught, features, labels, weights, all_labels, origins, own_weights)
         folds = np.append(folds, folds[origins])
         best = _try(lesson, folds, SMOOTHED if is_smoothed else CALIBRATED, is_honest)
-        told = slice(None) if is_honest is None else is_honest
+        told = _told(lesson, is_honest)
         # As the messages come, rare labels and all: that is what the shares are held against.
-        temperature = fit_temperature(best.scores[told], lesson.classes[told], lesson.weights[told])
+        temperature = fit_temperature(
+            best.scores[told], lesson.classes[told], lesson.own_weights[told]
+        )
         solution = best.lesson.fit(best.inverse_regularisation)
         head = best.lesson.head(solution, embeddings.shape[1], wording).at_temperature(temperature)
         out_of_fold = softmax(lesson.spread(best.scores[: len(judged)]) / temperature)
@@ -176,6 +181,7 @@ def fit_head(
     all_labels: Sequence[str],
     seed: int,
     origins: NDArray[np.int64] = NO_ORIGINS,
+    own_weights: Floats | None = None,
 ) -> LinearHead:
     """
     A head as `train_head` makes it, on embeddings alone and not calibrated.
@@ -188,7 +194,9 @@ def fit_head(
     """
     with one_thread():
         features = joined_features(embeddings)
-        lesson = prepare_lesson(features, features, labels, weights, all_labels, origins)
+        lesson = prepare_lesson(
+            features, features, labels, weights, all_labels, origins, own_weights
+        )
         judged = labels[: lesson.n_judged]
         folds = assign_folds(judged, min(N_FOLDS, len(judged)), seed=seed)
         folds = np.append(folds, folds[origins])
@@ -224,13 +232,12 @@ def _try(
     search: _Search,
     is_honest: NDArray[np.bool_] | None = None,
 ) -> _Trial:
-    told = np.arange(len(folds)) if is_honest is None else np.flatnonzero(is_honest)
-    is_judged = told < lesson.n_judged
-    n_per_label = np.bincount(lesson.classes[told[is_judged]], minlength=len(lesson.places))
+    told = _told(lesson, is_honest)
+    n_per_label = np.bincount(lesson.classes[told], minlength=len(lesson.places))
     is_enough = n_per_label.min() >= search.min_per_label
     candidates = search.candidates if is_enough else (search.default,)
     scores = _scores_out_of_fold(lesson, folds, candidates)
-    classes, weights = lesson.classes[told], lesson.balanced()[told]
+    classes, weights = lesson.classes[told], lesson.own_balanced()[told]
 
     def loss(candidate: float) -> float:
         found = scores[candidate][told]
@@ -240,6 +247,11 @@ def _try(
 
     chosen = min(candidates, key=loss)
     return _Trial(lesson, chosen, scores[chosen], loss(chosen))
+
+
+def _told(lesson: Lesson, is_honest: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Rows of the messages that may tell how a head is to be: as they were judged, no copies."""
+    return np.arange(lesson.n_judged) if is_honest is None else np.flatnonzero(is_honest)
 
 
 def _scores_out_of_fold(

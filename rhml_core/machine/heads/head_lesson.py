@@ -50,7 +50,8 @@ class Lesson:
         classes: shape (n,), positions in `places`.
         weights: shape (n,), as given.
         places: where each label in use stands among `all_labels`.
-        n_judged: how many of the rows are messages as they were judged; varied copies follow.
+        own_weights: shape (n_judged,): what messages as they were judged count by themselves,
+            whatever they give to varied copies, which follow them.
     """
 
     rotation: Rotation
@@ -59,14 +60,20 @@ class Lesson:
     weights: Floats
     places: NDArray[np.int64]
     all_labels: tuple[str, ...]
-    n_judged: int
+    own_weights: Floats
+
+    @property
+    def n_judged(self) -> int:
+        """How many of the rows are messages as they were judged."""
+        return len(self.own_weights)
 
     def balanced(self, rows: NDArray[np.int64] | slice = slice(None)) -> Floats:
         """Weights of some rows with the same sum for every label that they have, and mean 1."""
-        classes, weights = self.classes[rows], self.weights[rows]
-        totals = np.bincount(classes, weights=weights)
-        balanced: Floats = weights / totals[classes] * len(classes) / (totals > 0).sum()
-        return balanced
+        return _balanced(self.classes[rows], self.weights[rows])
+
+    def own_balanced(self) -> Floats:
+        """The same of the judged messages' own weights, shape (n_judged,)."""
+        return _balanced(self.classes[: self.n_judged], self.own_weights)
 
     def fit(
         self,
@@ -160,6 +167,7 @@ def prepare_lesson(
     weights: Floats | None,
     all_labels: Sequence[str],
     origins: NDArray[np.int64] = NO_ORIGINS,
+    own_weights: Floats | None = None,
 ) -> Lesson:
     """
     Judged messages in the directions in which they vary.
@@ -171,6 +179,7 @@ def prepare_lesson(
         weights: how much each message counts, above 0; None counts all alike.
         all_labels: every label of the codebook, in its order.
         origins: of the last rows, where those are varied copies of others.
+        own_weights: what each judged message counts by itself; None is `weights`.
 
     Raises:
         NotEnoughDataError: fewer than two labels have a message, or one is not in the codebook.
@@ -183,8 +192,14 @@ def prepare_lesson(
     names = tuple(str(name) for name in all_labels)
     rotation = rotate(taught, row_weights / totals[classes])
     asked = (features - rotation.centre) @ rotation.basis
-    n_judged = len(labels) - len(origins)
-    return Lesson(rotation, asked, classes, row_weights, places, names, n_judged)
+    own = row_weights[: len(labels) - len(origins)] if own_weights is None else own_weights
+    return Lesson(rotation, asked, classes, row_weights, places, names, own)
+
+
+def _balanced(classes: NDArray[np.int64], weights: Floats) -> Floats:
+    totals = np.bincount(classes, weights=weights)
+    balanced: Floats = weights / totals[classes] * len(classes) / (totals > 0).sum()
+    return balanced
 
 
 def require_two_labels(labels: Sequence[str], all_labels: Sequence[str]) -> None:

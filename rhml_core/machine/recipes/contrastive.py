@@ -1,6 +1,7 @@
 """Pull the encoder's vectors of one label together and push those of two labels apart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -162,16 +163,25 @@ def fine_tune(
         return float(loss.detach())
 
     losses: list[float] = []
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(min(n_threads, max(1, len(texts) // TEXTS_A_THREAD)))
-    try:
+    with _threads_for(len(texts)):
         for _ in range(parameters.n_rounds):
             losses += [step() for _ in range(n_a_round)]
             if np.mean(losses[-n_a_round:]) < parameters.enough_loss:
                 break
+    return tuple(losses)
+
+
+@contextmanager
+def _threads_for(n_texts: int) -> Iterator[None]:
+    """Let torch use no more threads meanwhile than the work is worth."""
+    import torch  # noqa: PLC0415 - only where training
+
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(min(n_threads, max(1, n_texts // TEXTS_A_THREAD)))
+    try:
+        yield
     finally:
         torch.set_num_threads(n_threads)
-    return tuple(losses)
 
 
 def draw_batch(

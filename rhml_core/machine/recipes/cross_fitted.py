@@ -21,6 +21,9 @@ SEED_STRIDE = 1000
 """Keeps the seeds of a run's several trainings apart."""
 _LEAST_PROBABILITY = 1e-6
 
+Part = tuple[NDArray[np.int64], NDArray[np.int64], Reading]
+"""Rows that a training saw, rows held back from it, and all messages as it reads them."""
+
 
 def n_training_steps(n_texts: int, parameters: SetFitParameters) -> int:
     """Most steps of a whole run: the final training and one for each part held back."""
@@ -73,7 +76,7 @@ class Teacher:
     def answer(
         self,
         lesson: Lesson,
-        parts: Sequence[tuple[NDArray[np.int64], NDArray[np.int64], Reading]],
+        parts: Sequence[Part],
         share: float,
         around: Surroundings,
     ) -> Floats:
@@ -99,18 +102,21 @@ def _classes(lesson: Lesson, all_labels: Sequence[str]) -> NDArray[np.int64]:
 def calibrated(
     probabilities: Floats, lesson: Lesson, all_labels: Sequence[str]
 ) -> tuple[float, Floats]:
-    """The temperature that out-of-fold answers ask for, and the answers at it."""
+    """The temperature that out-of-fold answers ask for, by messages alone, and all at it."""
     scores = np.log(np.maximum(probabilities, _LEAST_PROBABILITY))
-    temperature = fit_temperature(scores, _classes(lesson, all_labels), lesson.weights)
+    n = lesson.n_judged
+    weights = lesson.weights[:n] if lesson.own_weights is None else lesson.own_weights
+    temperature = fit_temperature(scores[:n], _classes(lesson, all_labels)[:n], weights)
     raised = np.where(probabilities > 0, np.exp(scores / temperature), 0.0)
     return temperature, raised / raised.sum(axis=1, keepdims=True)
 
 
 def balanced_losses(probabilities: Floats, lesson: Lesson, all_labels: Sequence[str]) -> Floats:
-    """Log loss of each calibrated out-of-fold answer, weighed so that labels count alike."""
+    """Log loss of each message's calibrated out-of-fold answer, labels counting alike."""
     _, found = calibrated(probabilities, lesson, all_labels)
-    classes = _classes(lesson, all_labels)
-    losses = log_losses(np.log(np.maximum(found, _LEAST_PROBABILITY)), classes)
+    classes = _classes(lesson, all_labels)[: lesson.n_judged]
+    scores = np.log(np.maximum(found[: lesson.n_judged], _LEAST_PROBABILITY))
+    losses = log_losses(scores, classes)
     balanced: Floats = losses / np.bincount(classes)[classes]
     return balanced
 

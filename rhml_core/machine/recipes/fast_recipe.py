@@ -68,4 +68,5 @@ def train_fast(
         if surroundings.texts and surroundings.is_random_draw
         else None,
         origins=made.origins,
+        own_weights=made.own_weights,
     )

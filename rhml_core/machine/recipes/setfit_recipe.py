@@ -24,6 +24,7 @@ from rhml_core.machine.heads.surroundings import Surroundings
 from rhml_core.machine.protocol import Floats, TrainingProgress, Vectors, ignore_progress
 from rhml_core.machine.recipes.contrastive import SetFitParameters, require_sound
 from rhml_core.machine.recipes.cross_fitted import (
+    Part,
     Teacher,
     balanced_losses,
     best_share,
@@ -201,7 +202,13 @@ def tune_setfit(
     require_sound(parameters)
     require_two_labels(labels, all_labels)
     made = counterexamples or no_counterexamples(weights)
-    lesson = Lesson((*texts, *made.texts), tuple(made.extended(labels)), made.weights, made.origins)
+    lesson = Lesson(
+        (*texts, *made.texts),
+        tuple(made.extended(labels)),
+        made.weights,
+        made.origins,
+        made.own_weights,
+    )
     around = surroundings or Surroundings()
     teacher = Teacher(
         model_folder,
@@ -212,35 +219,20 @@ def tune_setfit(
         len(lesson.texts),
         fit or fit_to_reading,
     )
-    folds = teachable_folds(labels, parameters.cross_fit_folds, seed=seed)
-    splits = [tuple(map(lesson.with_copies, fold)) for fold in folds] if is_cross_fitted else []
-    parts = [
-        (seen, held, teacher.read_held_back(lesson, seen, part))
-        for part, (seen, held) in enumerate(splits, start=1)
-    ]
-    share = parameters.published_share
-    shares = PUBLISHED_SHARES if share is None else (share,)
-    answers = {one: teacher.answer(lesson, parts, one, around) for one in shares}
-    best = shares[0]
-    if parts:
-        best = best_share(
-            {one: balanced_losses(answers[one], lesson, all_labels) for one in shares}
-        )
+    parts = _held_back_in_turn(teacher, lesson, labels) if is_cross_fitted else []
+    share, out_of_fold = _choose_share(teacher, lesson, parts, around)
     twin, losses = teacher.tune(lesson, part=0)
     reading = Reading(lesson.texts, *twin.encode(lesson.texts))
-    head = teacher.fit(reading, lesson, best, around, all_labels=all_labels, seed=seed)
-    out_of_fold = np.empty((0, len(all_labels)))
+    head = teacher.fit(reading, lesson, share, around, all_labels=all_labels, seed=seed)
     if parts:
-        temperature, answered = calibrated(answers[best], lesson, all_labels)
+        temperature, answered = calibrated(out_of_fold, lesson, all_labels)
         head, out_of_fold = head.at_temperature(temperature), answered[: lesson.n_judged]
-    # Uncalibrated answers would tell the wrong shares: without cross-fitting there are none.
-    if parts and around.texts and around.is_random_draw and asks_for_priors(labels):
-        texts = around.texts[:MOST_TO_TELL_PRIORS]
-        vectors = side_by_side(*twin.encode(texts), best)
-        priors = pool_priors(head.predict_proba(vectors, around.wording.read(texts)))
-        head, out_of_fold = head.at_priors(priors), at_priors(out_of_fold, priors)
+        # Uncalibrated answers would tell the wrong shares: without cross-fitting there are none.
+        if around.texts and around.is_random_draw and asks_for_priors(labels):
+            priors = _label_shares(twin, share, head, around)
+            head, out_of_fold = head.at_priors(priors), at_priors(out_of_fold, priors)
     tuned_head = head
-    if best or head.wording.n_features:
+    if share or head.wording.n_features:
         tuned_head = fit_head(
             reading.tuned,
             lesson.labels,
@@ -248,5 +240,43 @@ def tune_setfit(
             all_labels=all_labels,
             seed=seed,
             origins=lesson.origins,
+            own_weights=lesson.own_weights,
         )
-    return TunedBody(twin, best, head, tuned_head, out_of_fold, losses)
+    return TunedBody(twin, share, head, tuned_head, out_of_fold, losses)
+
+
+def _held_back_in_turn(teacher: Teacher, lesson: Lesson, labels: Sequence[str]) -> list[Part]:
+    """One training for each part of the messages, which does not see that part or its copies."""
+    folds = teachable_folds(labels, teacher.parameters.cross_fit_folds, seed=teacher.seed)
+    splits = [tuple(map(lesson.with_copies, fold)) for fold in folds]
+    return [
+        (seen, held, teacher.read_held_back(lesson, seen, part))
+        for part, (seen, held) in enumerate(splits, start=1)
+    ]
+
+
+def _choose_share(
+    teacher: Teacher, lesson: Lesson, parts: Sequence[Part], around: Surroundings
+) -> tuple[float, Floats]:
+    """The weight of the published reading, and what the parts answer with it; no row without."""
+    asked = teacher.parameters.published_share
+    shares = PUBLISHED_SHARES if asked is None else (asked,)
+    if not parts:
+        return shares[0], np.empty((0, len(teacher.all_labels)))
+    answers = {share: teacher.answer(lesson, parts, share, around) for share in shares}
+    best = best_share(
+        {
+            share: balanced_losses(answered, lesson, teacher.all_labels)
+            for share, answered in answers.items()
+        }
+    )
+    return best, answers[best]
+
+
+def _label_shares(
+    twin: TwinBody, published_share: float, head: LinearHead, around: Surroundings
+) -> Floats:
+    """How frequent each label is in the pool, by the head's calibrated answers there."""
+    texts = around.texts[:MOST_TO_TELL_PRIORS]
+    vectors = side_by_side(*twin.encode(texts), published_share)
+    return pool_priors(head.predict_proba(vectors, around.wording.read(texts)))

@@ -43,12 +43,15 @@ class Lesson:
     Attributes:
         origins: of the last texts, where those are varied copies of messages: the row of each
             one's origin.
+        own_weights: shape (n_judged,): what the messages count by themselves, whatever they
+            give to their copies; None is `weights`.
     """
 
     texts: tuple[str, ...]
     labels: tuple[str, ...]
     weights: Floats
     origins: NDArray[np.int64] = field(default_factory=lambda: NO_ORIGINS)
+    own_weights: Floats | None = None
 
     @property
     def n_judged(self) -> int:
@@ -119,6 +122,6 @@ def fit_to_reading(
         pool=Pool(published_share**0.5 * around.embeddings, around.readings())
         if has_pool
         else None,
-        is_honest=np.zeros(len(reading.texts), dtype=np.bool_),
+        is_honest=np.zeros(lesson.n_judged, dtype=np.bool_),
         origins=lesson.origins,
     ).head

@@ -20,7 +20,7 @@ from rhml_core.machine.protocol import Floats, TrainingProgress, ignore_progress
 from rhml_core.machine.recipes.branches import fit_branches
 from rhml_core.machine.recipes.contrastive import SetFitParameters
 from rhml_core.machine.recipes.setfit_recipe import TrainedBody, train_setfit
-from rhml_core.machine.recipes.tuned_reading import Lesson, Reading
+from rhml_core.machine.recipes.tuned_reading import HeadFitting, Lesson, Reading
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,28 @@ def train_two_branch(
         NotEnoughDataError: fewer than two labels have a message.
         InvalidInputError: a parameter is out of its range.
     """
+    _require_shares(parameters)
+    trained = train_setfit(
+        texts,
+        labels,
+        weights,
+        all_labels=all_labels,
+        model_folder=model_folder,
+        output=output,
+        parameters=parameters,
+        seed=seed,
+        on_progress=on_progress,
+        is_cross_fitted=is_cross_fitted,
+        counterexamples=counterexamples,
+        fit=_branch_fitting(parameters.natural_share),
+    )
+    if not is_cross_fitted:
+        return trained
+    head, out_of_fold = rebalanced(trained.head, trained.out_of_fold, labels, weights)
+    return replace(trained, head=head, out_of_fold=out_of_fold)
+
+
+def _require_shares(parameters: TwoBranchParameters) -> None:
     if not 0 <= parameters.natural_share <= 1:
         raise InvalidInputError(
             f"natural_share must lie between 0 and 1; it is {parameters.natural_share}."
@@ -92,6 +114,10 @@ def train_two_branch(
             "published_share must lie above 0 and below 1 in the recipe two-branch; "
             f"it is {parameters.published_share}."
         )
+
+
+def _branch_fitting(natural_share: float) -> HeadFitting:
+    """What makes a head of two branches, one for each reading."""
 
     def fit(
         reading: Reading,
@@ -108,28 +134,11 @@ def train_two_branch(
             lesson.labels,
             lesson.weights,
             all_labels=all_labels,
-            natural_share=parameters.natural_share,
+            natural_share=natural_share,
         )
         return _on_joined(head, published_share)
 
-    trained = train_setfit(
-        texts,
-        labels,
-        weights,
-        all_labels=all_labels,
-        model_folder=model_folder,
-        output=output,
-        parameters=parameters,
-        seed=seed,
-        on_progress=on_progress,
-        is_cross_fitted=is_cross_fitted,
-        counterexamples=counterexamples,
-        fit=fit,
-    )
-    if not is_cross_fitted:
-        return trained
-    head, out_of_fold = rebalanced(trained.head, trained.out_of_fold, labels, weights)
-    return replace(trained, head=head, out_of_fold=out_of_fold)
+    return fit
 
 
 def _on_joined(head: LinearHead, published_share: float) -> LinearHead:

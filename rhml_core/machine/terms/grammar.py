@@ -33,6 +33,8 @@ from rhml_core.machine.terms.links import is_link, reduce_link
 
 MOST_CHARACTERS = 200
 """Of an expression; a link may be longer until it is reduced."""
+MOST_TYPED = 2_000
+"""Of what somebody enters as a term, links included, before anyone looks what it says."""
 MOST_ALTERNATIVES = 64
 """Phrases that an expression may stand for; brackets side by side multiply theirs."""
 MOST_WORDS_BETWEEN = 5
@@ -134,18 +136,26 @@ def kind_of(expression: str) -> TermKind:
     return parse_term(expression).kind
 
 
-def require_short(expression: str) -> None:
+def require_short(expression: str, most: int = MOST_CHARACTERS) -> None:
     """
     Check that a term that someone enters is short enough to be kept.
 
     Raises:
-        InvalidInputError: it has more than `MOST_CHARACTERS` characters.
+        InvalidInputError: it has more than `most` characters.
     """
-    if len(expression) > MOST_CHARACTERS:
+    if len(expression) > most:
         raise InvalidInputError(
-            f"The term has {len(expression):,} characters; at most {MOST_CHARACTERS} can be "
+            f"The term has {len(expression):,} characters; at most {most:,} can be "
             "looked for. Split it into shorter terms."
         )
+
+
+def read_term(expression: str) -> ParsedTerm | None:
+    """What a term of the lexicon says; None for one from elsewhere that breaks the notation."""
+    try:
+        return parse_term(expression)
+    except InvalidInputError:
+        return None
 
 
 @lru_cache(maxsize=_KEPT_PARSES)

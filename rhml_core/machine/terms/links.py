@@ -24,6 +24,8 @@ _LINK = re.compile(
     rf"(?:(?<!\w){_SCHEME}(?:[^\s/?#@<>\"']{{1,256}}@)?+|(?<![\w@./-]))(?P<host>{_HOST})(?!@)",
     re.IGNORECASE,
 )
+_PATH = re.compile(r"(?::\d{1,5})?(?:[/?#][^\s<>\"']*)?")
+_ENDS_SENTENCE = ".,;:!?)]}"
 _DOT_INSIDE = rf"(?i)\S{_DOT}\S"
 _AS_LINK = re.compile(rf"\s*+(?:link\s*+:|{_SCHEME}|www{_DOT}\w)", re.IGNORECASE)
 _PREFIX = re.compile(r"\s*+link\s*+:\s*+", re.IGNORECASE)
@@ -40,10 +42,12 @@ class Link:
     Attributes:
         domain: in lower case, without a leading `www.`; international names in their letters.
         span: of the domain as it is written.
+        address: of the whole link, from its scheme to the end of its path.
     """
 
     domain: str
     span: Span
+    address: Span
 
 
 def links_of(text: str) -> list[Link]:
@@ -57,7 +61,8 @@ def links_of(text: str) -> list[Link]:
     for found in _LINK.finditer(text):
         domain = _domain(found.group("host"))
         if domain:
-            links.append(Link(domain, Span(*found.span("host"))))
+            host = Span(*found.span("host"))
+            links.append(Link(domain, host, Span(found.start(), _end_of_address(text, host.end))))
     return links
 
 
@@ -102,6 +107,12 @@ def domains_above(domain: str) -> list[str]:
     if _is_address(parts):
         return [domain]
     return [".".join(parts[start:]) for start in range(len(parts) - 1)]
+
+
+def _end_of_address(text: str, start: int) -> int:
+    """Where the port and path after a domain end; what closes a sentence is none of them."""
+    found = _PATH.match(text, start)
+    return start + len(found.group().rstrip(_ENDS_SENTENCE)) if found else start
 
 
 def _domain(host: str) -> str:

@@ -62,6 +62,20 @@ def find_terms(texts: Sequence[str], expressions: Sequence[str]) -> csr_matrix:
     return found
 
 
+def contain_any(texts: Sequence[str], expressions: Sequence[str]) -> NDArray[np.bool_]:
+    """
+    Which texts contain at least one of some terms: shape (len(texts),).
+
+    Raises:
+        InvalidInputError: an expression breaks the notation or is empty.
+
+    >>> contain_any(["FREE entry!", "free lunch", "noon"], ["entry", "lunch"]).tolist()
+    [True, True, False]
+    """
+    is_in: NDArray[np.bool_] = find_terms(texts, expressions).getnnz(axis=1) > 0
+    return is_in
+
+
 @dataclass(frozen=True)
 class PreparedTerms:
     """

@@ -80,7 +80,8 @@ def _parts_of(terms: PreparedTerms, found: Occurrences, chain: Chain) -> Ints:
         # The same rule read backwards: mirrored, an end is a start.
         near = follows(-found.starts[steps[place]], -found.ends[steps[place - 1]])
         steps[place - 1] = steps[place - 1][near]
-    return np.concatenate(steps)
+    # A phrase may be in several steps: each of its places is told once.
+    return np.unique(np.concatenate(steps))
 
 
 def _links_named(terms: PreparedTerms, domain: str) -> list[int]:

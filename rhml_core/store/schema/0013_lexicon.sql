@@ -8,7 +8,8 @@
 --
 -- Concepts that were adopted by now are carried over: each adoption, and each that was taken back,
 -- is a version of its own, by whom and when it was. A term that two adopted concepts share came
--- with the first adoption and goes when no adopted concept has it any more.
+-- with the first adoption, is handed to the other where that is taken back, and goes when no adopted
+-- concept has it any more.
 
 CREATE TABLE lexicon_versions (
     project_id VARCHAR NOT NULL,
@@ -40,37 +41,54 @@ CREATE TABLE lexicon_changes (
     further JSON NOT NULL
 );
 
-CREATE TEMPORARY TABLE carried_over AS
+-- Each adoption of a concept with a term: from the decision that adopted it to the next that did not.
+-- Signs of today's notation did not belong to terms: a term that has one could not be looked for.
+CREATE TEMPORARY TABLE adoptions AS
 WITH decided AS (
-    SELECT decision.seq, decision.project_id, decision.concept_id, decision.person_id,
-        decision.made_at, decision.reason, status = 'adopted' AS is_adopted,
+    SELECT decision.*, status = 'adopted' AS is_adopted,
         coalesce(lag(status = 'adopted') OVER (
             PARTITION BY decision.concept_id ORDER BY decision.seq), false) AS was_adopted
     FROM concept_decisions AS decision
 ),
-counted AS (
-    SELECT decided.*, concepts.label, lower(trim(term.expression)) AS expression,
-        CASE WHEN is_adopted THEN 1 ELSE -1 END AS step,
-        sum(CASE WHEN is_adopted THEN 1 ELSE -1 END) OVER (
-            PARTITION BY decided.project_id, concepts.label, lower(trim(term.expression))
-            ORDER BY decided.seq) AS n_adopted
-    FROM decided JOIN concepts USING (concept_id),
-        unnest(list_distinct(concepts.terms)) AS term (expression)
-    WHERE is_adopted <> was_adopted AND trim(term.expression) <> ''
+turns AS (
+    SELECT decided.*, lead(seq) OVER (PARTITION BY concept_id ORDER BY seq) AS until
+    FROM decided WHERE is_adopted <> was_adopted
+),
+worded AS (
+    SELECT turns.seq, until, turns.project_id, turns.concept_id, person_id, made_at, reason,
+        is_adopted, concepts.label,
+        lower(trim(regexp_replace(term.expression, '\s+', ' ', 'g'))) AS expression
+    FROM turns JOIN concepts USING (concept_id), unnest(concepts.terms) AS term (expression)
 )
-SELECT counted.* EXCLUDE (step, n_adopted, was_adopted),
-    dense_rank() OVER (PARTITION BY counted.project_id ORDER BY counted.seq) AS version,
-    coalesce(surfaced.codebook_version, 1) AS codebook_version
-FROM counted LEFT JOIN (
-    SELECT concept_id, min(runs.codebook_version) AS codebook_version
-    FROM concept_sightings JOIN runs USING (run_id) GROUP BY concept_id
-) AS surfaced USING (concept_id)
-WHERE n_adopted = greatest(step, 0);
+SELECT DISTINCT * FROM worded
+WHERE regexp_matches(expression, '[\p{L}\p{N}_]') AND length(expression) <= 200
+    AND NOT regexp_matches(expression, '[();|]|^link\s*:|://|^www\W');
+
+-- Of several adopted concepts with a term, it belongs to the one that was adopted first.
+CREATE TEMPORARY TABLE carried_over AS
+WITH owned AS (
+    SELECT moment.project_id, moment.label, moment.expression, moment.seq,
+        any_value(moment.person_id) AS changed_by, any_value(moment.made_at) AS changed_at,
+        any_value(moment.reason) AS note, any_value(moment.is_adopted) AS is_adoption,
+        arg_min(adoption.seq, adoption.seq) AS owner
+    FROM adoptions AS moment LEFT JOIN adoptions AS adoption
+        ON adoption.project_id = moment.project_id AND adoption.label = moment.label
+        AND adoption.expression = moment.expression AND adoption.is_adopted
+        AND adoption.seq <= moment.seq AND coalesce(moment.seq < adoption.until, true)
+    GROUP BY moment.project_id, moment.label, moment.expression, moment.seq
+),
+stepped AS (
+    SELECT owned.*, lag(owner) OVER (
+        PARTITION BY project_id, label, expression ORDER BY seq) AS was_owner
+    FROM owned
+)
+SELECT stepped.*, dense_rank() OVER (PARTITION BY project_id ORDER BY seq) AS version
+FROM stepped WHERE owner IS DISTINCT FROM was_owner;
 
 INSERT INTO lexicon_versions
-SELECT DISTINCT ON (project_id, version) project_id, version, person_id, made_at,
-    CASE WHEN reason <> '' THEN reason
-        WHEN is_adopted THEN 'A concept of the journal was adopted.'
+SELECT DISTINCT ON (project_id, version) project_id, version, changed_by, changed_at,
+    CASE WHEN note <> '' THEN note
+        WHEN is_adoption THEN 'A concept of the journal was adopted.'
         ELSE 'The adoption of a concept was taken back.' END,
     'carried over ' || seq
 FROM carried_over ORDER BY project_id, version;
@@ -78,9 +96,20 @@ FROM carried_over ORDER BY project_id, version;
 INSERT INTO lexicon_changes (project_id, version, term_id, is_present, expression, kind, label,
     codebook_version, category, sub_category, author_id, reason, source, source_id, added_at,
     further)
-SELECT project_id, version, 'term-' || md5(project_id || ' ' || label || ' ' || expression)[:12],
-    is_adopted, expression, CASE WHEN contains(expression, ' ') THEN 'phrase' ELSE 'word' END,
-    label, codebook_version, '', '', person_id, reason, 'concept', concept_id, made_at, '{}'
-FROM carried_over ORDER BY project_id, version, expression;
+SELECT step.project_id, version,
+    'term-' || md5(step.project_id || ' ' || step.label || ' ' || step.expression)[:12],
+    owner IS NOT NULL, step.expression,
+    CASE WHEN contains(step.expression, ' ') THEN 'phrase' ELSE 'word' END,
+    step.label, coalesce(surfaced.codebook_version, 1), '', '', adoption.person_id,
+    adoption.reason, 'concept', adoption.concept_id, adoption.made_at, '{}'
+FROM carried_over AS step JOIN adoptions AS adoption
+    ON adoption.seq = coalesce(owner, was_owner) AND adoption.project_id = step.project_id
+    AND adoption.label = step.label AND adoption.expression = step.expression
+LEFT JOIN (
+    SELECT concept_id, min(runs.codebook_version) AS codebook_version
+    FROM concept_sightings JOIN runs USING (run_id) GROUP BY concept_id
+) AS surfaced USING (concept_id)
+ORDER BY step.project_id, version, step.expression;
 
 DROP TABLE carried_over;
+DROP TABLE adoptions;

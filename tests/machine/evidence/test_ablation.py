@@ -1,6 +1,9 @@
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
+from rhml_core.machine.evidence import ablation
 from rhml_core.machine.evidence.ablation import Knowledge, Study, answers, term_falls
 from rhml_core.machine.heads.linear_head import LinearHead
 from tests.machine.fakes import HashingEncoder
@@ -83,6 +86,48 @@ def test_no_text_is_read_twice(study, encoder):
     study.taught(pairs, seed=0, most=100)
 
     assert encoder.n_encoded == n_read
+
+
+def test_weight_out_of_fold_is_told_by_heads_that_never_saw_the_message(study, monkeypatch):
+    """
+    The head asked of a message was taught without it, and without copies of it.
+
+    Both kinds of message are asked about once; the rejection takes the weight here too.
+    """
+    pairs = Knowledge(rejected=(("escrow", "spam"),))
+    asked = []
+
+    def spy(head, texts, *rest):
+        asked.append((set(texts), set(head.seen)))
+        return term_falls(head, texts, *rest)
+
+    class Seen(LinearHead):
+        seen = ()
+
+    plain = Study.taught
+
+    def taught(self, *args, **options):
+        found = plain(self, *args, **options)
+        head = Seen(*(getattr(found.head, field.name) for field in fields(LinearHead)))
+        object.__setattr__(head, "seen", tuple(self.texts))
+        return replace(found, head=head)
+
+    monkeypatch.setattr(ablation, "term_falls", spy)
+    monkeypatch.setattr(Study, "taught", taught)
+    rows = [0, 3, 7, 11]
+
+    before, after = (
+        study.falls_out_of_fold(known, rows, ["escrow"], "spam", seed=0, most=100)
+        for known in (NOTHING, pairs)
+    )
+
+    assert len(before) == len(after) == 4
+    assert before.min() > 0
+    assert abs(after.mean()) < before.mean() / 3
+    assert all(texts.isdisjoint(seen) for texts, seen in asked)
+    assert sorted(text for texts, _ in asked for text in texts) == sorted(
+        2 * [TEXTS[row] for row in rows]
+    )
 
 
 def test_answers_are_labels(study, encoder):

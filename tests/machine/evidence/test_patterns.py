@@ -59,3 +59,9 @@ def test_few_messages_have_no_pattern():
     few = card_and_abroad("card abroad", n=FEWEST_JUDGED // 4 - 1)
 
     assert find_patterns(few, ["fraud", "ok"], seed=1) == {}
+
+
+def test_messages_of_numbers_alone_have_no_pattern():
+    pairs = [("100 of 200", "fraud"), ("24 of 7", "ok")]
+
+    assert find_patterns(judged_of(pairs * FEWEST_JUDGED), ["fraud", "ok"], seed=1) == {}

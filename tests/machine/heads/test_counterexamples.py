@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from rhml_core.machine.heads.counterexamples import (
     make_counterexamples,
     no_counterexamples,
-    without_terms,
 )
 from rhml_core.machine.heads.head import train_head
+from rhml_core.machine.heads.head_calibration import fit_temperature
 from rhml_core.machine.terms.matching import find_terms
 from tests.machine.fakes import HashingEncoder
 
@@ -46,14 +46,18 @@ def test_term_is_cut_from_its_label_and_put_into_the_others():
     ]
 
 
-def test_message_and_copy_share_the_message_s_weight():
-    """By hand: two of three spam messages have the term, so two of three others get it."""
+def test_copies_take_their_weight_from_the_messages_that_they_stand_for():
+    """
+    By hand: two of three spam messages have the term, and get a copy that counts half.
+
+    It is to stand in a third of the weight of ham too: two copies take it from all three.
+    """
     made = make_counterexamples(TEXTS, LABELS, None, REJECTED, seed=0)
 
     of_messages, of_copies = made.weights[:6], made.weights[6:]
-    assert of_messages[:3].tolist() == [0.5, 0.5, 1.0]
-    assert sorted(of_messages[3:].tolist()) == [0.5, 0.5, 1.0]
-    assert of_copies.tolist() == [0.5] * 4
+    assert of_messages == pytest.approx([0.5, 0.5, 1.0, 2 / 3, 2 / 3, 2 / 3])
+    assert of_copies == pytest.approx([0.5] * 4)
+    assert made.own_weights.tolist() == [1.0] * 6
 
 
 words = st.lists(st.sampled_from(["escrow", "cheap", "lunch", "noon", "pills"]), min_size=1)
@@ -77,7 +81,7 @@ def test_every_label_weighs_what_it_did_and_no_weight_is_lost(rows, most):
 
     after = made.extended(labels)
     assert (made.weights > 0).all()
-    assert len(made) <= max(most, 4)
+    assert len(made) <= most
     for label in set(labels):
         is_label = np.array(after) == label
         assert made.weights[is_label].sum() == pytest.approx(
@@ -121,27 +125,66 @@ def test_few_copies_stand_for_many_messages():
     made = make_counterexamples(texts, labels, None, REJECTED, seed=0, most=10)
 
     assert len(made) == 10
-    after = made.extended(labels)
-    assert share_with("escrow", [*texts, *made.texts], after, made.weights, "spam") == (
-        pytest.approx(0.5)
-    )
-    assert share_with("escrow", [*texts, *made.texts], after, made.weights, "ham") == (
-        pytest.approx(0.5)
-    )
+    assert made.weights == pytest.approx(np.full(110, 10 / 11))
 
 
-@pytest.mark.parametrize(
-    ("term", "text", "cut"),
-    [
-        ("middle man", "Use a Middle  Man here", "Use a here"),
-        ("sell; (exploit | 0day)", "I sell my 0day cheap", "I my cheap"),
-        ("link:evil.example", "see evil.example now", "see now"),
-        ("escrow", "nothing of it", "nothing of it"),
-    ],
+def test_several_rejections_share_one_bound():
+    """By hand: each of two labels' messages gives a quarter to either rejection."""
+    texts = [f"escrow offer {n}" for n in range(20)] + [f"lunch at {n}" for n in range(20)]
+    labels = ["spam"] * 20 + ["ham"] * 20
+
+    made = make_counterexamples(texts, labels, None, [*REJECTED, ("lunch", "ham")], seed=0)
+
+    assert len(made) == 80
+    assert made.weights == pytest.approx([*[0.5] * 40, *[0.25] * 80])
+
+
+def test_copies_of_many_rejections_stay_within_their_number():
+    """Sixty labels, a word of each called no reason: still so many copies, of every label."""
+    names = [f"l{n}" for n in range(60)]
+    texts = [f"w{n} thing {k}" for n in range(60) for k in range(5)]
+    labels = [name for name in names for _ in range(5)]
+    rejected = [(f"w{n}", f"l{n}") for n in range(60)]
+
+    made = make_counterexamples(texts, labels, None, rejected, seed=0)
+
+    assert len(made) == 400
+    assert {labels[row] for row in made.origins} == set(names)
+
+
+many = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["escrow", "lunch", "pills", "noon", "cheap"]), min_size=1),
+        st.sampled_from(["spam", "ham", "news", "talk"]),
+        st.floats(0.1, 5),
+    ),
+    min_size=1,
+    max_size=25,
 )
-def test_phrases_patterns_and_links_are_cut_where_they_match(term, text, cut):
-    assert without_terms(text, [term]) == cut
-    assert not find_terms([cut], [term]).nnz
+rejections = st.sets(
+    st.tuples(
+        st.sampled_from(["escrow", "lunch", "pills"]),
+        st.sampled_from(["spam", "ham", "news", "talk"]),
+    )
+)
+
+
+@given(many, rejections, st.integers(0, 60))
+def test_what_people_judged_counts_first(rows, rejected, most):
+    """However much is rejected: half of each message stays, no copy outweighs its origin."""
+    texts = [" ".join(found) for found, _, _ in rows]
+    labels = [label for _, label, _ in rows]
+    weights = np.array([weight for _, _, weight in rows])
+
+    made = make_counterexamples(texts, labels, weights, rejected, seed=1, most=most)
+
+    of_messages, of_copies = made.weights[: len(rows)], made.weights[len(rows) :]
+    assert (of_messages >= weights / 2 - 1e-9).all()
+    assert (of_messages <= weights + 1e-9).all()
+    assert (of_copies > 0).all()
+    assert (of_copies <= of_messages[made.origins] + 1e-9).all()
+    assert len(made) <= most
+    assert made.weights.sum() == pytest.approx(weights.sum())
 
 
 def test_message_that_is_the_term_alone_gets_no_empty_copy():
@@ -175,6 +218,7 @@ def test_head_forgets_the_term_and_keeps_what_stood_beside_it():
             all_labels=["ham", "spam"],
             seed=0,
             origins=made.origins,
+            own_weights=made.own_weights,
         )
 
     def said(trained, text):
@@ -188,6 +232,33 @@ def test_head_forgets_the_term_and_keeps_what_stood_beside_it():
     assert abs(rise(after)) < rise(before) / 5
     assert said(after, "cheap pills") > 0.9
     assert after.out_of_fold.shape == before.out_of_fold.shape == (40, 2)
+
+
+def test_copies_tell_neither_temperature_nor_regularisation():
+    """What people judged tells how sure a head may be, each message by its own weight."""
+    rng = np.random.default_rng(0)
+    texts = [f"escrow w{rng.integers(9)} {n}" for n in range(60)]
+    labels = rng.permutation(["spam", "ham"] * 30).tolist()
+    weights = rng.uniform(0.2, 3, 60)
+    made = make_counterexamples(texts, labels, weights, REJECTED, seed=0)
+    encoder = HashingEncoder(256)
+
+    trained = train_head(
+        encoder.encode([*texts, *made.texts]),
+        made.extended(labels),
+        made.weights,
+        all_labels=["ham", "spam"],
+        seed=0,
+        origins=made.origins,
+        own_weights=made.own_weights,
+    )
+
+    scores = np.log(trained.out_of_fold) * trained.temperature
+    classes = (np.array(labels) == "spam").astype(np.int64)
+    assert trained.temperature == pytest.approx(fit_temperature(scores, classes, weights), rel=1e-3)
+    assert trained.temperature != pytest.approx(
+        fit_temperature(scores, classes, made.weights[:60]), rel=1e-3
+    )
 
 
 def test_copies_are_held_back_with_their_origins():

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.machine.terms.matching import find_terms
-from rhml_core.machine.terms.places import term_spans
+from rhml_core.machine.terms.matching import find_terms, prepare_terms
+from rhml_core.machine.terms.places import _found_words, term_spans
 from tests.machine.terms.written_terms import patterns, told
 
 ANY_TEXT = st.text(st.sampled_from("aAbB \u0130\u00e9'\u2019.-\u03a3\u00df\U0001f600"), max_size=16)
@@ -34,6 +34,15 @@ def test_parts_of_a_pattern_are_marked_where_they_take_part():
     text = "exploit? I sell a 0day. one two three four five six exploit, PRICE"
 
     assert [part for _, part in parts(text, [pattern])] == ["sell", "0day", "PRICE"]
+
+
+def test_a_place_that_several_steps_share_is_told_once():
+    """Else a pattern of sixty equal steps would mark each word of a message sixty times."""
+    terms = prepare_terms(("; ".join(["a"] * 60),))
+
+    found = list(_found_words(terms, terms.index.find(["a " * 100])))
+
+    assert sorted(found) == [(0, place, place + 1) for place in range(100)]
 
 
 def test_nothing_of_a_pattern_is_marked_where_one_side_is_missing():
