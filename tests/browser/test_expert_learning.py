@@ -147,6 +147,7 @@ def _challenge_machine_and_ask_ben(ana, message_id):
     dialogue = page.get_by_role("list", name="Dialogue").last
     expect(dialogue).to_contain_text("challenges", timeout=PATIENCE)
     expect(dialogue).to_contain_text("The machine")
+    ana.settle()  # the choice below the dialogue is drawn anew after it
     page.get_by_role("radio", name="Ask a colleague").click()
     page.get_by_role("combobox", name="Whom to ask").click()
     page.get_by_role("option", name="Ben").click()

@@ -18,6 +18,8 @@ VIEWS = {
     "Disagreements": "disagreements",
     "Journal": "journal",
     "Codebook": "codebook",
+    "Lexicon": "lexicon",
+    "Reflection": "reflection",
     "New insights": "insights",
     "Concept map": "concept_map",
     "My learning": "my_learning",
