@@ -94,7 +94,7 @@ def test_preview_warns_and_names_faults_with_their_remedy(place, team, project, 
     def told(text, label="spam"):
         return look_at_typed(place, team["ana"], project, codebook, text, label)
 
-    assert "more than once" in " ".join(told("Free")["warnings"])
+    assert "stands under spam already" in " ".join(told("Free")["warnings"])
     assert "ham and spam" in " ".join(told("lunch")["warnings"])
     assert "No message" in " ".join(told("giraffe")["warnings"])
     assert told("(a | b")["fault"].endswith("Add the missing ).")

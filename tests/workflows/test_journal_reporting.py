@@ -16,6 +16,7 @@ def desk(place, team, project, add_messages, add_labels):
     add_messages({"m1": HOSTILE, "m2": "free money", "m3": "noon"})
     add_labels([("m1", who, "spam") for who in ("Ana", "Ben")])
     desk = JournalDesk(place, project)
+    desk.now = place.now()  # whatever day of the week it is
     desk.surface(1, [make_concept("money", messages_for=["m1"])], answers={"m1": "spam"})
     journal.adopt_concept(place, team["ana"], project.project_id, MONEY, reason="**sure**", key="a")
     return desk
