@@ -35,7 +35,9 @@ def open_disagreements(
     """
     Messages that are not settled, those that would teach most first; see `contested`.
 
-    An expert sees those that they have judged themselves and those that no longer need them.
+    An expert sees those that they have judged themselves and those that no longer need them. Of
+    the hold-out, experts and those who settle messages see only messages on which people differ,
+    without the machine's answer.
 
     Args:
         place: the workplace.
@@ -51,7 +53,7 @@ def open_disagreements(
         (Int64, null where unknown), most worth talking about first.
     """
     require(person, Role.VIEWER, "see disagreements")
-    found = open_messages(place, person, project_id, is_blind_to_holdout=False)
+    found = open_messages(place, person, project_id)
     rows = fitting(place.db, project_id, found, filters or ContestedFilters())
     return with_texts(place.db, project_id, rows.head(limit))
 
@@ -59,7 +61,7 @@ def open_disagreements(
 def disagreement_summary(place: Workplace, person: Person, project_id: str) -> DisagreementSummary:
     """How much there is to talk about, and what about most often."""
     require(person, Role.VIEWER, "see disagreements")
-    found = open_messages(place, person, project_id, is_blind_to_holdout=False).ranked
+    found = open_messages(place, person, project_id).ranked
     pairs = label_pairs(found)
     top = pairs.row(0) if pairs.height else None
     return DisagreementSummary(
