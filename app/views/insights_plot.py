@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from app.components.address import filter_value, open_view, set_filter
+from app.components.address import filter_value, open_view
 from app.components.address_choice import choose_part, choose_pill
 from app.components.coloured_list import ColouredMessage, LabelSide, coloured_list
 from app.components.empty import empty_state
 from app.components.insight_charts import dots_chart
 from app.components.marks import NO_COLOUR, label_colours
+from app.components.page_turner import turn_page
 from app.components.plain_lines import quiet_line
 from app.components.two_sides import two_sides
 from rhml_core.domain import Person, Project
@@ -93,16 +94,7 @@ def _show_list(
     )
     if chosen:
         open_view("disagreements", message=chosen)
-    if found.n_pages > 1:
-        turned = st.pagination(
-            found.n_pages,
-            default=found.page,
-            max_visible_pages=5,
-            key=f"insights_list_page_{found.page}",
-        )
-        if turned != found.page:
-            set_filter("page", str(turned))
-            st.rerun()
+    turn_page(found.n_pages, found.page, key="insights_list_page", most_visible=5)
 
 
 def _row(one: PlottedMessage, colours: dict[str, str]) -> ColouredMessage:

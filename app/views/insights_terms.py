@@ -2,12 +2,11 @@
 
 from typing import TypeVar
 
-import streamlit as st
-
-from app.components.address import filter_value, open_view, set_filter
+from app.components.address import filter_value, open_view
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.marks import NO_COLOUR, label_colours
+from app.components.page_turner import turn_page
 from app.components.plain_lines import quiet_line
 from app.components.term_table import table_data, term_table
 from rhml_core.domain import Concept, Person, Project
@@ -194,10 +193,4 @@ def _page_of(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 def _turn_page(n: int) -> None:
     n_pages = -(-n // _ON_PAGE)
-    if n_pages < 2:  # noqa: PLR2004 - nothing to turn
-        return
-    page = min(_page(), n_pages)
-    turned = st.pagination(n_pages, default=page, max_visible_pages=7, key=f"insights_page_{page}")
-    if turned != page:
-        set_filter("page", str(turned))
-        st.rerun()
+    turn_page(n_pages, min(_page(), n_pages), key="insights_page")

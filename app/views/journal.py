@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app.components.address import filter_value, set_filter
+from app.components.address import filter_value
 from app.components.empty import empty_state
 from app.components.facts import part_title
 from app.components.first_line import first_line
+from app.components.page_turner import turn_page
 from app.components.timeline import timeline
 from app.components.times import reader_zone
 from app.components.two_sides import two_sides
@@ -98,7 +99,10 @@ def _show_cards(
             with st.container(horizontal=True, vertical_alignment="center", key=f"group_{group}"):
                 part_title(name, note=f"{page.n_by_group[group]:,} · {means}")
                 if place_on_page == 0 and page.n_pages > 1:
-                    _turn_page(page)
+                    # Above the cards: a new page is read from its top.
+                    turn_page(
+                        page.n_pages, page.page, key="page", most_visible=5, resets=("concept",)
+                    )
         show_concept(
             place,
             person,
@@ -109,14 +113,3 @@ def _show_cards(
             people=people,
             is_next=card.concept.concept_id == page.next_id,
         )
-
-
-def _turn_page(page: JournalPage) -> None:
-    # Above the cards: a new page is read from its top.
-    chosen = st.pagination(
-        page.n_pages, default=page.page, max_visible_pages=5, key=f"page_{page.page}"
-    )
-    if chosen != page.page:
-        set_filter("page", str(chosen))
-        set_filter("concept", None)
-        st.rerun()

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from app.components.address import filter_value, open_view, set_filter
+from app.components.address import filter_value, open_view
 from app.components.address_choice import choose_part, choose_pill, removable_pill
 from app.components.coloured_list import ColouredMessage, LabelSide, coloured_list
 from app.components.coloured_text import ColouredSpan
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.marks import NO_COLOUR, draw, label_chip, label_colours
+from app.components.page_turner import turn_page
 from app.components.plain_lines import quiet_line
 from app.views.reflection_words import OUTCOME_WORDS, SIDE_WORDS
 from rhml_core.domain import Codebook, Person, Project
@@ -91,16 +92,7 @@ def _show_list(
     )
     if chosen:
         open_view("disagreements", message=chosen)
-    if found.n_pages > 1:
-        turned = st.pagination(
-            found.n_pages,
-            default=found.page,
-            max_visible_pages=7,
-            key=f"reflected_page_{found.page}",
-        )
-        if turned != found.page:
-            set_filter("page", str(turned))
-            st.rerun()
+    turn_page(found.n_pages, found.page, key="reflected_page")
     how = "weighed, by a model that never saw the message" if figures.is_taught else "by hit shares"
     quiet_line(
         f"{counted(found.n, 'message')}, none held out; what our words say is {how}. Those with "

@@ -7,6 +7,7 @@ from app.components.address_choice import choose_in_list, choose_part
 from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.marks import NO_COLOUR, label_colours
+from app.components.page_turner import turn_page
 from app.components.plain_lines import quiet_line
 from app.components.term_table import table_data, term_table
 from app.components.term_tree import term_tree, tree_data
@@ -19,7 +20,6 @@ from rhml_core.workflows.people import list_people
 from rhml_core.workflows.reflection import ReflectionFigures
 from rhml_core.workflows.reflection_terms import (
     TermOrder,
-    TermPage,
     TermWorth,
     reflection_terms,
 )
@@ -120,7 +120,7 @@ def _show_worth(
         ),
         key=f"worth_table_{project.project_id}",
     )
-    _turn_page(page)
+    turn_page(page.n_pages, page.page, key="worth_page")
     quiet_line(
         f"Figures are of {counted(page.n_judged, 'judged message')} that you may know, none of "
         "them held out. A dash: no such message. Choose a count to read its messages."
@@ -139,17 +139,6 @@ def open_messages(label: str, expression: str, side: str) -> None:
     for name in ("page", "outcome", "by"):
         set_filter(name, None)
     st.rerun()
-
-
-def _turn_page(page: TermPage) -> None:
-    if page.n_pages == 1:
-        return
-    chosen = st.pagination(
-        page.n_pages, default=page.page, max_visible_pages=7, key=f"worth_page_{page.page}"
-    )
-    if chosen != page.page:
-        set_filter("page", str(chosen))
-        st.rerun()
 
 
 def _cells(one: TermWorth) -> list[tuple[str, str, str]]:
