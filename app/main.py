@@ -84,7 +84,7 @@ def _show_view(view: str, place: Workplace, person: Person, project: Project | N
         )
         return
     try:
-        import_module(f"app.views.{view}").render(place, person, project)
+        import_module(f"app.views.{view}.page").render(place, person, project)
     except RhmlError as error:
         show_error(error)
 

@@ -26,7 +26,7 @@ from app.sign_in import sign_in_routes
 from app.streamlit_options import apply_options
 from rhml_core.errors import InvalidInputError
 from rhml_core.settings import Settings
-from rhml_core.workflows.fault_log import log_fault
+from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
 _log = logging.getLogger(__name__)

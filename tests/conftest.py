@@ -10,7 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from rhml_core.domain import Label, QueueShares, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import importing, label_import, people, projects
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.workplace import open_workplace
 from tests.machine.fakes import HashingEncoder
 

@@ -17,9 +17,10 @@ from rhml_core.errors import (
     NotFoundError,
     RhmlError,
 )
-from rhml_core.workflows import projects, turns
-from rhml_core.workflows.turn_view import TurnView
-from rhml_core.workflows.turns import TurnOutcome
+from rhml_core.workflows import projects
+from rhml_core.workflows.turn import turns
+from rhml_core.workflows.turn.turns import TurnOutcome
+from rhml_core.workflows.turn.view import TurnView
 
 _STATUS = {NotFoundError: 404, NotAllowedError: 403, ConflictError: 409, InvalidInputError: 422}
 _SERVER_FAULT = 503

@@ -6,7 +6,7 @@ from app.components.address import open_view
 from app.components.marks import NO_COLOUR
 from app.components.message_list import ListedMessage, Mark, Side, mark_of_person, message_list
 from rhml_core.domain import Person
-from rhml_core.workflows.learnt_messages import LearntMessage
+from rhml_core.workflows.learner.learnt_messages import LearntMessage
 
 N_LISTED = 30
 

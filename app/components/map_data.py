@@ -9,9 +9,9 @@ from app.components.safe_text import one_line
 from rhml_core.concept_map import LinkKind, MapNode, NodeKind, Proposition
 from rhml_core.domain import Person
 from rhml_core.lexicon import Term
-from rhml_core.workflows.concept_map import NodeTerms, OwnMap
-from rhml_core.workflows.concept_map_proposals import Proposal
-from rhml_core.workflows.concept_map_team import TeamMap, TeamProposition
+from rhml_core.workflows.concept_map.concept_map import NodeTerms, OwnMap
+from rhml_core.workflows.concept_map.proposals import Proposal
+from rhml_core.workflows.concept_map.team import TeamMap, TeamProposition
 
 _THINNEST, _THICKER = 1.5, 2.5
 

@@ -10,7 +10,7 @@ from app.components.assets_folder import asset
 from app.components.marks import MACHINE_TONE, NO_COLOUR, initials, person_tone
 from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
-from rhml_core.workflows.agreement_words import row_words
+from rhml_core.workflows.agreement.words import row_words
 
 _component = st.components.v2.component(
     "rhml_pair_map",

@@ -11,7 +11,7 @@ from app.components.coloured_text import ColouredSpan, around_first, coloured_pi
 from app.components.marks import NO_COLOUR
 from app.components.safe_text import one_line
 from rhml_core.errors import InvalidInputError
-from rhml_core.workflows.lexicon_preview import TermPreview
+from rhml_core.workflows.lexicon.preview import TermPreview
 
 _component = st.components.v2.component(
     "rhml_term_bar",

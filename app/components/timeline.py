@@ -11,7 +11,7 @@ from app.components.marks import MACHINE_TONE, NO_COLOUR, initials, person_tone
 from app.components.safe_text import one_line
 from app.components.times import reader_time
 from rhml_core.domain import Person
-from rhml_core.workflows.timeline import TimelineEntry
+from rhml_core.workflows.overview.timeline import TimelineEntry
 
 _component = st.components.v2.component(
     "rhml_timeline",

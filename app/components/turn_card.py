@@ -10,7 +10,7 @@ from app.components.assets_folder import asset
 from app.components.turn_data import progress_data
 from rhml_core.domain import Confidence, Span
 from rhml_core.errors import InvalidInputError
-from rhml_core.workflows.queue import QueueProgress
+from rhml_core.workflows.turn.queue import QueueProgress
 
 ACTS = ("commit", "answer", "finish", "correct", "skip", "flag", "back", "forward")
 _MAX_SECONDS = 24 * 3600.0

@@ -11,9 +11,9 @@ from app.components.safe_text import excerpt, hidden_name, one_line
 from app.components.times import reader_date
 from rhml_core.domain import Codebook, ConceptStatus, DrawnBecause, Judgement, Message, TurnState
 from rhml_core.evidence import Explanation, Faithfulness, Neighbour, WordInfluence
-from rhml_core.workflows.queue import QueueProgress
-from rhml_core.workflows.turn_view import TurnView
-from rhml_core.workflows.turns import Agreement
+from rhml_core.workflows.turn.queue import QueueProgress
+from rhml_core.workflows.turn.turns import Agreement
+from rhml_core.workflows.turn.view import TurnView
 
 _WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
 _N_LEVELS = 3

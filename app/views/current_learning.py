@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.views.page_key import PageKey, page_key
 from rhml_core.domain import Person, Project
-from rhml_core.workflows.learning import (
+from rhml_core.workflows.learner.learning import (
     LearnersByCycle,
     PersonLearning,
     TeamLearning,

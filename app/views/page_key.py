@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from rhml_core.domain import Person, Project
-from rhml_core.workflows.project_state import project_state
+from rhml_core.workflows.kept.project_state import project_state
 from rhml_core.workflows.workplace import Workplace
 
 PageKey = tuple[Hashable, ...]

@@ -28,8 +28,9 @@ def agreement(
     json_: JsonOption = False,
 ) -> None:
     """Print how well people agree with each other and with the machine, or write the report."""
-    from rhml_core.workflows import agreement as agreements
-    from rhml_core.workflows import agreement_reporting, people
+    from rhml_core.workflows import people
+    from rhml_core.workflows.agreement import agreement as agreements
+    from rhml_core.workflows.agreement import reporting as agreement_reporting
 
     written = {}
     with open_place(db) as place:

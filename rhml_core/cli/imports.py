@@ -32,7 +32,8 @@ def import_messages(
     json_: JsonOption = False,
 ) -> None:
     """Take in messages, all or none; every faulty row is reported."""
-    from rhml_core.workflows import importing, people
+    from rhml_core.workflows import people
+    from rhml_core.workflows.files import importing
 
     with open_place(db) as place:
         person = people.operator(place)
@@ -81,7 +82,8 @@ def import_labels(
     json_: JsonOption = False,
 ) -> None:
     """Take in labels in long form: message_id, expert, label[, phase, confidence, reason, at]."""
-    from rhml_core.workflows import label_import, people
+    from rhml_core.workflows import people
+    from rhml_core.workflows.files import label_import
 
     with open_place(db) as place:
         outcome = label_import.import_labels(

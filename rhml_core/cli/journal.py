@@ -24,9 +24,10 @@ def journal(
     json_: JsonOption = False,
 ) -> None:
     """Print the concepts that the machine surfaced and what became of them, or write them."""
-    from rhml_core.workflows import journal as journals
-    from rhml_core.workflows import journal_reporting, people, projects
-    from rhml_core.workflows.journal_summary import journal_summary
+    from rhml_core.workflows import people, projects
+    from rhml_core.workflows.journal import journal as journals
+    from rhml_core.workflows.journal import reporting as journal_reporting
+    from rhml_core.workflows.journal.summary import journal_summary
 
     written = {}
     with open_place(db) as place:

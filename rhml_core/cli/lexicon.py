@@ -26,9 +26,9 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Print the terms of one version, by label, with what is odd about them."""
-    from rhml_core.workflows import lexicon as lexicons
     from rhml_core.workflows import people, projects
-    from rhml_core.workflows.lexicon_warnings import lexicon_warnings, list_warnings
+    from rhml_core.workflows.lexicon import lexicon as lexicons
+    from rhml_core.workflows.lexicon.warnings import lexicon_warnings, list_warnings
 
     with open_place(db) as place:
         person = people.operator(place)
@@ -67,7 +67,8 @@ def import_file(
     json_: JsonOption = False,
 ) -> None:
     """Add a file's terms to the lexicon, all or none; every faulty row is reported."""
-    from rhml_core.workflows import lexicon_import, people, projects
+    from rhml_core.workflows import people, projects
+    from rhml_core.workflows.lexicon import lexicon_import
 
     with open_place(db) as place:
         person = people.operator(place)
@@ -102,7 +103,8 @@ def export_file(
     json_: JsonOption = False,
 ) -> None:
     """Write one version into FILE, .xlsx or .csv, as `rhml lexicon import` reads it."""
-    from rhml_core.workflows import lexicon_import, people, projects
+    from rhml_core.workflows import people, projects
+    from rhml_core.workflows.lexicon import lexicon_import
 
     with open_place(db) as place:
         person = people.operator(place)

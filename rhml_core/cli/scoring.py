@@ -38,7 +38,8 @@ def score(
     json_: JsonOption = False,
 ) -> None:
     """Write what a run says of each row of a file; a stopped scoring goes on where it was."""
-    from rhml_core.workflows import people, scorable_file, scoring
+    from rhml_core.workflows import people
+    from rhml_core.workflows.files import scorable_file, scoring
 
     with open_place(db) as place:
         settings = place.settings

@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Show the demo: an invented forum, simulated experts, the real machine."""
     from app.server import run_server
-    from rhml_core.workflows.demo import open_demo
+    from rhml_core.workflows.demo.demo import open_demo
 
     settings = Settings.from_environment(db)
     settings.database.parent.mkdir(parents=True, exist_ok=True)

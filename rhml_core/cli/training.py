@@ -22,7 +22,8 @@ def train(
     json_: JsonOption = False,
 ) -> None:
     """Train a run on what is judged now and wait for it."""
-    from rhml_core.workflows import people, projects, run_registry, training
+    from rhml_core.workflows import people, projects
+    from rhml_core.workflows.training import run_registry, training
 
     with open_place(db) as place:
         person = people.operator(place)

@@ -10,7 +10,7 @@ from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import codebooks as codebook_store
 from rhml_core.store import projects as project_store
 from rhml_core.store.events import add_event
-from rhml_core.workflows.codebooks import check_labels
+from rhml_core.workflows.codebook.codebooks import check_labels
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 

@@ -8,7 +8,7 @@ from rhml_core.domain import Mode, Person, Role, Split
 from rhml_core.store import adjudications, judgements, messages, projects
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
-from rhml_core.workflows.first_round_standing import still_asked
+from rhml_core.workflows.turn.first_round_standing import still_asked
 
 
 def answered_for(db: Reader, person: Person, project_id: str, labels: pl.DataFrame) -> pl.DataFrame:

@@ -15,10 +15,10 @@ from rhml_core.settings import Settings
 from rhml_core.store import jobs as job_store
 from rhml_core.store import projects, runs
 from rhml_core.store.database import Database
-from rhml_core.workflows.background import JobQueue
-from rhml_core.workflows.curve_room import CurveRoom
-from rhml_core.workflows.dialogue_opening import MOST_A_REFRESH, open_by_and_by
-from rhml_core.workflows.live_machine import MachineRoom
+from rhml_core.workflows.background.background import JobQueue
+from rhml_core.workflows.dialogue.opening import MOST_A_REFRESH, open_by_and_by
+from rhml_core.workflows.live.machine import MachineRoom
+from rhml_core.workflows.training.curve_room import CurveRoom
 
 logger = logging.getLogger(__name__)
 

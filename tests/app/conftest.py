@@ -29,8 +29,8 @@ from rhml_core.evidence import (
     Said,
     WordInfluence,
 )
-from rhml_core.workflows.queue import QueueProgress
-from rhml_core.workflows.turn_view import TurnView
+from rhml_core.workflows.turn.queue import QueueProgress
+from rhml_core.workflows.turn.view import TurnView
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)
 TEXT = "selling rdp access, escrow ok"

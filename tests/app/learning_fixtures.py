@@ -13,7 +13,7 @@ from rhml_core.measures.reliance import (
 )
 from rhml_core.measures.skill import Skill, SkillPoint
 from rhml_core.measures.stated_confidence import StatedCalibration
-from rhml_core.workflows.learning import (
+from rhml_core.workflows.learner.learning import (
     LearnerCycle,
     LearnersByCycle,
     MindChanges,

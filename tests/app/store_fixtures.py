@@ -95,7 +95,7 @@ def make_concept(term, label="spam", *, strength=0.2, messages_for=(), messages_
 def _page(view, place, person, project):
     from importlib import import_module  # noqa: PLC0415 -- this function becomes a script of its own
 
-    import_module(f"app.views.{view}").render(place, person, project)
+    import_module(f"app.views.{view}.page").render(place, person, project)
 
 
 def look(view, place, person, project, **filters):

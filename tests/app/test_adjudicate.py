@@ -3,20 +3,20 @@
 import polars as pl
 import pytest
 
-from app.views.adjudicate import question, settled_sentence
-from app.views.adjudicate_batch import Batch
-from app.views.adjudicate_decide import label_keys
-from app.views.adjudicate_sides import judgements_html
+from app.views.adjudicate.batch import Batch
+from app.views.adjudicate.decide import label_keys
+from app.views.adjudicate.page import question, settled_sentence
+from app.views.adjudicate.sides import judgements_html
 from rhml_core.domain import Codebook, Label
 from rhml_core.store import judgements
-from rhml_core.workflows.adjudication import ErrorKind, adjudicate, error_kinds
-from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
-from rhml_core.workflows.codebooks import change_codebook
-from rhml_core.workflows.contested_filters import FilterChoices
-from rhml_core.workflows.project_reference import project_posterior
-from rhml_core.workflows.threads import message_thread
+from rhml_core.workflows.codebook.codebooks import change_codebook
+from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach
+from rhml_core.workflows.dialogue.threads import message_thread
+from rhml_core.workflows.disputes.adjudication import ErrorKind, adjudicate, error_kinds
+from rhml_core.workflows.disputes.contested_filters import FilterChoices
+from rhml_core.workflows.kept.project_reference import project_posterior
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
-from tests.workflows.test_agreement import _votes
+from tests.workflows.agreement.test_agreement import _votes
 
 
 @pytest.fixture

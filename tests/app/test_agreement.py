@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 
 from app.components.pair_map import pair_map_data
-from app.views.agreement import standing_words
-from app.views.agreement_parts import pair_filters
+from app.views.agreement.page import standing_words
+from app.views.agreement.parts import pair_filters
 from rhml_core.domain import Person, Role
-from rhml_core.workflows.agreement_figures import PAIRS_SCHEMA
-from rhml_core.workflows.agreement_keeping import Standing
+from rhml_core.workflows.agreement.figures import PAIRS_SCHEMA
+from rhml_core.workflows.agreement.keeping import Standing
 from tests.app.store_fixtures import add_run, data_of, look, make_project, texts_of
-from tests.workflows.test_agreement import _votes
+from tests.workflows.agreement.test_agreement import _votes
 
 ANA, BEN = Person("ana", "Ana", Role.EXPERT), Person("ben", "Ben", Role.EXPERT)
 AT = datetime(2025, 3, 3, 12, 3, tzinfo=UTC)

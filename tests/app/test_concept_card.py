@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.views.concept_card_life import life_html
-from app.views.concept_card_words import (
+from app.views.journal.concept_card_life import life_html
+from app.views.journal.concept_card_words import (
     concept_evidence,
     concept_heading,
     machine_line,
@@ -13,12 +13,12 @@ from app.views.concept_card_words import (
 )
 from rhml_core.domain import Codebook, ConceptStatus, Label, Person, Role
 from rhml_core.figures import Interval
-from rhml_core.workflows import journal
-from rhml_core.workflows.concept_evidence import ConceptEvidence, run_evidence
-from rhml_core.workflows.concept_life import LifeEntry, LifeKind
-from rhml_core.workflows.journal_cards import JournalCard, ReasonUse
-from rhml_core.workflows.journal_effects import EffectWords
-from rhml_core.workflows.journal_groups import JournalGroup
+from rhml_core.workflows.concepts.evidence import ConceptEvidence, run_evidence
+from rhml_core.workflows.concepts.life import LifeEntry, LifeKind
+from rhml_core.workflows.journal import journal
+from rhml_core.workflows.journal.cards import JournalCard, ReasonUse
+from rhml_core.workflows.journal.effects import EffectWords
+from rhml_core.workflows.journal.groups import JournalGroup
 from tests.app.store_fixtures import add_run, look, make_concept, make_project, texts_of
 
 CODEBOOK = Codebook(1, (Label("ham"), Label("spam")))

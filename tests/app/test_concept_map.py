@@ -6,14 +6,14 @@ from streamlit.testing.v1 import AppTest
 from app.components.map_canvas import read_map_act
 from app.components.map_charts import agreement_frame, size_frame
 from app.components.map_data import own_map_data, team_map_data
-from app.views.concept_map_mine import do_act
+from app.views.concept_map.mine import do_act
 from rhml_core.concept_map import LinkKind, NodeKind
 from rhml_core.errors import InvalidInputError
 from rhml_core.figures import Interval
 from rhml_core.measures.propositions import MapSize
 from rhml_core.store import concept_maps
-from rhml_core.workflows.concept_map import own_map
-from rhml_core.workflows.concept_map_team import team_map
+from rhml_core.workflows.concept_map.concept_map import own_map
+from rhml_core.workflows.concept_map.team import team_map
 from tests.app.store_fixtures import (
     add_run,
     data_of,
@@ -22,7 +22,7 @@ from tests.app.store_fixtures import (
     make_project,
     texts_of,
 )
-from tests.workflows.map_drawing import say, statements_of
+from tests.workflows.concept_map.map_drawing import say, statements_of
 
 ANA = ("money indicates spam", "noon indicates ham", "offer is a money")
 BEN = ("money indicates spam", "noon excludes ham", "spam excludes ham")
@@ -223,7 +223,7 @@ def test_every_act_of_the_browser_reaches_the_store(place, team, project):
 
 def test_session_of_another_stores_nothing(place, team, project, monkeypatch):
     """The act comes from a browser that nobody is signed in at: it is answered, not done."""
-    monkeypatch.setattr("app.views.concept_map_mine.person_behind", lambda _: None)
+    monkeypatch.setattr("app.views.concept_map.mine.person_behind", lambda _: None)
     page = AppTest.from_function(_send_act, args=(place, team["ana"], project)).run()
 
     assert not page.exception
@@ -234,7 +234,7 @@ def test_session_of_another_stores_nothing(place, team, project, monkeypatch):
 def _send_act(place, person, project):
     import streamlit as st  # noqa: PLC0415 -- this function becomes a script of its own
 
-    from app.views.concept_map_mine import answered, take_acts  # noqa: PLC0415
+    from app.views.concept_map.mine import answered, take_acts  # noqa: PLC0415
 
     st.session_state["canvas"] = {"acts": [{"kind": "add", "key": "k", "name": "money"}]}
     take_acts(place, person, project, "canvas")

@@ -6,22 +6,22 @@ import pytest
 from app.components.answer_table import Answer, answer_table_html, labels_in_play
 from app.components.message_list import list_data
 from app.components.pair_table import pair_table_html
-from app.views.disagreements import (
+from app.views.disagreements.matrix import raters_to_choose
+from app.views.disagreements.open_filters import pair_in_address
+from app.views.disagreements.page import (
     agreement_sentence,
     step_from,
     summary_sentence,
 )
-from app.views.disagreements_matrix import raters_to_choose
-from app.views.open_filters import pair_in_address
-from app.views.thread import earlier_messages
-from app.views.thread_answers import answers_of
-from app.views.thread_list import listed_messages
+from app.views.thread.answers import answers_of
+from app.views.thread.listed import listed_messages
+from app.views.thread.thread import earlier_messages
 from rhml_core.domain import Codebook, Judgement, Label, Message, Person, Phase, Role
 from rhml_core.evidence import Opinion
 from rhml_core.figures import Interval
-from rhml_core.workflows.agreement import AgreementReport
-from rhml_core.workflows.disagreements import DisagreementSummary
-from rhml_core.workflows.threads import MessageThread, message_thread
+from rhml_core.workflows.agreement.agreement import AgreementReport
+from rhml_core.workflows.dialogue.threads import MessageThread, message_thread
+from rhml_core.workflows.disputes.disagreements import DisagreementSummary
 from tests.app.store_fixtures import add_run, data_of, look, make_project, texts_of
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)

@@ -2,14 +2,14 @@ import pytest
 
 from app.components.facts import facts_html
 from app.components.timeline import page_of_subject, timeline_data
-from app.views.home import queue_facts, run_words
+from app.views.home.page import queue_facts, run_words
 from rhml_core.domain import JobState, Person, Role
 from rhml_core.figures import Interval
 from rhml_core.store import jobs
-from rhml_core.workflows import threads
-from rhml_core.workflows.home import next_step
-from rhml_core.workflows.queue import QueueProgress
-from rhml_core.workflows.timeline import TimelineEntry
+from rhml_core.workflows.dialogue import threads
+from rhml_core.workflows.overview.home import next_step
+from rhml_core.workflows.overview.timeline import TimelineEntry
+from rhml_core.workflows.turn.queue import QueueProgress
 from tests.app.learning_fixtures import make_cycles
 from tests.app.store_fixtures import AT, data_of, look, make_job, make_project, texts_of
 
@@ -115,7 +115,7 @@ def test_what_others_did_is_told_with_a_way_to_it(place, team, project, add_mess
 def test_visit_is_recorded_once_a_session(place, team, project, monkeypatch):
     visits = []
     monkeypatch.setattr(
-        "app.views.home.record_visit", lambda _place, person, _id: visits.append(person.name)
+        "app.views.home.page.record_visit", lambda _place, person, _id: visits.append(person.name)
     )
 
     page = look("home", place, team["ana"], project)

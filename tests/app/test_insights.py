@@ -4,10 +4,10 @@ import pytest
 
 from app.components.insight_charts import CROSSED, HELD_OUT, DrawnMode, modes_frame, region_of
 from rhml_core.figures import Interval
-from rhml_core.workflows import lexicon
-from rhml_core.workflows.control_modes import start_measuring
+from rhml_core.workflows.insights.control_modes import start_measuring
+from rhml_core.workflows.lexicon import lexicon
 from tests.app.store_fixtures import add_run, data_of, look, make_concept, make_project, texts_of
-from tests.workflows.decoyed_mail import HAM, SPAM, judge_decoyed
+from tests.workflows.concepts.decoyed_mail import HAM, SPAM, judge_decoyed
 
 WRONG = "(winner | urgent | ringtone)"
 
@@ -73,9 +73,9 @@ def test_a_new_term_is_shown_with_its_figures(place, team, project, taught):
 def test_a_doubtful_term_leads_to_lexicon_and_messages(
     place, team, project, taught, monkeypatch, target, leads_to
 ):
-    opened = _opened(monkeypatch, "app.views.insights_terms.open_view")
+    opened = _opened(monkeypatch, "app.views.insights.terms.open_view")
     monkeypatch.setattr(
-        "app.views.insights_terms.term_table", lambda data, **_: (data["rows"][0]["id"], target)
+        "app.views.insights.terms.term_table", lambda data, **_: (data["rows"][0]["id"], target)
     )
 
     page = look("insights", place, team["sue"], project, part="doubtful")
@@ -86,7 +86,7 @@ def test_a_doubtful_term_leads_to_lexicon_and_messages(
 
 def test_a_brushed_region_lists_its_messages_alone(place, team, project, taught, monkeypatch):
     monkeypatch.setattr(
-        "app.views.insights_plot.dots_chart", lambda *_, **__: ((0.0, 1.0), (0.5, 1.0))
+        "app.views.insights.plot.dots_chart", lambda *_, **__: ((0.0, 1.0), (0.5, 1.0))
     )
 
     page = look("insights", place, team["sue"], project, part="plot", label="spam")

@@ -2,7 +2,7 @@ import pytest
 
 from app.components.strength_mark import strength_mark, strength_points
 from rhml_core.domain import ConceptStatus
-from rhml_core.workflows import journal
+from rhml_core.workflows.journal import journal
 from tests.app.store_fixtures import add_run, data_of, look, make_concept, make_project, texts_of
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from rhml_core.workflows.journal_entries import list_entries, write_entry
-from rhml_core.workflows.journal_reporting import gather_journal, write_journal
+from rhml_core.workflows.journal.entries import list_entries, write_entry
+from rhml_core.workflows.journal.reporting import gather_journal, write_journal
 from tests.app.store_fixtures import (
     add_run,
     data_of,
@@ -126,9 +126,9 @@ def test_filters_that_fit_nothing_are_taken_out_at_a_click(place, team, surfaced
 
 def test_what_adopting_would_bring_is_worked_out_when_asked(place, team, surfaced, monkeypatch):
     """Nothing is trained until somebody asks."""
-    from app.views import concept_card_outlook  # noqa: PLC0415
+    from app.views.journal import concept_card_outlook  # noqa: PLC0415
     from rhml_core.measures.estimates import Estimate  # noqa: PLC0415
-    from rhml_core.workflows import concept_effects  # noqa: PLC0415
+    from rhml_core.workflows.concepts import effects as concept_effects  # noqa: PLC0415
 
     asked = []
 

@@ -10,7 +10,8 @@ import pytest
 
 from rhml_core.domain import Label, Role
 from rhml_core.store.database import Database
-from rhml_core.workflows import importing, people, projects
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.files import importing
 from rhml_core.workflows.workplace import open_workplace
 from tests.serving import label_one, start_server
 

@@ -14,7 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
-from rhml_core.workflows.importing import check_messages, import_messages, preview_file
+from rhml_core.workflows.files.importing import check_messages, import_messages, preview_file
 from rhml_core.workflows.people import add_person
 from rhml_core.workflows.projects import create_project
 from rhml_core.workflows.workplace import open_workplace
@@ -36,7 +36,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from app.server import run_server
-from app.views import label
+from app.views.label import page as label
 from rhml_core.domain import Confidence
 from rhml_core.settings import Settings
 from rhml_core.workflows.workplace import open_workplace

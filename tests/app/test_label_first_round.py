@@ -3,9 +3,9 @@
 import pytest
 
 from rhml_core.domain import Mode, QueueShares, Role
-from rhml_core.workflows.first_round import first_round
 from rhml_core.workflows.people import add_person
 from rhml_core.workflows.projects import change_project
+from rhml_core.workflows.turn.first_round import first_round
 from tests.app.training_fixtures import begin_study, page_of, seen
 
 SETTLED = {"m20": "Sale", "m21": "Leak", "m22": "Sale", "m23": "Leak"}

@@ -2,10 +2,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.components.turn_card import Act, read_act
-from app.views import label as page
+from app.views.label import page
 from rhml_core.domain import Confidence, Span, TurnState
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.workflows.turns import Agreement, TurnOutcome
+from rhml_core.workflows.turn.turns import Agreement, TurnOutcome
 
 COMMIT = {
     "kind": "commit",
@@ -202,6 +202,6 @@ def test_page_that_cannot_draw_says_why(monkeypatch, person, project):
 
 
 def _page(person, project):
-    from app.views import label  # noqa: PLC0415 -- runs as a script
+    from app.views.label import page as label  # noqa: PLC0415 -- runs as a script
 
     label.render(None, person, project)

@@ -1,17 +1,17 @@
 import pytest
 
 from app.components.message_list import Mark
-from app.views.label_doubt import Doubt, said_of, suspect_sentence, twin_sentence
-from app.views.label_review import (
+from app.views.label_review.doubt import Doubt, said_of, suspect_sentence, twin_sentence
+from app.views.label_review.page import (
     comparison_sentence,
     doubts_of,
     listed_doubt,
     review_sentence,
 )
 from rhml_core.domain import Codebook, Label, Person, Role
-from rhml_core.workflows import turns
-from rhml_core.workflows.label_review import LabelReview, label_review
-from rhml_core.workflows.threads import message_thread
+from rhml_core.workflows.dialogue.threads import message_thread
+from rhml_core.workflows.disputes.label_review import LabelReview, label_review
+from rhml_core.workflows.turn import turns
 from tests.app.store_fixtures import add_run, data_of, look, make_project, promote_newest, texts_of
 
 NAMES = {"ana": "Ana", "ben": "Ben"}

@@ -21,7 +21,7 @@ from rhml_core.evidence import (
     Said,
     WordInfluence,
 )
-from rhml_core.workflows.turns import Agreement
+from rhml_core.workflows.turn.turns import Agreement
 from tests.app.conftest import Turns
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.views import learners
-from app.views.learners_words import lifts_sentence
+from app.views.learners import page as learners
+from app.views.learners.words import lifts_sentence
 from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
-from rhml_core.workflows.learning import LearnersByCycle
-from rhml_core.workflows.lexicon_alone import LexiconAlone
+from rhml_core.workflows.learner.learning import LearnersByCycle
+from rhml_core.workflows.reflection.lexicon_alone import LexiconAlone
 from tests.app.learning_fixtures import (
     NO_RELIANCE,
     RAISED,

@@ -11,7 +11,7 @@ from app.components.learnt_list import listed_messages
 from app.components.plain_table import plain_table_html
 from rhml_core.domain import Person, Role
 from rhml_core.figures import Interval
-from rhml_core.workflows.learnt_messages import LearntMessage
+from rhml_core.workflows.learner.learnt_messages import LearntMessage
 
 ANA = Person("ana", "Ana", Role.EXPERT)
 

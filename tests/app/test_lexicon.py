@@ -4,11 +4,11 @@ import pytest
 
 from app.components.coloured_text import ColouredSpan, around_first, coloured_pieces
 from app.components.term_bar import read_new_term
-from app.views.lexicon_bar import look_at_typed, store_term
+from app.views.lexicon.bar import look_at_typed, store_term
 from rhml_core.domain import Span
 from rhml_core.errors import InvalidInputError
-from rhml_core.workflows.codebooks import get_codebook
-from rhml_core.workflows.lexicon import add_term, get_lexicon
+from rhml_core.workflows.codebook.codebooks import get_codebook
+from rhml_core.workflows.lexicon.lexicon import add_term, get_lexicon
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
 
 FILE = b"Labeling,Category,Words\nspam,sale,pills\nspam,sale,offer\nham,,noon\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from rhml_core.domain import Split
-from rhml_core.workflows.message_list import list_messages
+from rhml_core.workflows.overview.message_list import list_messages
 from tests.app.training_fixtures import begin_study, page_of, seen
 
 GOOD = b"id,text,author\na1,first,Ana\na2,second,Ben\na3,third,Ana\na4,fourth,Ana\na5,fifth,Ben\n"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.views import my_learning
+from app.views.my_learning import page as my_learning
 from rhml_core.errors import NotAllowedError
-from rhml_core.workflows import reviews
-from rhml_core.workflows.changed_minds import MindChanges
+from rhml_core.workflows.learner import reviews
+from rhml_core.workflows.learner.changed_minds import MindChanges
 from tests.app.learning_fixtures import (
     CALM,
     RAISED,

@@ -5,7 +5,7 @@ import pytest
 from app.components.figure_scale import figure_scale_html
 from app.components.label_overview import label_overview_html
 from rhml_core.figures import Interval
-from rhml_core.workflows.overview import LabelOverview, MachineOverview, Overview
+from rhml_core.workflows.overview.overview import LabelOverview, MachineOverview, Overview
 from tests.app.learning_fixtures import make_cycles
 from tests.app.store_fixtures import look, make_project, texts_of
 
@@ -35,7 +35,7 @@ def project(place, team):
 
 @pytest.mark.parametrize("name", ["vic", "ana", "sue"])
 def test_page_tells_the_whole_story_to_everyone(place, team, project, monkeypatch, name):
-    monkeypatch.setattr("app.views.overview.project_overview", lambda *_: FULL)
+    monkeypatch.setattr("app.views.overview.page.project_overview", lambda *_: FULL)
     monkeypatch.setattr("app.views.current_learning.learners_by_cycle", lambda *_: make_cycles())
 
     page = look("overview", place, team[name], project)

@@ -3,7 +3,8 @@
 import pytest
 
 from app.views.page_key import page_key
-from rhml_core.workflows import threads, turns
+from rhml_core.workflows.dialogue import threads
+from rhml_core.workflows.turn import turns
 from tests.app.learning_fixtures import make_cycles
 from tests.app.store_fixtures import look, make_project
 from tests.app.test_team import make_member, make_report
@@ -25,7 +26,7 @@ def mail(project, add_messages, add_labels):
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Counts how often a page's figures are worked out: `counted("app.views.team.f", figures)`."""
+    """Counts how often a page's figures are worked out: `counted("app.views.team.page.f", it)`."""
 
     def count(name, figures):
         calls = []
@@ -60,7 +61,7 @@ def test_label_has_the_figures_worked_out_again(place, team, mail, counted, add_
 
 
 def test_lease_changes_the_work_of_the_team_and_talk_does_not(place, team, mail, counted):
-    calls = counted("app.views.team.team_report", make_report(make_member(team["ana"])))
+    calls = counted("app.views.team.page.team_report", make_report(make_member(team["ana"])))
 
     look("team", place, team["sue"], mail)
     _comment(place, team, mail, "first")

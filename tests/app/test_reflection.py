@@ -10,9 +10,9 @@ from app.components.lexicon_charts import (
     curve_frame,
     version_frame,
 )
-from app.views.reflection_words import summary_sentence
+from app.views.reflection.words import summary_sentence
 from rhml_core.figures import Interval
-from rhml_core.workflows.lexicon import add_term
+from rhml_core.workflows.lexicon.lexicon import add_term
 from tests.app.store_fixtures import add_run, data_of, look, make_project, texts_of
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rhml_core.domain import Mode, QueueShares, Role
-from rhml_core.workflows.codebooks import get_codebook
+from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.projects import get_project, list_projects
 from tests.app.training_fixtures import begin_study, page_of, seen

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.views.team_words import (
+from app.views.team.words import (
     changes_cell,
     first_round_cell,
     given_back_cell,
@@ -16,8 +16,8 @@ from app.views.team_words import (
     time_cell,
     who_sentence,
 )
-from rhml_core.workflows.team import TeamMember, TeamReport, Workload
-from rhml_core.workflows.team_pace import Pace, Rest
+from rhml_core.workflows.overview.team import TeamMember, TeamReport, Workload
+from rhml_core.workflows.overview.team_pace import Pace, Rest
 from tests.app.learning_fixtures import UNKNOWN, known
 from tests.app.store_fixtures import _page, look, make_project, texts_of
 
@@ -35,7 +35,7 @@ def told(monkeypatch):
     """Sets what the page is told of the team."""
 
     def tell(report):
-        monkeypatch.setattr("app.views.team.team_report", lambda *_, **__: report)
+        monkeypatch.setattr("app.views.team.page.team_report", lambda *_, **__: report)
 
     return tell
 
@@ -207,7 +207,9 @@ def test_skill_is_counted_only_where_it_is_shown_or_sorted_by(
     """It takes by far the longest with many messages."""
     report = make_report(make_member(team["ana"]), shows_ranking=True)
     asked = []
-    monkeypatch.setattr("app.views.team.team_report", lambda *_, **how: asked.append(how) or report)
+    monkeypatch.setattr(
+        "app.views.team.page.team_report", lambda *_, **how: asked.append(how) or report
+    )
 
     page = look("team", place, team["sue"], project, **filters)
 
@@ -229,7 +231,7 @@ def test_changed_minds_lead_to_their_messages(place, team, project, told, monkey
     told(make_report(make_member(team["ana"]), make_nobody(team["ben"])))
     opened = []
     monkeypatch.setattr(
-        "app.views.team.open_view", lambda view, **filters: opened.append((view, filters))
+        "app.views.team.page.open_view", lambda view, **filters: opened.append((view, filters))
     )
     page = _part(place, team["sue"], project, "learning")
 

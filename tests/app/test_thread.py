@@ -5,25 +5,26 @@ from datetime import UTC, datetime
 import pytest
 
 from app.components.message_list import ListedMessage
-from app.views.thread_composer import acts_for
-from app.views.thread_entries import Reading, entry_html
-from app.views.thread_list import news_note, with_news
-from app.views.thread_machine import machine_said_html, names_in_a_row
+from app.views.thread.composer import acts_for
+from app.views.thread.entries import Reading, entry_html
+from app.views.thread.listed import news_note, with_news
+from app.views.thread.machine import machine_said_html, names_in_a_row
 from rhml_core.domain import Message, Person, Role, Split
 from rhml_core.evidence import Opinion
 from rhml_core.machine.evidence.contrast import Flip
-from rhml_core.workflows import dialogue_invitations, threads
-from rhml_core.workflows.dialogue import UnreadThread
-from rhml_core.workflows.dialogue_entries import Entry, EntryKind
-from rhml_core.workflows.dialogue_evidence import (
+from rhml_core.workflows.dialogue import invitations as dialogue_invitations
+from rhml_core.workflows.dialogue import threads
+from rhml_core.workflows.dialogue.dialogue import UnreadThread
+from rhml_core.workflows.dialogue.entries import Entry, EntryKind
+from rhml_core.workflows.dialogue.evidence import (
     JudgedNeighbour,
     Statement,
     statement_detail,
 )
-from rhml_core.workflows.dialogue_outcomes import revise
-from rhml_core.workflows.threads import MessageThread, message_thread
+from rhml_core.workflows.dialogue.outcomes import revise
+from rhml_core.workflows.dialogue.threads import MessageThread, message_thread
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
-from tests.workflows import dialogue_mail
+from tests.workflows.dialogue import dialogue_mail
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)
 ANA = Person("ana", "Ana", Role.EXPERT)

@@ -3,11 +3,11 @@
 import pytest
 
 from app.components.answer_table import Answer, answer_table_html
-from app.views.thread_answers import answers_of, notes_on_answers
+from app.views.thread.answers import answers_of, notes_on_answers
 from rhml_core.domain import Label, Person, Role
-from rhml_core.workflows import codebooks
-from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
-from rhml_core.workflows.threads import message_thread
+from rhml_core.workflows.codebook import codebooks
+from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach
+from rhml_core.workflows.dialogue.threads import message_thread
 from tests.app.store_fixtures import add_run, look, make_project, promote_newest, texts_of
 
 ANA = Person("ana", "Ana", Role.EXPERT)

@@ -5,11 +5,11 @@ import re
 import polars as pl
 import pytest
 
-from app.views.training_words import rare_words
+from app.views.training.words import rare_words
 from rhml_core.domain import JobState, RunState
 from rhml_core.store import jobs
-from rhml_core.workflows.run_registry import promoted_run
-from rhml_core.workflows.training import Readiness, active_jobs
+from rhml_core.workflows.training.run_registry import promoted_run
+from rhml_core.workflows.training.training import Readiness, active_jobs
 from tests.app.training_fixtures import begin_study, page_of, seen
 
 

@@ -16,8 +16,8 @@ from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.evaluation import Answers, measure_answers
 from rhml_core.settings import Settings
 from rhml_core.store import jobs, runs
-from rhml_core.workflows.importing import check_messages, import_messages
-from rhml_core.workflows.label_import import import_labels
+from rhml_core.workflows.files.importing import check_messages, import_messages
+from rhml_core.workflows.files.label_import import import_labels
 from rhml_core.workflows.people import add_person
 from rhml_core.workflows.projects import create_project
 from rhml_core.workflows.workplace import Workplace, open_workplace
@@ -222,7 +222,7 @@ def page_of(view: str, study: Study, person: Person | None = None) -> AppTest:
         from rhml_core.workflows.projects import get_project  # noqa: PLC0415 -- as above
 
         project = get_project(place, person, project_id)
-        import_module(f"app.views.{view}").render(place, person, project)
+        import_module(f"app.views.{view}.page").render(place, person, project)
 
     args = (view, study.place, person or study.admin, study.project.project_id)
     return AppTest.from_function(script, default_timeout=30, args=args)

@@ -22,7 +22,8 @@ from playwright.sync_api import expect, sync_playwright
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
 from rhml_core.store import judgements, messages
-from rhml_core.workflows import agreement, people, projects
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.agreement import agreement
 from rhml_core.workflows.workplace import open_workplace
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 from tests.benchmarks.page_clock import BROWSER, SWITCHES

@@ -1,7 +1,7 @@
 """
 What people and machine come to know in eight cycles: the lexicon alone beside the machine.
 
-SIMULATED: the experts are invented, by the assumptions of `rhml_core/workflows/simulated_mind.py`
+SIMULATED: the experts are invented, by the assumptions of `workflows/demo/simulated_mind.py`
 and `tests/benchmarks/simulated_lexicon.py`; the messages, the machine and all figures are real.
 A team starts with a small lexicon. In one arm it adds the terms that it notices in what it
 judges; in the other it also decides, in the journal, on what the machine surfaced. Both are
@@ -20,7 +20,7 @@ from rhml_core.measures.comparison import compare_runs
 from rhml_core.measures.estimates import Estimate
 from rhml_core.settings import Settings
 from rhml_core.store import lexicons, runs
-from rhml_core.workflows.simulated_mind import Traits
+from rhml_core.workflows.demo.simulated_mind import Traits
 from tests.benchmarks.labelled_texts import csv_folder
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 from tests.benchmarks.reciprocity_figures import mean_of

@@ -11,7 +11,7 @@ from rhml_core.domain import DrawnBecause, QueueShares
 from rhml_core.errors import NotEnoughDataError
 from rhml_core.machine.choosing.selection import Judged, rank_read, rank_unread, reasons_to_try
 from rhml_core.machine.heads.head import train_head
-from rhml_core.workflows.live_machine import SPEAKS_FROM
+from rhml_core.workflows.live.machine import SPEAKS_FROM
 
 
 @dataclass(frozen=True)

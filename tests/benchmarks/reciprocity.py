@@ -1,7 +1,7 @@
 """
 What people and machine learn from each other, and what the program's own figures say of it.
 
-SIMULATED: the experts are invented, by the assumptions of `rhml_core/workflows/simulated_mind.py`.
+SIMULATED: the experts are invented, by the assumptions of `workflows/demo/simulated_mind.py`.
 The same team works on the same real messages with the real machine three times: reciprocal turns,
 the answer shown at once, no machine at all. It shows whether the program's figures tell the truth
 and make harm visible where there is harm. It says nothing of how much real people learn.
@@ -14,7 +14,7 @@ from pathlib import Path
 from rhml_core.domain import Mode
 from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
-from rhml_core.workflows.simulated_mind import Traits
+from rhml_core.workflows.demo.simulated_mind import Traits
 from tests.benchmarks.labelled_texts import csv_folder
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say
 from tests.benchmarks.reciprocity_figures import (

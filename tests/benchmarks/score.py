@@ -26,20 +26,12 @@ from rhml_core.exchange.tables import read_table
 from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import (
-    importing,
-    label_import,
-    people,
-    pool_scoring,
-    projects,
-    promotion,
-    run_registry,
-    scoring,
-    training,
-)
-from rhml_core.workflows.demo import demo_folder
-from rhml_core.workflows.desk import Desk
-from rhml_core.workflows.scorable_file import look_through_file
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.background.desk import Desk
+from rhml_core.workflows.demo.demo import demo_folder
+from rhml_core.workflows.files import importing, label_import, scoring
+from rhml_core.workflows.files.scorable_file import look_through_file
+from rhml_core.workflows.training import pool_scoring, promotion, run_registry, training
 from rhml_core.workflows.workplace import open_workplace
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say, target
 

@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 from rhml_core.settings import Settings
-from rhml_core.workflows import people, scoring
-from rhml_core.workflows.scorable_file import look_through_file
+from rhml_core.workflows import people
+from rhml_core.workflows.files import scoring
+from rhml_core.workflows.files.scorable_file import look_through_file
 from rhml_core.workflows.workplace import open_workplace
 
 

@@ -24,7 +24,8 @@ from playwright.sync_api import sync_playwright
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import importing, label_import, people, projects
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.workplace import open_workplace
 from tests.benchmarks.fast_head import texts_of
 from tests.benchmarks.outcome import finish, machine_facts, options_of, say

@@ -7,7 +7,7 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from rhml_core.workflows.demo import demo_folder
+from rhml_core.workflows.demo.demo import demo_folder
 from tests.benchmarks.labelled_texts import read_labelled_texts
 
 SHARED = 0.5

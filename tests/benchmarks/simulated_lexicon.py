@@ -14,7 +14,8 @@ import numpy as np
 
 from rhml_core.domain import ConceptStatus
 from rhml_core.machine.evidence.phrases import phrases_of
-from rhml_core.workflows import journal, lexicon
+from rhml_core.workflows.journal import journal
+from rhml_core.workflows.lexicon import lexicon
 
 LEAST_MESSAGES = 3
 """Of the pool that have a term: one that is rarer, nobody knows anything about."""

@@ -20,19 +20,14 @@ from rhml_core.jobs.training_job import run_training
 from rhml_core.machine.protocol import ignore_progress
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import (
-    disagreements,
-    importing,
-    label_import,
-    learning,
-    people,
-    projects,
-    trained_runs,
-    training,
-)
-from rhml_core.workflows.contested_filters import ContestedFilters
-from rhml_core.workflows.simulated_mind import Mind
-from rhml_core.workflows.simulation import SimulatedExpert, judge_messages
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.demo.simulated_mind import Mind
+from rhml_core.workflows.demo.simulation import SimulatedExpert, judge_messages
+from rhml_core.workflows.disputes import disagreements
+from rhml_core.workflows.disputes.contested_filters import ContestedFilters
+from rhml_core.workflows.files import importing, label_import
+from rhml_core.workflows.learner import learning
+from rhml_core.workflows.training import trained_runs, training
 from rhml_core.workflows.workplace import open_workplace
 
 SHARES = QueueShares(

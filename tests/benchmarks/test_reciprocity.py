@@ -9,7 +9,7 @@ import pytest
 from rhml_core.domain import Mode
 from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
-from rhml_core.workflows.simulated_mind import Traits
+from rhml_core.workflows.demo.simulated_mind import Traits
 from tests.benchmarks import reciprocity
 from tests.benchmarks.reciprocity_figures import (
     effect_targets,

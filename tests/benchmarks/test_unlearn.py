@@ -5,7 +5,7 @@ import pytest
 
 from tests.benchmarks import unlearn
 from tests.machine.fakes import HashingEncoder
-from tests.workflows.decoyed_mail import HAM, SHARED, SPAM
+from tests.workflows.concepts.decoyed_mail import HAM, SHARED, SPAM
 
 
 @pytest.fixture

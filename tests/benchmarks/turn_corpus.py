@@ -7,7 +7,8 @@ import uuid
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
-from rhml_core.workflows import importing, label_import, people, projects
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.workplace import open_workplace
 
 LABELS = ("Sale", "Leak")

@@ -4,7 +4,9 @@ from contextlib import contextmanager
 
 from rhml_core.domain import QueueShares
 from rhml_core.settings import Settings
-from rhml_core.workflows import importing, label_import, people, projects, training
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.files import importing, label_import
+from rhml_core.workflows.training import training
 from rhml_core.workflows.workplace import open_workplace
 
 

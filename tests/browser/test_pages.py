@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from rhml_core.domain import Label, Role
-from rhml_core.workflows.disagreements import open_disagreements
+from rhml_core.workflows.disputes.disagreements import open_disagreements
 from tests.browser.preparing import preparing
 from tests.serving import serving
 

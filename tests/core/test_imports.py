@@ -17,8 +17,8 @@ def modules_after(statement):
 @pytest.mark.parametrize(
     "statement",
     [
-        "import app.server, app.main, rhml_core.workflows.demo",
-        "import rhml_core.cli, rhml_core.workflows.training",
+        "import app.server, app.main, rhml_core.workflows.demo.demo",
+        "import rhml_core.cli, rhml_core.workflows.training.training",
         "import rhml_core.jobs.worker",
     ],
 )
@@ -28,7 +28,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed(statement):
 
 
 def test_core_does_not_know_streamlit():
-    assert "streamlit" not in modules_after("import rhml_core.cli, rhml_core.workflows.demo")
+    assert "streamlit" not in modules_after("import rhml_core.cli, rhml_core.workflows.demo.demo")
 
 
 def test_worker_has_no_database():

@@ -6,7 +6,7 @@ from rhml_core.domain import ConceptStatus, Mode
 from rhml_core.store import concept_effects, concepts
 from rhml_core.store.concept_effects import MeasuredFrom
 from tests.app.store_fixtures import add_run, make_concept
-from tests.workflows.finished_turns import TurnWriter
+from tests.workflows.learner.finished_turns import TurnWriter
 
 STATE = MeasuredFrom(decision=7, newest_event=9, codebook_version=1, run_id="run-1")
 

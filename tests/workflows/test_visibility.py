@@ -5,12 +5,14 @@ import pytest
 from rhml_core.domain import Mode, Role, Split
 from rhml_core.errors import NotAllowedError
 from rhml_core.store import judgements
-from rhml_core.workflows import disagreements, people, projects, threads
-from rhml_core.workflows.adjudication import ErrorKind, adjudicate, undo_adjudication
-from rhml_core.workflows.codebook_pairs import pair_messages
-from rhml_core.workflows.dialogue import unread_threads
-from rhml_core.workflows.dialogue_invitations import is_asked_in
-from rhml_core.workflows.first_round import answer_round, begin_round, first_round
+from rhml_core.workflows import people, projects
+from rhml_core.workflows.codebook.pairs import pair_messages
+from rhml_core.workflows.dialogue import threads
+from rhml_core.workflows.dialogue.dialogue import unread_threads
+from rhml_core.workflows.dialogue.invitations import is_asked_in
+from rhml_core.workflows.disputes import disagreements
+from rhml_core.workflows.disputes.adjudication import ErrorKind, adjudicate, undo_adjudication
+from rhml_core.workflows.turn.first_round import answer_round, begin_round, first_round
 from rhml_core.workflows.visibility import answered_for, machine_keeps_silent
 from tests.app.store_fixtures import add_run, promote_newest
 

@@ -1,7 +1,7 @@
 """A study whose codebook is edited, by click or elsewhere."""
 
 from rhml_core.domain import Label
-from rhml_core.workflows.codebooks import change_codebook, get_codebook
+from rhml_core.workflows.codebook.codebooks import change_codebook, get_codebook
 from tests.app.training_fixtures import LABELS, page_of
 
 

@@ -1,6 +1,6 @@
 """Editing the codebook: a draft, what it would bring back, and the new version."""
 
-from app.views.codebook_draft import (
+from app.views.codebook.draft import (
     draft_of,
     merged_into,
     moved,
@@ -10,7 +10,7 @@ from app.views.codebook_draft import (
 )
 from rhml_core.domain import Codebook, Label
 from rhml_core.store import judgements, reopenings
-from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange
+from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange
 from tests.app.codebook.editing import choose, edit_second_of_three, newest, open_editor
 from tests.app.training_fixtures import LABELS, seen
 

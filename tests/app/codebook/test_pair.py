@@ -5,7 +5,7 @@ from dataclasses import replace
 from rhml_core.domain import Role
 from rhml_core.store import reopenings
 from rhml_core.store.label_changes import label_changes
-from rhml_core.workflows.codebook_kinds import Reach
+from rhml_core.workflows.codebook.kinds import Reach
 from rhml_core.workflows.people import add_person
 from tests.app.codebook.editing import (
     choose,

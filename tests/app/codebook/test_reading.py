@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.views.codebook_changes import codebook_changes
+from app.views.codebook.changes import codebook_changes
 from rhml_core.domain import Label
-from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange, Reach
+from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach
 from tests.app.codebook.editing import (
     save_version,
 )

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from app.views.codebook_conflict import (
+from app.views.codebook.conflict import (
     THEIRS,
     brought_together,
     field_differences,
     names_now,
 )
-from app.views.codebook_draft import (
+from app.views.codebook.draft import (
     draft_of,
     structure_changes,
     with_label,
@@ -16,7 +16,7 @@ from app.views.codebook_draft import (
     without_label,
 )
 from rhml_core.domain import Codebook, Label
-from rhml_core.workflows.codebook_kinds import ChangeKind, LabelChange
+from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange
 from tests.app.codebook.editing import (
     choose,
     newest,

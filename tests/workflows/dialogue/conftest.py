@@ -2,11 +2,8 @@
 
 import pytest
 
-from rhml_core.workflows import (
-    dialogue,
-    threads,
-)
-from tests.workflows import dialogue_mail
+from rhml_core.workflows.dialogue import dialogue, threads
+from tests.workflows.dialogue import dialogue_mail
 
 
 @pytest.fixture

@@ -4,13 +4,11 @@ import pytest
 
 from rhml_core.domain import Role
 from rhml_core.errors import InvalidInputError, NotAllowedError
-from rhml_core.workflows import (
-    dialogue,
-    dialogue_invitations,
-    people,
-    turns,
-)
-from tests.workflows import dialogue_mail
+from rhml_core.workflows import people
+from rhml_core.workflows.dialogue import dialogue
+from rhml_core.workflows.dialogue import invitations as dialogue_invitations
+from rhml_core.workflows.turn import turns
+from tests.workflows.dialogue import dialogue_mail
 
 
 def test_mention_comes_first_among_what_is_new(mail, say, unread):

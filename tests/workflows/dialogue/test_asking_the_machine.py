@@ -5,14 +5,12 @@ import pytest
 from rhml_core.domain import Mode, Span
 from rhml_core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rhml_core.store.dialogue import EntryKind
-from rhml_core.workflows import (
-    dialogue,
-    disagreements,
-    projects,
-)
-from rhml_core.workflows.dialogue_evidence import statement_of
-from tests.workflows import dialogue_mail
-from tests.workflows.dialogue_mail import kinds, n_events
+from rhml_core.workflows import projects
+from rhml_core.workflows.dialogue import dialogue
+from rhml_core.workflows.dialogue.evidence import statement_of
+from rhml_core.workflows.disputes import disagreements
+from tests.workflows.dialogue import dialogue_mail
+from tests.workflows.dialogue.dialogue_mail import kinds, n_events
 
 
 def test_challenge_is_answered_at_once_with_evidence(place, team, project, mail, read, challenge):

@@ -6,11 +6,9 @@ from rhml_core.domain import Phase, Span
 from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import judgements
 from rhml_core.store.dialogue import EntryKind
-from rhml_core.workflows import (
-    dialogue_outcomes,
-    turns,
-)
-from tests.workflows.dialogue_mail import kinds, n_events
+from rhml_core.workflows.dialogue import outcomes as dialogue_outcomes
+from rhml_core.workflows.turn import turns
+from tests.workflows.dialogue.dialogue_mail import kinds, n_events
 
 
 def test_revision_is_a_new_judgement_and_an_outcome(place, team, project, mail, read):

@@ -8,16 +8,14 @@ from rhml_core.domain import Confidence, Person, Role, Span
 from rhml_core.errors import NotAllowedError
 from rhml_core.store import dialogue as entries
 from rhml_core.store.dialogue import EntryKind
-from rhml_core.workflows import (
-    dialogue,
-    dialogue_invitations,
-    dialogue_outcomes,
-    disagreements,
-    turns,
-)
-from rhml_core.workflows.dialogue_mentions import mentioned
-from rhml_core.workflows.dialogue_words import marked_words, words_to_mark
-from tests.workflows import dialogue_mail
+from rhml_core.workflows.dialogue import dialogue
+from rhml_core.workflows.dialogue import invitations as dialogue_invitations
+from rhml_core.workflows.dialogue import outcomes as dialogue_outcomes
+from rhml_core.workflows.dialogue.mentions import mentioned
+from rhml_core.workflows.dialogue.words import marked_words, words_to_mark
+from rhml_core.workflows.disputes import disagreements
+from rhml_core.workflows.turn import turns
+from tests.workflows.dialogue import dialogue_mail
 
 
 def test_viewer_takes_no_part(place, team, project, mail, challenge, say):

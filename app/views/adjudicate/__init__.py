@@ -1,0 +1,1 @@
+"""Adjudicate: what shall count where people disagree?"""

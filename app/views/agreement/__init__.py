@@ -1,0 +1,1 @@
+"""Agreement: can these labels be trusted?"""

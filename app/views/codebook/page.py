@@ -1,0 +1,67 @@
+"""The codebook: what does each label mean, and since when?"""
+
+import streamlit as st
+
+from app.components.first_line import first_line
+from app.components.label_card import label_cards
+from app.components.marks import label_colours
+from app.components.times import reader_date
+from app.views.codebook.edit import edit_codebook
+from app.views.codebook.open_draft import open_draft, start_draft
+from app.views.codebook.pair import open_pair, pair_in_address, show_pair
+from app.views.codebook.versions import show_versions
+from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.workflows.codebook.codebooks import codebook_history, get_codebook
+from rhml_core.workflows.people import list_people
+from rhml_core.workflows.workplace import Workplace
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    newest = get_codebook(place, project.project_id)
+    people = {one.person_id: one.name for one in list_people(place)}
+    may_edit = person.may(Role.SUPERVISOR)
+    draft = open_draft(project)
+    if may_edit and draft is not None:
+        first_line(f"You are editing version {draft.based_on} of the codebook")
+        edit_codebook(place, person, project, newest)
+        return
+    pair = pair_in_address(newest.names)
+    if pair:
+        show_pair(place, person, project, newest, pair)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        first_line(_answer(newest, people), note=f"Why: {newest.note}" if newest.note else "")
+        if len(newest.labels) > 1:
+            st.button(
+                "Compare two",
+                icon=":material/compare_arrows:",
+                key="codebook_compare",
+                width="content",
+                on_click=open_pair,
+                args=(newest.names[:2],),
+            )
+        if may_edit:
+            st.button(
+                "Edit",
+                icon=":material/edit:",
+                key="codebook_edit",
+                width="content",
+                on_click=start_draft,
+                args=(project, newest),
+            )
+    labels, versions = st.tabs(["Labels", "Versions"], key="codebook_tab", on_change="rerun")
+    if labels.open:
+        with labels:
+            label_cards(newest.labels, label_colours(newest))
+    if versions.open:
+        with versions:
+            show_versions(codebook_history(place, project.project_id), people)
+
+
+def _answer(codebook: Codebook, people: dict[str, str]) -> str:
+    n = len(codebook.labels)
+    by = people.get(codebook.changed_by, codebook.changed_by)
+    when = reader_date(codebook.changed_at)
+    changed = " ".join(part for part in (f"by {by}" if by else "", f"on {when}" if when else ""))
+    return f"{n} labels, version {codebook.version}" + (f", last changed {changed}" if by else "")

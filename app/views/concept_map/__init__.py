@@ -1,0 +1,1 @@
+"""Concept map: how do our concepts hang together?"""

@@ -1,0 +1,1 @@
+"""Disagreements: what must we talk about?"""

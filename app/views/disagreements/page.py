@@ -1,0 +1,224 @@
+"""What must we talk about? The open messages, each with its thread, and how far we agree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import streamlit as st
+
+from app.components.address import filter_value, set_filter
+from app.components.address_choice import choose_part, choose_pill
+from app.components.empty import empty_state
+from app.components.first_line import first_line
+from app.components.interval import in_words
+from app.components.message_list import message_list
+from app.components.two_sides import two_sides
+from app.views.disagreements.matrix import ChosenCell, show_agreement
+from app.views.disagreements.open_filters import MARK, PLACE, choose_filters, forget_filters
+from app.views.thread.listed import listed_messages, with_news
+from app.views.thread.thread import show_thread
+from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.workflows.agreement.agreement import AgreementReport, agreement_report
+from rhml_core.workflows.codebook.codebooks import get_codebook
+from rhml_core.workflows.dialogue.dialogue import UnreadThread, unread_threads
+from rhml_core.workflows.disputes.contested_filters import ContestedFilters, filter_choices
+from rhml_core.workflows.disputes.disagreements import (
+    DisagreementSummary,
+    disagreement_summary,
+    list_experts,
+    open_disagreements,
+)
+from rhml_core.workflows.workplace import Workplace
+
+Kind = Literal["all", "experts", "machine"]
+
+_KINDS: dict[Kind, str] = {"all": "All", "experts": "Between experts", "machine": "With the model"}
+_NEW = "new"
+_PARTS = {"messages": "Messages", "agreement": "Agreement"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which open messages are shown; with `is_new`, those threads that have something to read."""
+
+    wanted: ContestedFilters = field(default_factory=ContestedFilters)
+    is_new: bool = False
+
+
+def summary_sentence(summary: DisagreementSummary) -> str:
+    """
+    The first line: how many messages are open, between whom, and over which labels.
+
+    >>> summary_sentence(DisagreementSummary(12, 7, 5, ("Sale", "Tooling"), 5))
+    '12 messages are open: 7 between experts, 5 with the model. Most often Sale vs Tooling (5).'
+    """
+    if not summary.n_open:
+        return "Nothing is open: wherever two answers can be compared, they agree."
+    are = "message is" if summary.n_open == 1 else "messages are"
+    line = (
+        f"{summary.n_open:,} {are} open: {summary.n_experts:,} between experts, "
+        f"{summary.n_machine:,} with the model."
+    )
+    if summary.top_pair:
+        line += f" Most often {' vs '.join(summary.top_pair)} ({summary.n_top_pair:,})."
+    return line
+
+
+def agreement_sentence(report: AgreementReport) -> str:
+    """The quieter line below: alpha with interval and n, or why there is none."""
+    if report.alpha is None:
+        return report.alpha_missing
+    return f"Krippendorff's alpha among experts {in_words(report.alpha)} messages"
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    experts = list_experts(place, project.project_id)
+    if not experts and not filter_value("message"):
+        _show_nothing_labelled(person)
+        return
+    summary = disagreement_summary(place, person, project.project_id)
+    report = agreement_report(place, person, project.project_id)
+    first_line(summary_sentence(summary), note=agreement_sentence(report))
+    codebook = get_codebook(place, project.project_id)
+    with st.container(horizontal=True, vertical_alignment="center", key="disagreement_bar"):
+        part = choose_part("show", _PARTS, key="part", title="Part of the page", default="messages")
+        unread = unread_threads(place, person, project.project_id)
+        if part == "messages":
+            kind = _choose_kind(len(unread))
+            choices = filter_choices(place, person, project.project_id)
+            wanted = choose_filters(experts, codebook, choices)
+    if part == "messages":
+        known: list[Kind] = [one for one in _KINDS if one == kind]
+        wanted = replace(wanted, kind=known[0] if known else "all")
+        _show_messages(
+            place, person, project, codebook, Filters(wanted, is_new=kind == _NEW), unread
+        )
+        return
+    cell = show_agreement(place, person, project, codebook)
+    if cell:
+        _open_cell(cell)
+
+
+def _open_cell(cell: ChosenCell) -> None:
+    if cell.pair[0] == cell.pair[1]:
+        st.toast("Both sides agree in this cell, so there is nothing to talk about.")
+        return
+    set_filter("show", None)
+    set_filter("kind", cell.kind)
+    set_filter("pair", MARK.join(cell.pair))
+    set_filter("expert", cell.expert_id)
+    set_filter("message", None)
+    st.rerun()
+
+
+def _choose_kind(n_unread: int) -> str:
+    kinds = {str(kind): words for kind, words in _KINDS.items()}
+    if n_unread or filter_value("kind") == _NEW:
+        kinds[_NEW] = f"New for you {n_unread:,}"
+    return choose_pill(
+        "kind", kinds, key="kind", title="Kind of disagreement", default="all", resets=PLACE
+    )
+
+
+def _show_nothing_labelled(person: Person) -> None:
+    first_line("Nothing to talk about yet: nobody has labelled a message.")
+    empty_state(
+        "As soon as two people, or a person and the model, have answered the same message, "
+        "this page shows where they differ and why.",
+        action="Label messages" if person.may(Role.EXPERT) else "",
+        view="label",
+        key="nobody_labelled",
+        icon="label",
+    )
+
+
+def _show_messages(
+    place: Workplace,
+    person: Person,
+    project: Project,
+    codebook: Codebook,
+    filters: Filters,
+    unread: Sequence[UnreadThread],
+) -> None:
+    found = open_disagreements(place, person, project.project_id, filters=filters.wanted)
+    listed = listed_messages(found, list_experts(place, project.project_id), codebook)
+    listed = with_news(listed, unread, news_only=filters.is_new)
+    ids = [one.message_id for one in listed]
+    wanted = filter_value("message")
+    if not ids and not wanted:
+        _show_none_open(filters)
+        return
+    chosen = wanted or ids[0]
+    if filters.is_new and not wanted:
+        set_filter("message", chosen)  # once read it leaves this list, but not the page
+    left, right = two_sides((2, 3), (20, 26), key="talk_sides", gap="medium")
+    with left, st.container(gap="xsmall", key="list_side"):
+        _show_steps(ids, chosen)
+        clicked = message_list(
+            listed,
+            chosen=chosen,
+            key="open_messages",
+            title="Threads with something new, those that name you first"
+            if filters.is_new
+            else "Open messages, most worth talking about first",
+        )
+    if clicked and clicked != chosen:
+        set_filter("message", clicked)
+        st.rerun()
+    with right, st.container(gap="small", key="thread_side"):
+        show_thread(place, person, project, codebook, chosen)
+
+
+def step_from(ids: Sequence[str], chosen: str, step: int) -> str | None:
+    """
+    The message `step` places after the chosen one (before, where negative); None past the ends.
+
+    >>> step_from(["m1", "m2"], "m1", 1), step_from(["m1", "m2"], "m1", -1)
+    ('m2', None)
+    """
+    if chosen not in ids:
+        return ids[0] if ids and step > 0 else None
+    place = ids.index(chosen) + step
+    return ids[place] if 0 <= place < len(ids) else None
+
+
+def _show_steps(ids: Sequence[str], chosen: str) -> None:
+    before, after = step_from(ids, chosen, -1), step_from(ids, chosen, 1)
+    where = f"{ids.index(chosen) + 1:,} of {len(ids):,}" if chosen in ids else f"{len(ids):,} open"
+    with st.container(horizontal=True, vertical_alignment="center", key="steps"):
+        st.text(where)
+        st.button(
+            "Previous",
+            key="previous",
+            icon=":material/chevron_left:",
+            type="tertiary",
+            disabled=before is None,
+            on_click=set_filter,
+            args=("message", before),
+        )
+        st.button(
+            "Next",
+            key="next",
+            icon=":material/chevron_right:",
+            type="tertiary",
+            disabled=after is None,
+            on_click=set_filter,
+            args=("message", after),
+        )
+
+
+def _show_none_open(filters: Filters) -> None:
+    if filters.is_new:
+        empty_state("You have read everything that was said.", key="all_read", icon="done_all")
+        return
+    if filters == Filters():
+        empty_state(
+            "All answers that can be compared agree. New ones appear here as soon as two people, "
+            "or a person and the model, differ.",
+            key="all_agree",
+            icon="handshake",
+        )
+        return
+    empty_state("No open message fits these filters.", key="none_fits", icon="filter_alt_off")
+    st.button("Show all open messages", key="forget_filters", on_click=forget_filters)

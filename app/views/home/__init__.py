@@ -1,0 +1,1 @@
+"""Home: what should I do now?"""

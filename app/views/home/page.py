@@ -1,0 +1,147 @@
+"""What should I do now? One next step, then my queue, what changed, and the project."""
+
+import streamlit as st
+
+from app.components.address import open_view
+from app.components.counted import counted
+from app.components.facts import facts, part_title
+from app.components.first_line import first_line
+from app.components.interval import in_words
+from app.components.marks import draw, person_mark, text_span
+from app.components.plain_lines import quiet_line
+from app.components.progress_row import progress_row
+from app.components.safe_text import plain
+from app.components.timeline import timeline
+from app.components.two_sides import two_sides
+from app.views.home.parts import show_learners, show_waiting
+from rhml_core.domain import Person, Project, Role
+from rhml_core.figures import Interval
+from rhml_core.workflows.codebook.codebooks import get_codebook
+from rhml_core.workflows.disputes.disagreements import disagreement_summary, list_experts
+from rhml_core.workflows.overview.home import (
+    judgements_since_last_visit,
+    next_step,
+    record_visit,
+    what_changed,
+    what_waits,
+)
+from rhml_core.workflows.people import list_people
+from rhml_core.workflows.training.run_registry import promoted_run
+from rhml_core.workflows.training.training import active_jobs, cancel_job
+from rhml_core.workflows.turn.queue import QueueProgress, queue_progress
+from rhml_core.workflows.workplace import Workplace
+
+_SECONDS_BETWEEN_LOOKS = 2
+_N_CHANGES = 8
+
+
+def render(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page."""
+    _record_visit_once(place, person, project)
+    step = next_step(place, person, project.project_id)
+    first_line(step.sentence, note=project.description)
+    if st.button(
+        plain(step.action), key="next_step", type="primary", icon=":material/arrow_forward:"
+    ):
+        open_view(step.view, **step.filters)
+    if project.shows_ranking:
+        quiet_line("Ranking is on in this project: supervisors can sort the Team page by a figure.")
+    _show_jobs(place, person, project)
+    left, right = two_sides((3, 2), (24, 18), key="home_sides")
+    with left, st.container(gap="xsmall", key="since"):
+        _show_changes(place, person, project)
+    with right, st.container(gap="xsmall", key="glance"):
+        if person.may(Role.EXPERT):
+            _show_queue(queue_progress(place, person, project.project_id))
+            st.space("xsmall")
+        show_waiting(what_waits(place, person, project.project_id))
+        _show_project(place, person, project)
+        if person.role is not Role.EXPERT:
+            show_learners(place, person, project)
+
+
+def _record_visit_once(place: Workplace, person: Person, project: Project) -> None:
+    key = f"visited_{person.person_id}_{project.project_id}"
+    if key not in st.session_state:
+        record_visit(place, person, project.project_id)
+        st.session_state[key] = True
+
+
+def _show_jobs(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the running jobs, looking again every few seconds only while there are some."""
+    is_running = bool(active_jobs(place, project.project_id))
+
+    @st.fragment(run_every=_SECONDS_BETWEEN_LOOKS if is_running else None, key="jobs")
+    def look() -> None:
+        jobs = active_jobs(place, project.project_id)
+        for job in jobs:
+            if progress_row(job, key=f"job_{job.job_id}", can_cancel=person.may(Role.SUPERVISOR)):
+                cancel_job(place, person, job.job_id)
+                st.rerun()
+        if is_running and not jobs:
+            st.rerun()  # what the ended job brought may change the whole page
+
+    look()
+
+
+def _show_changes(place: Workplace, person: Person, project: Project) -> None:
+    part_title("Since you were here")
+    n_judged = judgements_since_last_visit(place, person, project.project_id)
+    if n_judged:
+        st.text(f"Colleagues made {n_judged:,} {'judgement' if n_judged == 1 else 'judgements'}.")
+    entries = what_changed(place, person, project.project_id)[:_N_CHANGES]
+    if not entries and not n_judged:
+        st.text("Nothing happened since your last visit.")
+    if entries:
+        timeline(entries, list_people(place), key="changes", title="What changed")
+
+
+def queue_facts(progress: QueueProgress) -> list[tuple[str, str]]:
+    """My part of the work as names and figures."""
+    return [
+        ("Judged today", f"{progress.n_done_today:,}"),
+        ("Judged in all", f"{progress.n_done:,}"),
+        ("Waiting for you", f"{progress.n_open:,}"),
+    ]
+
+
+def _show_queue(progress: QueueProgress) -> None:
+    part_title("Your queue")
+    facts(queue_facts(progress))
+
+
+def _show_project(place: Workplace, person: Person, project: Project) -> None:
+    part_title("The project")
+    codebook = get_codebook(place, project.project_id)
+    summary = disagreement_summary(place, person, project.project_id)
+    rows = [
+        ("Codebook", f"version {codebook.version}, {len(codebook.labels):,} labels"),
+        ("Contested messages", f"{summary.n_open:,}"),
+        ("The machine", _machine_words(place, project)),
+    ]
+    if person.may(Role.EXPERT):
+        progress = queue_progress(place, person, project.project_id)
+        done = f"{progress.n_fully_judged:,} of {progress.n_messages:,} messages"
+        rows.insert(0, ("Fully judged", done))
+    facts(rows)
+    experts = list_experts(place, project.project_id)
+    if experts:
+        n_simulated = sum(expert.is_simulated for expert in experts)
+        words = f"{counted(len(experts), 'expert')} judged so far"
+        if n_simulated:
+            words += f", {n_simulated:,} simulated"
+        draw(*(person_mark(one, size=26) for one in experts), text_span(words, muted=True))
+
+
+def _machine_words(place: Workplace, project: Project) -> str:
+    run = promoted_run(place, project.project_id)
+    if run is None:
+        return "no run promoted yet"
+    if run.metrics is None:
+        return f"run {run.number}, not measured yet"
+    return run_words(run.number, run.metrics.macro_f1, run.metrics.measured_on)
+
+
+def run_words(number: int, macro_f1: Interval, measured_on: str) -> str:
+    """The promoted run's figure, as in `run 3: macro-F1 0.81 [0.77, 0.85], n = 240 hold-out`."""
+    return f"run {number}: macro-F1 {in_words(macro_f1)} {measured_on}"

@@ -1,0 +1,1 @@
+"""Journal: what did we learn from each other?"""

@@ -1,0 +1,1 @@
+"""Label: what is this message?"""

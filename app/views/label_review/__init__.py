@@ -1,0 +1,1 @@
+"""Label review: which labels may be wrong?"""

@@ -1,0 +1,1 @@
+"""Both learners: do people and machine get better?"""

@@ -1,0 +1,1 @@
+"""Lexicon: which words of ours tell a label?"""

@@ -1,0 +1,1 @@
+"""Messages: what is there, and how does more come in?"""

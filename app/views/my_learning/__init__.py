@@ -1,0 +1,1 @@
+"""My learning: am I getting better, and at what?"""

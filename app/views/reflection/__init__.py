@@ -1,0 +1,1 @@
+"""Reflection: how far do our own words go?"""

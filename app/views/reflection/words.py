@@ -1,0 +1,71 @@
+"""What the page Reflection says in words."""
+
+from app.components.counted import counted
+from rhml_core.figures import Interval
+from rhml_core.workflows.kept.beside import Looked
+from rhml_core.workflows.reflection.messages import Outcome, Side
+from rhml_core.workflows.reflection.reflection import ReflectionFigures
+
+OUTCOME_WORDS = {
+    Outcome.TRUE_POSITIVE: "true positive",
+    Outcome.FALSE_POSITIVE: "false positive",
+    Outcome.FALSE_NEGATIVE: "false negative",
+    Outcome.TRUE_NEGATIVE: "true negative",
+}
+SIDE_WORDS = {Side.FOR: "has the label", Side.AGAINST: "has another label"}
+
+
+def summary_sentence(figures: ReflectionFigures | None) -> str:
+    """
+    The page's answer.
+
+    >>> summary_sentence(None)
+    'How far our words alone go is being worked out.'
+    """
+    if figures is None:
+        return "How far our words alone go is being worked out."
+    if not figures.n_terms:
+        return "A mirror of what we know is empty without words."
+    if figures.taught is not None:
+        plain = f"; plain hit shares {figures.plain}" if figures.plain else ""
+        return f"Our words alone reach a macro-F1 of {figures.taught}, once weighed{plain}."
+    if figures.plain is not None:
+        return f"Our words alone reach a macro-F1 of {figures.plain} by plain hit shares."
+    return "How far our words alone go cannot be measured yet."
+
+
+def summary_note(look: Looked[ReflectionFigures]) -> str:
+    """What the answer rests on, and whether a newer one is coming."""
+    figures = look.value
+    newer = "Newer figures are being worked out." if look.is_working else ""
+    if figures is None:
+        return "The figures come by themselves; you may leave the page meanwhile."
+    if figures.missing:
+        return f"{figures.missing} {newer}".strip()
+    rests = (
+        f"On the hold-out, of which {counted(figures.n_hit, 'message')} "
+        f"{'contains' if figures.n_hit == 1 else 'contain'} one of our "
+        f"{counted(figures.n_terms, 'term')}; weighed by "
+        f"{counted(figures.n_judged, 'judged message')} (elastic net). No machine beside."
+    )
+    why = f" {figures.taught_missing}" if figures.taught_missing else ""
+    return f"{rests}{why} {newer}".strip()
+
+
+def figure_words(interval: Interval | None, missing: str) -> tuple[str, str]:
+    """A figure for a cell, or a dash with the reason on hover."""
+    if interval is None:
+        return "\N{EN DASH}", missing
+    return str(interval), ""
+
+
+def share_words(interval: Interval | None) -> str:
+    """
+    A share without its n, which stands in a cell of its own.
+
+    >>> share_words(Interval(0.5, 0.31, 0.69, 25))
+    '0.50 [0.31, 0.69]'
+    """
+    if interval is None:
+        return "\N{EN DASH}"
+    return f"{interval.value:.2f} [{interval.low:.2f}, {interval.high:.2f}]"

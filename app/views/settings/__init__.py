@@ -1,0 +1,1 @@
+"""Settings: how does this project work, and who works in it?"""

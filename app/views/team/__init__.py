@@ -1,0 +1,1 @@
+"""Team: how does the work get on, and how is each person doing?"""

@@ -1,0 +1,1 @@
+"""The thread of a message, on every page that opens one."""

@@ -1,0 +1,1 @@
+"""Training: is the machine good enough, and what would make it better?"""

@@ -1,0 +1,142 @@
+"""Per label: how well it is recognised, and from which probability on to look."""
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from app.components.charts import score_by_label
+from app.components.plain_lines import plain_lines, quiet_line
+from app.components.safe_text import one_line
+from app.views.training.figures import choose_run, show_unmeasured
+from app.views.training.words import figure_words, percent, weakest_words
+from rhml_core.domain import Run
+from rhml_core.figures import Interval, LabelMetrics
+from rhml_core.workflows.training.training import Readiness
+
+_SCHEMA = {
+    "label": pl.String,
+    "n": pl.Int64,
+    "precision": pl.Float64,
+    "recall": pl.Float64,
+    "F1": pl.Float64,
+    "PR-AUC": pl.Float64,
+    "from": pl.Float64,
+    "finds": pl.String,
+    "right": pl.String,
+}
+
+
+def show_labels(runs: list[Run], readiness: Readiness, colours: Mapping[str, str]) -> None:
+    """Draw each label's F1 and PR-AUC with intervals, and every figure as a table."""
+    run = choose_run(runs, key="training_labels_run")
+    metrics = run.metrics
+    if metrics is None:
+        show_unmeasured(run, key="training_no_labels")
+        return
+    quiet_line(f"Run {run.number}: {figure_words(metrics)}. {weakest_words(metrics, readiness)}")
+    has_ranking = any(one.pr_auc for one in metrics.per_label)
+    f1, ranking = st.columns([1.25, 1], gap="small") if has_ranking else (st.container(), None)
+    with f1:
+        score_by_label(
+            [(one.label, _f1(one), one.n) for one in metrics.per_label],
+            colours,
+            name="F1",
+            key="training_f1",
+        )
+    if ranking is not None:
+        with ranking:
+            score_by_label(
+                [(one.label, one.pr_auc, one.n) for one in metrics.per_label],
+                colours,
+                name="PR-AUC",
+                key="training_pr_auc",
+                with_names=False,
+            )
+    _show_table(metrics.per_label)
+    left_out = [one_line(one.label) for one in metrics.per_label if one.f1 is None]
+    target = next((one.threshold.target for one in metrics.per_label if one.threshold), None)
+    flags = (
+        f"To find {percent(target)} of a label, look at messages from this probability on; chosen "
+        "on training messages, measured on the hold-out: the share found, and the share of those "
+        "looked at that are right."
+        if target is not None
+        else ""
+    )
+    plain_lines(
+        [
+            (
+                "Precision: of those it called so, how many are. Recall: of those that are, how "
+                "many it found. PR-AUC: how well it ranks them first; chance is the label's share."
+            ),
+            *([flags] if flags else []),
+            *([f"Without an F1, for want of messages: {', '.join(left_out)}."] if left_out else []),
+            *(() if has_ranking else _unmeasured(run)),
+        ],
+        muted=True,
+    )
+
+
+def _f1(one: LabelMetrics) -> Interval | None:
+    if one.f1 is None:
+        return None
+    low = one.f1 if one.f1_low is None else one.f1_low
+    return Interval(one.f1, low, one.f1 if one.f1_high is None else one.f1_high, one.n)
+
+
+def _unmeasured(run: Run) -> tuple[str, ...]:
+    """Why the ranking figures are missing, and what brings them."""
+    if run.metrics is not None and run.metrics.unmeasured:
+        return run.metrics.unmeasured
+    return (
+        (
+            f"Run {run.number} was measured before PR-AUC and thresholds were; train again to "
+            "see them."
+        ),
+    )
+
+
+def _show_table(per_label: tuple[LabelMetrics, ...]) -> None:
+    frame = pl.DataFrame([_row(one) for one in per_label], schema=_SCHEMA, orient="row")
+    has_threshold = frame["from"].is_not_null().any()
+    figures = [name for name in ("precision", "recall", "F1", "PR-AUC") if frame[name].count()]
+    more = ["from", "finds", "right"] if has_threshold else []
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        key="training_labels_table",
+        placeholder="none",
+        alt="Figures by label",
+        column_order=["label", "n", *figures, *more],
+        column_config={
+            name: st.column_config.NumberColumn(name, format="%.2f", width=70)
+            for name in ("precision", "recall", "F1", "PR-AUC")
+        }
+        | {
+            "n": st.column_config.NumberColumn("n", width=50),
+            "from": st.column_config.NumberColumn("look from", format="%.2f", width=75),
+            "finds": st.column_config.TextColumn("finds, 95 %", width=135),
+            "right": st.column_config.TextColumn("of these right, 95 %", width=145),
+        },
+    )
+
+
+def _row(one: LabelMetrics) -> tuple[object, ...]:
+    threshold = one.threshold
+    return (
+        one_line(one.label),
+        one.n,
+        one.precision,
+        one.recall,
+        one.f1,
+        one.pr_auc.value if one.pr_auc else None,
+        threshold.threshold if threshold else None,
+        _share(threshold.recall) if threshold else None,
+        _share(threshold.precision) if threshold else None,
+    )
+
+
+def _share(share: Interval | None) -> str | None:
+    """A share with its interval, short enough for a cell."""
+    return f"{share.value:.2f} [{share.low:.2f}, {share.high:.2f}]" if share else None

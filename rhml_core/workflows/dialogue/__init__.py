@@ -1,0 +1,1 @@
+"""The thread of a message: reasons, the machine's statements, invitations, outcomes."""

@@ -1,0 +1,1 @@
+"""Messages and labels from files, and files answered by a run."""

@@ -1,0 +1,1 @@
+"""What was learnt from each other: concepts, entries, the digest of a cycle, the file."""

@@ -1,0 +1,1 @@
+"""What experts learn: skill, reliance, changed minds, reviews of what they got wrong."""

@@ -1,0 +1,1 @@
+"""The team's terms: edits, versions, preview, warnings, files."""

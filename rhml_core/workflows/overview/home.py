@@ -1,0 +1,176 @@
+"""What to do now, and what changed since one was here."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from rhml_core.domain import ConceptStatus, Person, Role
+from rhml_core.store import events, judgements
+from rhml_core.store import messages as message_store
+from rhml_core.store.events import add_event
+from rhml_core.workflows.dialogue.dialogue import UnreadThread, unread_threads
+from rhml_core.workflows.disputes.disagreements import disagreement_summary
+from rhml_core.workflows.journal.journal import list_concepts
+from rhml_core.workflows.learner.reviews import due_reviews
+from rhml_core.workflows.overview.timeline import ALL_KINDS, TimelineEntry, read_timeline
+from rhml_core.workflows.permission import require
+from rhml_core.workflows.training.run_registry import list_runs
+from rhml_core.workflows.training.training import training_readiness
+from rhml_core.workflows.turn.queue import queue_progress
+from rhml_core.workflows.visibility import answered_for
+from rhml_core.workflows.workplace import Workplace
+
+_SAME_VISIT = timedelta(minutes=30)
+_N_CHANGES = 15
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one next step: why, on which page with which filters, and what its button says."""
+
+    sentence: str
+    view: str
+    action: str
+    filters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """
+    What waits for a person beside the queue.
+
+    Attributes:
+        n_due_reviews: cards to review; 0 for viewers.
+        threads: with something new, those that name the person first.
+    """
+
+    n_due_reviews: int
+    threads: tuple[UnreadThread, ...]
+
+    @property
+    def mentions(self) -> tuple[UnreadThread, ...]:
+        """The threads that name the person."""
+        return tuple(one for one in self.threads if one.is_mentioned)
+
+
+def record_visit(place: Workplace, person: Person, project_id: str) -> None:
+    """Remember that the person is here; within half an hour it is still the same visit."""
+    require(person, Role.VIEWER, "see the project")
+    now = place.now()
+    with place.db.atomic() as transaction:
+        visits = events.last_visits(transaction, project_id, person.person_id)
+        if visits.height and now - visits["made_at"][0] < _SAME_VISIT:
+            return
+        add_event(
+            transaction,
+            kind="visit",
+            subject=f"project:{project_id}",
+            person_id=person.person_id,
+            project_id=project_id,
+            at=now,
+        )
+
+
+def what_changed(place: Workplace, person: Person, project_id: str) -> list[TimelineEntry]:
+    """What others and the machine did since the person's last visit, newest first."""
+    require(person, Role.VIEWER, "see what changed")
+    visits = events.last_visits(place.db, project_id, person.person_id)
+    since = int(visits["seq"][1]) if visits.height > 1 else -1
+    return read_timeline(
+        place.db,
+        project_id,
+        kinds=ALL_KINDS,
+        after_seq=since,
+        except_person=person,
+        open_messages=_open_messages(place, person, project_id),
+        limit=_N_CHANGES,
+    )
+
+
+def _open_messages(place: Workplace, person: Person, project_id: str) -> set[str] | None:
+    """Messages whose answers the person may see; None: all."""
+    if person.role is not Role.EXPERT:
+        return None
+    made = judgements.current_labels(place.db, project_id)
+    return set(answered_for(place.db, person, project_id, made)["message_id"])
+
+
+def judgements_since_last_visit(place: Workplace, person: Person, project_id: str) -> int:
+    """How many judgements colleagues made since the person's last visit."""
+    require(person, Role.VIEWER, "see what changed")
+    visits = events.last_visits(place.db, project_id, person.person_id)
+    since = int(visits["seq"][1]) if visits.height > 1 else -1
+    return events.count_events(
+        place.db, project_id, "judged", after_seq=since, except_person=person.person_id
+    )
+
+
+def what_waits(place: Workplace, person: Person, project_id: str) -> Waiting:
+    """What waits for the person beside the queue."""
+    require(person, Role.VIEWER, "see what waits for them")
+    reviews = due_reviews(place, person, project_id) if person.may(Role.EXPERT) else []
+    return Waiting(len(reviews), tuple(unread_threads(place, person, project_id)))
+
+
+def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
+    """What would bring this person and the project on most."""
+    require(person, Role.VIEWER, "see the project")
+    counts = message_store.count_messages(place.db, project_id)
+    if not sum(counts.values()):
+        if person.may(Role.SUPERVISOR):
+            return NextStep("The project has no messages yet.", "messages", "Import messages")
+        return NextStep(
+            "A supervisor has to import messages first.", "codebook", "Read the codebook"
+        )
+    if person.role is Role.VIEWER:
+        return NextStep("See how far people and machine are.", "overview", "Open the overview")
+    progress = queue_progress(place, person, project_id)
+    if person.may(Role.SUPERVISOR):
+        step = _supervisors_step(place, person, project_id)
+        if step:
+            return step
+    if progress.n_open:
+        return NextStep(
+            f"{progress.n_open:,} messages wait for your judgement.", "label", "Label the next one"
+        )
+    return _step_beside_the_queue(place, person, project_id)
+
+
+def _step_beside_the_queue(place: Workplace, person: Person, project_id: str) -> NextStep:
+    waiting = what_waits(place, person, project_id)
+    asking = [one for one in waiting.mentions if not one.must_judge_first]
+    if asking:
+        n = len(asking)
+        asked = f"Colleagues ask you in {n:,} threads." if n > 1 else "A colleague asks you."
+        return NextStep(
+            asked, "disagreements", "Read and answer", {"message": asking[0].message_id}
+        )
+    if waiting.n_due_reviews:
+        n = waiting.n_due_reviews
+        cards = "card is" if n == 1 else "cards are"
+        return NextStep(f"{n:,} {cards} due for review.", "my_learning", "Review", {"review": "1"})
+    n_open = disagreement_summary(place, person, project_id).n_open
+    if n_open:
+        return NextStep(f"{n_open:,} messages are contested.", "disagreements", "Talk about them")
+    return NextStep("Everything is judged.", "journal", "Read the journal")
+
+
+def _supervisors_step(place: Workplace, person: Person, project_id: str) -> NextStep | None:
+    runs = list_runs(place, project_id)
+    readiness = training_readiness(place, project_id)
+    if readiness.can_train and not runs:
+        return NextStep(
+            f"{readiness.n_training:,} judged messages are enough for a first training run.",
+            "training",
+            "Train the machine",
+        )
+    n_open = disagreement_summary(place, person, project_id).n_open
+    if n_open:
+        return NextStep(
+            f"{n_open:,} messages are contested: people, or people and the machine, differ.",
+            "disagreements",
+            "Talk about them",
+        )
+    n_new = len(list_concepts(place, person, project_id, status=ConceptStatus.NEW))
+    if n_new:
+        return NextStep(f"{n_new} concepts wait for a decision.", "journal", "Open the journal")
+    return None

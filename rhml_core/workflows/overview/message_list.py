@@ -1,0 +1,64 @@
+"""What messages there are, and how far the machine has read them."""
+
+import polars as pl
+
+from rhml_core.domain import Person, Role, Split
+from rhml_core.store import judgements, messages
+from rhml_core.workflows.kept.project_reference import project_reference
+from rhml_core.workflows.permission import require
+from rhml_core.workflows.workplace import Workplace
+
+
+def list_messages(
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    *,
+    search: str = "",
+    split: Split | None = None,
+    label: str | None = None,
+    author: str | None = None,
+    limit: int = 200,
+    offset: int = 0,
+) -> tuple[pl.DataFrame, int]:
+    """
+    One page of the project's messages, and how many fit the filters.
+
+    Returns:
+        `message_id, text, author, sent_at, thread, split, n_judgements` (Int64), `reference`
+        (String, null where none is known), in import order; and the count.
+
+    Raises:
+        NotAllowedError: only supervisors see labels of messages that they have not judged.
+    """
+    require(person, Role.SUPERVISOR, "see the list of messages")
+    reference = project_reference(place.db, project_id)
+    only = reference.filter(pl.col("label") == label)["message_id"].to_list() if label else None
+    page, n_total = messages.search_messages(
+        place.db,
+        project_id,
+        search=search,
+        split=split.value if split else None,
+        author=author,
+        message_ids=only,
+        limit=limit,
+        offset=offset,
+    )
+    counts = judgements.count_by_message(place.db, project_id, page["message_id"].to_list())
+    return (
+        page.join(counts, on="message_id", how="left", maintain_order="left")
+        .join(
+            reference.select("message_id", reference="label"),
+            on="message_id",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("n_judgements").fill_null(0)),
+        n_total,
+    )
+
+
+def reading_progress(place: Workplace, project_id: str) -> tuple[int, int]:
+    """How many messages the machine has read, and how many there are."""
+    encoder_id = place.machines.base_encoder().encoder_id
+    return messages.count_embedded(place.db, project_id, encoder_id)

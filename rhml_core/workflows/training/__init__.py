@@ -1,0 +1,1 @@
+"""Runs: what may teach them, how long they take, what they are worth, which one speaks."""

@@ -1,0 +1,1 @@
+"""From a message handed out to a final label: queue, phases, what may be shown when."""
