@@ -8,39 +8,17 @@ from streamlit.testing.v1 import AppTest
 
 from app.components.charts import score_frame
 from app.components.matrix import matrix_data
-from app.components.message_card import Highlight, about_message, highlights_of, text_pieces
+from app.components.message_card import about_message, text_pieces
 from app.components.progress_row import job_line
-from rhml_core.domain import Job, JobState, Message, Span
-from rhml_core.evidence import WordInfluence
+from rhml_core.domain import Job, JobState, Message
 from rhml_core.figures import Interval
 
 
-@given(
-    st.text(alphabet="ab \u202e", max_size=20),
-    st.lists(st.tuples(st.integers(-2, 22), st.integers(-2, 22)), max_size=4),
-)
-def test_pieces_lose_nothing_whatever_is_highlighted(text, spans):
-    highlights = [Highlight(Span(low, high), 0.5) for low, high in spans]
-
-    pieces = text_pieces(text, highlights)
+@given(st.text(alphabet="ab \u202e", max_size=20))
+def test_pieces_lose_nothing_and_mark_what_cannot_be_seen(text):
+    pieces = text_pieces(text)
 
     assert "".join("\u202e" if one["hidden"] else one["text"] for one in pieces) == text
-
-
-def test_highlight_covers_its_span_alone():
-    pieces = text_pieces("escrow ok", [Highlight(Span(0, 6), -0.2, "-0.20")])
-
-    assert [(one["text"], one["influence"]) for one in pieces] == [("escrow", -0.2), (" ok", 0.0)]
-
-
-def test_strongest_words_are_highlighted_in_text_order():
-    words = [
-        WordInfluence("a", Span(0, 1), 0.1),
-        WordInfluence("b", Span(2, 3), 0.0),
-        WordInfluence("c", Span(4, 5), -0.3),
-    ]
-
-    assert [one.span.start for one in highlights_of(words)] == [0, 4]
 
 
 def test_unknown_facts_of_a_message_are_left_out():

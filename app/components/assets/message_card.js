@@ -10,10 +10,8 @@ function element(tag, className, text) {
 function drawPieces(target, pieces) {
   target.replaceChildren(
     ...pieces.map((piece) => {
-      const side = piece.influence > 0 ? "for" : piece.influence < 0 ? "against" : ""
-      const made = element("span", piece.hidden ? `hidden ${side}` : side, piece.text)
+      const made = element("span", piece.hidden ? "hidden" : "", piece.text)
       if (piece.hidden) made.title = "a character that cannot be seen"
-      else if (piece.title) made.title = piece.title
       return made
     }),
   )

@@ -17,7 +17,7 @@ from rhml_core.store.database import Database
 from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.kept.project_reference import project_reference
 from rhml_core.workflows.permission import require
-from rhml_core.workflows.reflection.taught_terms import HeldOut, measure_taught, taught_terms
+from rhml_core.workflows.reflection.taught_terms import HeldOut
 from rhml_core.workflows.training.data import MIN_HOLDOUT
 
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ class _Measuring:
     """What all versions are measured on."""
 
     held: HeldOut
-    taught_texts: list[str]
     taught: list[str]
-    labels: list[str]
     codebook_version: int
 
     @cached_property
@@ -146,37 +144,6 @@ def version_figures(
     }
 
 
-def taught_figure(
-    place: "Workplace", person: Person, project_id: str, version: int
-) -> tuple[Interval | None, str]:
-    """
-    How far one version's terms go once the judged messages of the pool weigh them.
-
-    It takes seconds where many terms or messages are weighed, and is kept.
-
-    Returns:
-        Macro-F1 on the hold-out and "", or None and a sentence that says what is missing.
-
-    Raises:
-        NotFoundError: there is no such version.
-    """
-    require(person, Role.VIEWER, "read the lexicon")
-    measuring = _now(place.db, project_id)
-    lexicon = lexicons.get_lexicon(place.db, project_id, version).by_label()
-    missing = _missing(lexicon, measuring)
-    if missing:
-        return None, missing
-    model, missing = taught_terms(
-        (str(place.db.path), project_id, LEXICON_VERSION, version),
-        measuring.codebook_version,
-        measuring.taught_texts,
-        measuring.taught,
-        lexicon,
-        measuring.labels,
-    )
-    return (measure_taught(model, measuring.held) if model else None), missing
-
-
 def _now(db: Database, project_id: str) -> _Measuring:
     state = (
         message_facts.newest_judging(db, project_id),
@@ -231,9 +198,7 @@ def _measuring(db: Database, project_id: str) -> _Measuring:
     )
     return _Measuring(
         held=HeldOut(tuple(held["text"]), tuple(held["label"])),
-        taught_texts=taught["text"].to_list(),
         taught=taught["label"].to_list(),
-        labels=codebook.names,
         codebook_version=codebook.version,
     )
 

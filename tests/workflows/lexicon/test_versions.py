@@ -11,7 +11,7 @@ from rhml_core.machine.reflection import measure_reflection
 from rhml_core.store import runs
 from rhml_core.workflows.lexicon import figures as lexicon_figures
 from rhml_core.workflows.lexicon import lexicon
-from rhml_core.workflows.lexicon.figures import RunsFigure, taught_figure, version_figures
+from rhml_core.workflows.lexicon.figures import RunsFigure, version_figures
 from rhml_core.workflows.lexicon.versions import (
     compare_lexicons,
     lexicon_difference,
@@ -124,18 +124,6 @@ def test_each_version_is_measured_on_the_same_hold_out(place, team, project, mea
         None,
         "This version has no term, so it answers nothing.",
     )
-
-
-def test_terms_weighed_by_what_was_judged_are_measured_too(place, team, project, measured, add):
-    """By hand: `free` parts the taught messages and the hold-out without a fault."""
-    add("free")
-    where, vic = project.project_id, team["vic"]
-
-    found, missing = taught_figure(place, vic, where, 1)
-    nothing, said = taught_figure(place, vic, where, 0)
-
-    assert (found.value, found.n, missing) == (1.0, 24, "")
-    assert (nothing, said) == (None, "This version has no term, so it answers nothing.")
 
 
 def test_too_small_a_hold_out_is_said(place, team, project, add_messages, add_labels, add):
