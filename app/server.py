@@ -7,6 +7,7 @@ import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,8 @@ def create_app(
     """
     check_sign_in(settings, "localhost")
     apply_options(settings.max_upload_megabytes)
+    # A chart takes pandas as it finds it, and fails where another page has half imported it.
+    import_module("pandas")
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:

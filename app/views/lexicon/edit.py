@@ -18,6 +18,7 @@ from rhml_core.errors import InvalidInputError, RhmlError
 from rhml_core.lexicon import Term, TermSource
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.lexicon.lexicon import edit_term, remove_terms
+from rhml_core.workflows.lexicon.moving import move_terms
 from rhml_core.workflows.lexicon.tree import LexiconTree
 from rhml_core.workflows.lexicon.words import say_reading
 from rhml_core.workflows.workplace import Workplace
@@ -132,23 +133,22 @@ def show_several(
     if is_moved and not (label or category):
         quiet_line("Choose a label or a category to move the terms to.")
     elif is_moved:
-
-        def move(key: str) -> Sequence[Term]:
-            for term in terms:
-                edit_term(
+        _act(
+            f"move_{version}",
+            lambda key: (
+                move_terms(
                     place,
                     person,
                     project.project_id,
-                    term.term_id,
+                    [term.term_id for term in terms],
                     label=label,
                     category=category or None,
-                    reason=reason or None,
+                    reason=reason,
                     seen=version,
-                    key=f"{key}-{term.term_id}",
-                )
-            return ()
-
-        _act(f"move_{version}", move)
+                    key=key,
+                ).terms
+            ),
+        )
     if is_removed:
         _act(
             f"remove_several_{version}",

@@ -30,7 +30,7 @@ CHANGED_NOTHING = "It changed nothing"
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class ReadHoldout:
     """Hold-out messages with a reference label; shape (n, d) of their vectors."""
 
     texts: Sequence[str]
@@ -56,7 +56,7 @@ class ConceptStudy:
     db: Database
     project_id: str
     judged: Study
-    held_out: HeldOut
+    held_out: ReadHoldout
     labels: list[str]
     knowledge: Knowledge
     pool: pl.DataFrame
@@ -176,7 +176,7 @@ def open_study(
             encode=encoder.encode,
             is_honest=np.array([name not in told for name in training["message_id"]]),
         ),
-        held_out=HeldOut(held_out["text"].to_list(), held_out["label"].to_list(), held_vectors),
+        held_out=ReadHoldout(held_out["text"].to_list(), held_out["label"].to_list(), held_vectors),
         labels=data.labels,
         knowledge=Knowledge(
             commonest_terms(sample, lexicon_terms(db, project_id)), rejected_terms(db, project_id)

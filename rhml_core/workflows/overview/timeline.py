@@ -44,6 +44,11 @@ def _promoted(detail: dict[str, Any]) -> str:
     return f"{act} run {detail['number']} ({detail['recipe']})"
 
 
+def _left(detail: dict[str, Any]) -> str:
+    why = f": {detail['reason']}" if detail.get("reason") else ""
+    return f"left run {detail['number']} ({detail['recipe']}) unpromoted{why}"
+
+
 def _codebook(detail: dict[str, Any]) -> str:
     note = f": {detail['note']}" if detail.get("note") else ""
     return f"changed the codebook to version {detail['version']}{note}"
@@ -73,6 +78,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "codebook_changed": _codebook,
     "run_trained": _trained,
     "run_promoted": _promoted,
+    "run_left": _left,
     "adjudicated": _settled,
     "adjudication_undone": lambda _: "took a decision on a message back",
     "commented": lambda _: "wrote a comment",
@@ -80,8 +86,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     # Of a dialogue the sentence says that it goes on, and no answer: not all have judged yet.
     "challenged": lambda _: "challenged the machine's answer to a message",
     "machine_asked": lambda _: "asked the machine for its reasons on a message",
-    "invited": lambda _: "asked a colleague into a dialogue",
-    "held": lambda _: "kept a label after a dialogue",
+    "invited": lambda _: "asked a colleague into a thread",
+    "held": lambda _: "kept a label in a thread",
     "dialogue_opened": lambda detail: (
         f"asked the experts about a message on which run {detail['run']} is sure and they differ"
     ),
@@ -91,6 +97,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "concept_reopened": lambda detail: _decided("reopened", detail),
     "term_added": lambda detail: f"put {detail['name']} into the lexicon",
     "term_changed": lambda detail: f"changed {detail['name']} in the lexicon",
+    "terms_moved": lambda detail: f"moved {detail['name']} within the lexicon",
     "term_removed": lambda detail: f"took {detail['name']} out of the lexicon",
     "lexicon_imported": lambda detail: f"imported {detail['n_rows']:,} terms into the lexicon",
     "lexicon_rolled_back": lambda detail: f"took the lexicon back to version {detail['back_to']}",
