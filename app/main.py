@@ -6,11 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.components.address import PAGES_KEY, PROJECT, filter_value, set_filter
+from app.components.address import PAGES_KEY, PROJECT, arrive, filter_value, set_filter
 from app.components.empty import empty_state, show_error
+from app.components.first_line import first_line
 from app.components.marks import draw, person_mark, text_span
-from app.components.safe_text import plain
+from app.components.safe_text import one_line
 from app.session import COOKIE, person_behind, workplace
+from app.tour import START, can_tour, show_tour, step_on
+from app.views.settings.new_project import show_new_project
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.projects import list_projects
@@ -59,6 +62,9 @@ _STYLE = """
 [data-testid="stMain"] button[data-selected="true"] p,
 [data-testid="stMain"] [role="tab"][aria-selected="true"] p,
 [data-testid="stSliderThumbValue"] { color: light-dark(#17635A, #7CCBBB); }
+.st-key-conversation summary, .st-key-conversation summary * {
+  color: light-dark(#5C5850, #B9B6AD) !important; opacity: 1 !important;
+}
 .rhml-who {
   display: flex; flex-direction: column; line-height: 1.25; font-size: .95rem; min-width: 0;
 }
@@ -72,21 +78,37 @@ _STYLE = """
 
 
 def _show_view(view: str, place: Workplace, person: Person, project: Project | None) -> None:
+    is_demo, step = can_tour(place, project), step_on(view)
+    way_in = (
+        f' · <a href="{START}" target="_self" style="color:inherit">Take the tour</a>'
+        if is_demo and not step
+        else ""
+    )
     st.html(
         '<div role="note" style="font-size:.82rem;opacity:.75;margin:-.2rem 0 .1rem">'
-        "Demo: anyone at this computer can be anyone</div>"
+        f"Demo: anyone at this computer can be anyone{way_in}</div>"
     )
     if project is None:
-        empty_state(
-            "There is no project yet. Make one with `rhml project create`, or start `rhml demo`.",
-            key="no_project",
-            icon="create_new_folder",
-        )
+        _show_no_project(place, person)
         return
     try:
+        if is_demo and step:
+            show_tour(place, person, project, step)
         import_module(f"app.views.{view}.page").render(place, person, project)
     except RhmlError as error:
         show_error(error)
+
+
+def _show_no_project(place: Workplace, person: Person) -> None:
+    if person.may(Role.SUPERVISOR):
+        first_line("No project yet: give it a name and its labels, then import messages")
+        show_new_project(place, person)
+        return
+    empty_state(
+        "There is no project yet. A supervisor begins one; then it stands here.",
+        key="no_project",
+        icon="create_new_folder",
+    )
 
 
 def _page(
@@ -116,8 +138,7 @@ def _pages(place: Workplace, person: Person, project: Project | None) -> dict[st
     return {section: entries for section, entries in pages.items() if entries}
 
 
-def _choose_project(place: Workplace, person: Person) -> Project | None:
-    projects = {project.project_id: project for project in list_projects(place, person)}
+def _choose_project(projects: dict[str, Project]) -> Project | None:
     if not projects:
         return None
     wanted = filter_value(PROJECT) or st.session_state.get(PROJECT, "")
@@ -127,11 +148,10 @@ def _choose_project(place: Workplace, person: Person) -> Project | None:
             "Project",
             list(projects),
             index=list(projects).index(chosen),
-            format_func=lambda project_id: plain(projects[project_id].name),
+            format_func=lambda project_id: one_line(projects[project_id].name),
             key=f"project_of_{chosen}",  # follows the address when it names another project
         )
     st.session_state[PROJECT] = chosen
-    set_filter(PROJECT, chosen)
     return projects[chosen]
 
 
@@ -156,13 +176,19 @@ def main() -> None:
         if person is None:
             st.html('<p>Your session has ended. <a href="/sign-in" target="_self">Sign in</a></p>')
             return
-        project = _choose_project(place, person)
+        projects = {project.project_id: project for project in list_projects(place, person)}
+        project = _choose_project(projects)
     except RhmlError as error:
         show_error(error)
         return
     st.logo(_LOGO, size="small")
     pages = _pages(place, person, project)
     shown = st.navigation(pages, expanded=True)
+    # Not before: the browser would note the project under the page that it leaves, without that
+    # page's filters, and the way back would lead there. A lone project needs no name.
+    if project is not None and len(projects) > 1:
+        set_filter(PROJECT, project.project_id)
+    arrive(shown.url_path or "home")
     views = [entry[0] for entries in SECTIONS.values() for entry in entries if person.may(entry[3])]
     flat = [page for entries in pages.values() for page in entries]
     st.session_state[PAGES_KEY] = dict(zip(views, flat, strict=True))

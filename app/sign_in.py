@@ -17,8 +17,10 @@ from app.components.marks import person_mark
 from app.components.safe_text import one_line
 from app.guard import local_path
 from app.session import COOKIE, workplace
+from app.tour import START
 from rhml_core.domain import Person, Role
 from rhml_core.errors import NotFoundError
+from rhml_core.workflows.demo.touring import tour_guest
 from rhml_core.workflows.people import close_session, list_people, open_session
 
 SIGN_FILE = Path(__file__).parent / "components" / "assets" / "sign.png"
@@ -72,13 +74,35 @@ def _simulated_people(people: list[Person]) -> str:
     )
 
 
-def sign_in_page(people: list[Person], wanted: str) -> str:
-    """The page on which one picks a name, as HTML; `wanted` is the page to open afterwards."""
+def _way_into_tour(guest: Person | None) -> str:
+    """The form that signs a stakeholder in as the viewer and opens the tour; "" without one."""
+    if guest is None:
+        return ""
+    return (
+        "<form class='tour' method='post' action='/sign-in'>"
+        f"<input type='hidden' name='next' value='{escape(START)}'>"
+        f"<button class='go' name='person' value='{escape(guest.person_id)}'>Take the tour</button>"
+        "<p class='quiet'>New here? Five steps, some three minutes. You come in as "
+        f"{escape(one_line(guest.name))}, who only reads, and can leave at any time.</p></form>"
+        "<h2>Or come in as</h2>"
+    )
+
+
+def sign_in_page(people: list[Person], wanted: str, *, guest: Person | None = None) -> str:
+    """
+    The page on which one picks a name, as HTML.
+
+    Args:
+        people: everyone.
+        wanted: the page to open afterwards.
+        guest: as whom one takes the demo's tour; None where there is no tour.
+    """
     buttons = "".join(_person_button(person) for person in people if not person.is_simulated)
     empty = "<p>Nobody is known here yet. Add someone with <code>rhml people add</code>.</p>"
     parts = {
         "style": _style(),
         "next": escape(wanted),
+        "tour": _way_into_tour(guest),
         "people": buttons or empty,
         "simulated": _simulated_people([person for person in people if person.is_simulated]),
     }
@@ -89,7 +113,9 @@ def sign_in_page(people: list[Person], wanted: str) -> str:
 async def show_sign_in(request: Request) -> Response:
     """The page on which one picks a name."""
     people = await run_in_threadpool(list_people, workplace())
-    page = sign_in_page(people, local_path(request.query_params.get("next", "/")))
+    guest = await run_in_threadpool(tour_guest, workplace())
+    wanted = local_path(request.query_params.get("next", "/"))
+    page = sign_in_page(people, wanted, guest=guest)
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(page, headers=headers)
 

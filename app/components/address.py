@@ -9,6 +9,8 @@ PAGES_KEY = "pages"
 
 PROJECT = "project"
 
+_VIEW, _LEFT = "view_shown", "views_left"
+
 
 def filter_value(name: str, default: str = "") -> str:
     """The filter's value in the address, or `default`."""
@@ -35,4 +37,22 @@ def open_view(view: str, **filters: str) -> None:
     if view not in pages:
         raise NotFoundError(f"There is no page “{view}” for you here. Choose one in the sidebar.")
     kept = {PROJECT: filter_value(PROJECT)} if filter_value(PROJECT) else {}
-    st.switch_page(pages[view], query_params={**kept, **filters})
+    wanted = {**kept, **filters}
+    left = st.session_state.setdefault(_LEFT, {})
+    left.pop(view, None)
+    if wanted:
+        left[st.session_state.get(_VIEW, "")] = (wanted, st.query_params.to_dict())
+    st.switch_page(pages[view], query_params=wanted)
+
+
+def arrive(view: str) -> None:
+    """
+    Give a page to which the back button leads its own filters again.
+
+    The browser notes the filters of the page that one goes on to under the page that one leaves,
+    too, so the way back leads there. Called once the page is known and before it is drawn.
+    """
+    st.session_state[_VIEW] = view
+    noted, own = st.session_state.get(_LEFT, {}).pop(view, ({}, {}))
+    if noted and st.query_params.to_dict() == noted:
+        st.query_params.from_dict(own)

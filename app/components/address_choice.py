@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.components.address import filter_value, set_filter
-from app.components.safe_text import plain
+from app.components.safe_text import one_line, plain
 
 
 def _remember(name: str, key: str, default: str, resets: Sequence[str]) -> None:
@@ -98,7 +98,7 @@ def choose_in_list(
     chosen = st.selectbox(
         plain(title),
         list(options),
-        format_func=lambda value: plain(options[value]),
+        format_func=lambda value: one_line(options[value]),
         key=key,
         on_change=_remember,
         args=(name, key, default, resets),
@@ -106,6 +106,24 @@ def choose_in_list(
         width=width,
     )
     return str(chosen)
+
+
+def search_field(
+    name: str, *, key: str, title: str, icon: str | None = None, width: int = 200
+) -> str:
+    """Draw a field whose words live in the address, and return them; arguments as above."""
+    st.session_state[key] = filter_value(name)
+    words = st.text_input(
+        plain(title),
+        key=key,
+        placeholder=title,
+        icon=icon,
+        on_change=_remember,
+        args=(name, key, "", ()),
+        label_visibility="collapsed",
+        width=width,
+    )
+    return words.strip()
 
 
 def removable_pill(name: str, words: str, *, key: str) -> None:

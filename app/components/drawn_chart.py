@@ -19,8 +19,4 @@ def paper() -> str:
 
 def draw_chart(chart: alt.Chart | alt.LayerChart, key: str) -> None:
     """Draw a chart over the whole width of its column, in the page's theme."""
-    # Altair looks at pandas if anyone has begun to import it. The machine's thread may have,
-    # and be half through: this import waits until it is done.
-    import pandas as pd  # noqa: F401, PLC0415 -- see above; slow, so not before a chart is drawn
-
     st.altair_chart(chart, key=key, width="stretch", theme="streamlit")

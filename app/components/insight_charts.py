@@ -37,8 +37,6 @@ def dots_chart(
     Returns:
         Bounds of the brushed region on both axes; None where nothing is brushed.
     """
-    import pandas as pd  # noqa: F401, PLC0415 -- as in `draw_chart`
-
     names = [name for name in colours if name in set(frame["reference"])]
     shown = frame.select(
         "reflection",
@@ -50,7 +48,7 @@ def dots_chart(
         alt.Chart(shown)
         .mark_square(size=42, opacity=0.75)
         .encode(
-            x=alt.X("reflection:Q", scale=_SHARE, axis=_TICKS, title=f"our words: {name}"),
+            x=alt.X("reflection:Q", scale=_SHARE, axis=_TICKS, title=f"the lexicon: {name}"),
             y=alt.Y("machine:Q", scale=_SHARE, axis=_TICKS, title=f"the machine: {name}"),
             color=alt.Color(
                 "reference:N",
@@ -62,7 +60,7 @@ def dots_chart(
             ),
             tooltip=[
                 alt.Tooltip("reference:N", title="judged as"),
-                alt.Tooltip("reflection:Q", title="our words", format=".2f"),
+                alt.Tooltip("reflection:Q", title="the lexicon", format=".2f"),
                 alt.Tooltip("machine:Q", title="the machine", format=".2f"),
             ],
         )

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from app.components.meanings import meaning_of
 from app.components.safe_text import one_line
 from rhml_core.figures import Interval
 
@@ -18,18 +19,23 @@ def interval_metric(
     interval: Interval | None,
     *,
     missing: str = "",
-    means: str,
+    means: str = "",
+    measure: str = "",
     n_word: str = "messages",
 ) -> None:
     """
-    Draw a figure with its 95 % interval and n.
+    Draw a figure with its 95 % interval and n; what it means is shown on hover and read aloud.
 
     Args:
-        name: what was measured.
+        name: what was measured, as the page calls it.
         interval: None where it is undefined; then `missing` says why.
         missing: why there is no figure.
-        means: what the figure says, shown on hover and to screen readers.
+        means: what is to be said of this very figure beyond its meaning.
+        measure: the figure's name in `meanings`, where the page calls it otherwise.
         n_word: what n counts.
+
+    Raises:
+        KeyError: `meanings` does not know the measure.
     """
     if interval is None:
         value, below = "\N{EN DASH}", one_line(missing or "not measured yet")
@@ -39,7 +45,7 @@ def interval_metric(
             f"[{interval.low:.2f}, {interval.high:.2f}] · "
             f"n\u00a0=\u00a0{interval.n:,}\u00a0{one_line(n_word)}"
         )
-    meaning = escape(one_line(means))
+    meaning = escape(one_line(f"{meaning_of(measure or name)} {means}"))
     st.html(
         f'<div title="{meaning}" style="font-variant-numeric:tabular-nums;line-height:1.3">'
         f'<div style="font-size:.85rem;opacity:.78">{escape(one_line(name))}</div>'

@@ -5,6 +5,7 @@ from html import escape
 
 import streamlit as st
 
+from app.components.counted import counted
 from app.components.safe_text import one_line
 from rhml_core.domain import Label
 
@@ -22,8 +23,12 @@ def key_cap(key: str) -> str:
     )
 
 
-def label_html(label: Label, colour: str) -> str:
-    """A label with everything that is said of it, as HTML; all texts are escaped."""
+def label_html(label: Label, colour: str, *, folds_examples: bool = False) -> str:
+    """
+    A label with everything that is said of it, as HTML; all texts are escaped.
+
+    `folds_examples`: whether the examples open on a click.
+    """
     definition = one_line(label.definition) or "No definition yet."
     muted = "" if label.definition else ";opacity:.72"
     examples = "".join(
@@ -35,6 +40,12 @@ def label_html(label: Label, colour: str) -> str:
         if examples
         else ""
     )
+    if listed and folds_examples:
+        n_examples = counted(len(label.examples), "example")
+        listed = (
+            '<details style="margin:.35rem 0 0"><summary style="cursor:pointer;font-size:.86rem;'
+            f'opacity:.85">{n_examples}</summary>{listed}</details>'
+        )
     return (
         f'<article style="border:1px solid {_LINE};border-radius:8px;padding:.7rem .9rem;'
         'overflow-wrap:anywhere">'
@@ -48,11 +59,20 @@ def label_html(label: Label, colour: str) -> str:
     )
 
 
-def label_cards(labels: Sequence[Label], colours: dict[str, str], *, n_columns: int = 2) -> None:
+def label_cards(
+    labels: Sequence[Label],
+    colours: dict[str, str],
+    *,
+    n_columns: int = 2,
+    folds_examples: bool = False,
+) -> None:
     """Draw the labels side by side, in codebook order from the upper left."""
-    cards = "".join(label_html(label, colours[label.name]) for label in labels)
+    cards = "".join(
+        label_html(label, colours[label.name], folds_examples=folds_examples) for label in labels
+    )
     width = f"max(20rem, 100% / {n_columns} - 1rem)"
+    columns = f"repeat(auto-fill, minmax({width}, 1fr))" if n_columns > 1 else "minmax(0, 1fr)"
     st.html(
         '<div style="display:grid;gap:.8rem;align-items:stretch;'
-        f'grid-template-columns:repeat(auto-fill, minmax({width}, 1fr))">{cards}</div>'
+        f'grid-template-columns:{columns}">{cards}</div>'
     )

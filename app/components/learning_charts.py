@@ -17,7 +17,7 @@ PEOPLE_TONE = PERSON_TONES[0]
 """Hue of people taken together."""
 
 MACHINE, EXPERTS = "machine: macro-F1 of its run", "experts: right without the machine"
-LEXICON = "lexicon alone: macro-F1 of adopted terms"
+LEXICON = "lexicon alone: macro-F1 of all its terms"
 
 _SHARE = alt.Scale(domain=[0, 1])
 _AXIS = alt.Axis(tickCount=5, format=".1f")
@@ -62,14 +62,14 @@ def skill_chart(
         x=alt.X(
             "axis:N",
             sort=None,
-            title="cycle of labelling (n unaided answers)",
+            title="cycle of labelling (n answers without the machine)",
             axis=alt.Axis(labelAngle=0, grid=False, labelLimit=110),
         ),
         tooltip=[
             alt.Tooltip("cycle:Q"),
             alt.Tooltip("value:Q", title="share right", format=".2f"),
             alt.Tooltip("interval:N", title="95 % interval"),
-            alt.Tooltip("n:Q", title="unaided answers", format=","),
+            alt.Tooltip("n:Q", title="answers without the machine", format=","),
         ],
     )
     low = alt.Y("low:Q", scale=_SHARE, axis=_AXIS, title="share right, 95 % interval")
@@ -142,7 +142,7 @@ def learners_frame(
 
     Args:
         cycles: number, the machine's macro-F1 and the experts' unaided accuracy, where measured.
-        lexicon: cycle and macro-F1 of the adopted terms alone, where measured.
+        lexicon: cycle and macro-F1 of the lexicon alone, where measured.
 
     Returns:
         `cycle` (Int64), `learner` (String, `MACHINE`, `EXPERTS` or `LEXICON`), `value`, `low`,
@@ -186,7 +186,7 @@ def learners_chart(
     """
     learners = [EXPERTS, MACHINE, *([LEXICON] if lexicon else [])]
     tones = [PEOPLE_TONE, MACHINE_TONE, PEOPLE_TONE][: len(learners)]
-    legend = alt.Legend(orient="top", title=None, labelLimit=300, columns=1 if lexicon else 2)
+    legend = alt.Legend(orient="top", title=None, labelLimit=300, columns=1)
     base = alt.Chart(learners_frame(cycles, lexicon)).encode(
         x=alt.X("cycle:O", title="cycle of labelling", axis=alt.Axis(labelAngle=0, grid=False)),
         xOffset=alt.XOffset("learner:N", scale=alt.Scale(domain=learners, padding=0.8)),

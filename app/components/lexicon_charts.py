@@ -14,8 +14,8 @@ from app.components.learning_charts import PEOPLE_TONE
 from app.components.marks import MACHINE_TONE
 from rhml_core.figures import Interval
 
-ALONE, IN_RUNS = "words alone (hit shares), hold-out", "mean of the runs with them, hold-out"
-TAUGHT, PLAIN, MACHINE = "words, weighed by judgements", "words, plain hit shares", "machine"
+ALONE, IN_RUNS = "lexicon alone, hold-out", "mean of the runs with them, hold-out"
+TAUGHT, PLAIN, MACHINE = "lexicon, weighed", "lexicon alone", "machine"
 
 _SHARE = alt.Scale(domain=[0, 1])
 _AXIS = alt.Axis(tickCount=5, format=".1f")

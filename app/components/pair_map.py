@@ -85,7 +85,7 @@ def _rater(rater: str, by_id: Mapping[str, Person]) -> dict[str, Any]:
 
 def _name(rater: str, by_id: Mapping[str, Person]) -> str:
     return (
-        "model"
+        "machine"
         if rater == MACHINE_RATER
         else one_line(by_id[rater].name if rater in by_id else rater)
     )

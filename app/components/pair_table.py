@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from app.components.marks import machine_mark, person_mark
+from app.components.meanings import meaning_of
 from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
 
@@ -19,7 +20,7 @@ _HEAD = f"{_CELL}font-weight:400;font-size:.82rem;opacity:.78;text-align:right;"
 
 def _rater(name: str, by_name: dict[str, Person]) -> str:
     if name == MACHINE_RATER:
-        mark, words = machine_mark(size=18), "model"
+        mark, words = machine_mark(size=18), "machine"
     else:
         person = by_name.get(name)
         mark, words = (person_mark(person, size=20) if person else ""), one_line(name)
@@ -60,7 +61,7 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     heads = "".join(
         f'<th scope="col" style="{_HEAD}" title="{title}">{words}</th>'
         for words, title in (
-            ("kappa", "Cohen's kappa with its 95 % interval: 1 is perfect agreement, 0 is chance"),
+            ("kappa", escape(meaning_of("kappa"))),
             ("same", "share of the messages on which both gave the same label"),
             ("n", "messages that both answered"),
         )

@@ -66,7 +66,7 @@ def labels_chart(points: Sequence[CurvePoint], runs: pl.DataFrame, *, key: str) 
     """
     x = alt.X(
         "n_training:Q",
-        title="judged messages that it was taught on",
+        title="messages that taught it",
         axis=alt.Axis(tickCount=6, format=",d"),
         scale=alt.Scale(nice=True, zero=True),
     )
@@ -97,7 +97,7 @@ def runs_chart(runs: pl.DataFrame, *, key: str) -> None:
     """Draw macro-F1 run by run; the columns of `labels_chart`."""
     x = alt.X(
         "run_number:O",
-        title="run; each ends a cycle of labelling",
+        title="run, at the end of a cycle",
         axis=alt.Axis(labelAngle=0, grid=False),
     )
     path = (

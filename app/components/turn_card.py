@@ -12,7 +12,7 @@ from rhml_core.domain import Confidence, Span
 from rhml_core.errors import InvalidInputError
 from rhml_core.workflows.turn.queue import QueueProgress
 
-ACTS = ("commit", "answer", "finish", "correct", "skip", "flag", "back", "forward")
+ACTS = ("commit", "answer", "finish", "correct", "skip", "flag", "back", "forward", "talk")
 _MAX_SECONDS = 24 * 3600.0
 _MAX_SPANS = 500
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.components.marks import initials, label_colours, person_tone
 from app.components.message_card import about_message
+from app.components.parted import Parted, parted_data
 from app.components.safe_text import excerpt, hidden_name, one_line
 from app.components.times import reader_date
 from rhml_core.domain import Codebook, ConceptStatus, DrawnBecause, Judgement, Message, TurnState
@@ -245,6 +246,7 @@ def turn_data(
     progress: QueueProgress | None = None,
     changed_by: str = "",
     agreement: Agreement | None = None,
+    parted: Parted | None = None,
     answers: str = "",
     problem: str = "",
     is_fault: bool = False,
@@ -259,6 +261,7 @@ def turn_data(
         progress: how far the queue is; None where the card is told later.
         changed_by: name of who changed the codebook last.
         agreement: the machine's agreement on the message before, if it agreed.
+        parted: how the message before ended, if they differed on it.
         answers: idempotency key of the act that this answers.
         problem: why that act failed, for people.
         is_fault: whether nothing but a reload helps.
@@ -290,6 +293,8 @@ def turn_data(
         },
         "contrast": one_line(turn.contrast),
         "agreement": _agreement_data(agreement),
+        "parted": parted_data(parted),
+        "first": progress is not None and progress.n_done == 0,
         "codebook": codebook_data(codebook, changed_by),
         "progress": None if progress is None else progress_data(progress),
         "answers": answers,

@@ -11,6 +11,9 @@ import typer
 from rhml_core import __version__
 from rhml_core.cli import (
     agreement,
+    backup,
+    doctor,
+    export,
     imports,
     journal,
     lexicon,
@@ -26,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Experts and a few-shot model learn to classify messages together.",
+    help="Experts and a machine learn to classify messages together.",
 )
 
 
@@ -43,6 +46,10 @@ for _command in (
     agreement.agreement,
     journal.journal,
     scoring.score,
+    export.export,
+    backup.backup,
+    backup.restore,
+    doctor.doctor,
 ):
     app.command()(_command)
 app.add_typer(projects.app, name="project")

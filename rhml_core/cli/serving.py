@@ -22,7 +22,10 @@ def serve(
     settings = Settings.from_environment(db)
 
     def open_and_say(settings: Settings) -> Workplace:
+        from rhml_core.workflows.people import operator
+
         place = open_workplace(settings)
+        operator(place)  # somebody has to be able to sign in to a new workplace
         typer.echo(f"rhml {__version__} on http://{host}:{port}  ({settings.database})", err=True)
         return place
 

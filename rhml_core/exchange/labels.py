@@ -9,6 +9,8 @@ from rhml_core.domain import REFERENCE_RATER, Phase
 from rhml_core.exchange.columns import find_column, optional_text, require_column
 from rhml_core.exchange.encodings import GUESSED_ENCODING
 from rhml_core.exchange.label_problems import find_problems, is_older
+from rhml_core.exchange.label_words import EXPERT, LABEL, MESSAGE, LabelColumns, LabelWords
+from rhml_core.exchange.own_exports import as_judged
 from rhml_core.exchange.report import Table, errors_in, gather_problems, warnings_in
 from rhml_core.exchange.times import parse_times
 
@@ -23,9 +25,6 @@ LABEL_SCHEMA = {
 }
 """One row per judgement; `confidence` and `made_at` may be null, `reason` may be empty."""
 
-_MESSAGE = ("message_id", "id", "message")
-_EXPERT = ("expert", "annotator", "rater", "coder", "worker")
-_LABEL = ("label", "code", "class")
 _REASON = ("reason", "comment")
 _TIME = ("at", "time", "made_at")
 
@@ -42,6 +41,8 @@ class PreparedLabels:
         problems: `PROBLEM_SCHEMA`, sorted by `row`.
         n_rows: rows in the file.
         n_left_out: faulty rows that were left out.
+        n_unlabelled: rows that were left out because they have no label.
+        n_word_left_out: rows that were left out because of the word that they have.
     """
 
     labels: pl.DataFrame
@@ -49,6 +50,8 @@ class PreparedLabels:
     problems: pl.DataFrame
     n_rows: int
     n_left_out: int = 0
+    n_unlabelled: int = 0
+    n_word_left_out: int = 0
 
     @property
     def is_importable(self) -> bool:
@@ -76,6 +79,8 @@ def prepare_labels(
     known_messages: set[str],
     known_labels: Sequence[str],
     adjudicated: bool = False,
+    columns: LabelColumns | None = None,
+    words: LabelWords | None = None,
 ) -> PreparedLabels:
     """
     Return a table's rows as experts' labels, with what is wrong or notable about them.
@@ -95,15 +100,25 @@ def prepare_labels(
         known_labels: the codebook's label names.
         adjudicated: the labels are the reference; an expert need not be named, and each
             row's phase is `adjudicated`.
+        columns: which hold message, label and expert; None goes by the names above.
+        words: what the file's labels stand for; None takes them as they are.
 
     Raises:
         InvalidInputError: no column for the message, the expert or the label.
     """
-    read = _read(table, adjudicated=adjudicated)
+    words = words or LabelWords()
+    every = _read(as_judged(table), columns, words.expert, adjudicated=adjudicated)
+    wanted = every.filter(pl.col("label") != "") if words.skips_unlabelled else every
+    left_out = [word.strip() for word, label in words.stands_for.items() if label is None]
+    read = wanted.filter(~pl.col("label").is_in(left_out)).with_columns(
+        pl.col("label").replace(
+            {word.strip(): label for word, label in words.stands_for.items() if label is not None}
+        )
+    )
     problems = find_problems(
         read,
         known_messages=known_messages,
-        known_labels=known_labels,
+        known_labels=[*known_labels, *words.new_labels],
         phases=(Phase.ADJUDICATED,) if adjudicated else tuple(Phase),
     )
     counting = read.filter(~is_older())
@@ -112,15 +127,30 @@ def prepare_labels(
         rows=counting["row"],
         problems=gather_problems(table.problems, problems),
         n_rows=table.n_rows,
+        n_unlabelled=every.height - wanted.height,
+        n_word_left_out=wanted.height - read.height,
     )
 
 
-def _read(table: Table, *, adjudicated: bool) -> pl.DataFrame:
+def labels_as_written(table: Table, columns: LabelColumns) -> pl.Series:
+    """Return each row's label without the blanks around it; "" for none."""
+    return table.frame.select(
+        label=optional_text(columns.label or require_column(table, LABEL)).fill_null("")
+    ).to_series()
+
+
+def _read(
+    table: Table, columns: LabelColumns | None, expert: str, *, adjudicated: bool
+) -> pl.DataFrame:
     """Return `LABEL_SCHEMA` and `row`, `time_text`; the first three columns may be empty."""
-    expert_column = find_column(table, _EXPERT) if adjudicated else require_column(table, _EXPERT)
-    message = optional_text(require_column(table, _MESSAGE))
-    label = optional_text(require_column(table, _LABEL))
-    default_expert = REFERENCE_RATER if adjudicated else ""
+    chosen = columns or LabelColumns()
+    expert_column = chosen.expert
+    if columns is None:
+        may_lack_it = adjudicated or bool(expert.strip())
+        expert_column = (find_column if may_lack_it else require_column)(table, EXPERT)
+    message = optional_text(chosen.message or require_column(table, MESSAGE))
+    label = optional_text(chosen.label or require_column(table, LABEL))
+    default_expert = expert.strip() or (REFERENCE_RATER if adjudicated else "")
     default_phase = Phase.ADJUDICATED if adjudicated else Phase.FINAL
     phase = optional_text(find_column(table, ("phase",)))
     return table.frame.select(

@@ -5,6 +5,9 @@ import polars as pl
 from rhml_core.exchange.report import ERROR, WARNING, gather_problems, problems_where
 from rhml_core.exchange.times import TIME_FORMATS_FOR_PEOPLE
 
+REPEATED_TEXT = "duplicate_text"
+"""The problem of a row whose text stands in an earlier row, or in the project."""
+
 
 def find_problems(
     read: pl.DataFrame, *, known_ids: set[str], known_texts: set[str], max_characters: int
@@ -22,16 +25,19 @@ def find_problems(
     is_empty = pl.col("text").str.strip_chars() == ""
     n_characters = pl.col("text").str.len_chars()
     first_with_id = pl.col("row").first().over("message_id")
-    first_with_text = pl.col("row").first().over("text_hash")
+    is_first_with_id = pl.col("row") == pl.col("first_with_id")
+    is_short = pl.col("n_characters") <= max_characters
+    is_sound = is_first_with_id & is_short & ~pl.col("is_known_id") & ~pl.col("is_empty")
     seen = read.lazy().with_columns(
         is_empty=is_empty,
         n_characters=n_characters,
         first_with_id=first_with_id,
-        first_with_text=first_with_text,
         is_known_id=_is_among("message_id", known_ids),
         is_known_text=_is_among("text_hash", known_texts),
     )
-    frame = seen.collect()
+    # A row that cannot come in is no first one: leaving out the others would lose the text.
+    first_sound = pl.col("row").filter(is_sound).first().over("text_hash")
+    frame = seen.with_columns(first_with_text=first_sound).collect()
     return gather_problems(
         *_faults(frame, max_characters),
         *_repeated_texts(frame),
@@ -106,12 +112,13 @@ def _faults(frame: pl.DataFrame, max_characters: int) -> list[pl.DataFrame]:
 
 
 def _repeated_texts(frame: pl.DataFrame) -> list[pl.DataFrame]:
-    is_repeated = (pl.col("row") != pl.col("first_with_text")) & ~pl.col("is_empty")
+    is_later = (pl.col("row") > pl.col("first_with_text")).fill_null(value=False)
+    is_repeated = is_later & ~pl.col("is_empty")
     return [
         problems_where(
             frame,
             is_repeated,
-            "duplicate_text",
+            REPEATED_TEXT,
             pl.format(
                 "The text is the same as in row {}. It is kept; leave it out if it is the same "
                 "message.",
@@ -122,7 +129,7 @@ def _repeated_texts(frame: pl.DataFrame) -> list[pl.DataFrame]:
         problems_where(
             frame,
             pl.col("is_known_text") & ~is_repeated & ~pl.col("is_empty"),
-            "duplicate_text",
+            REPEATED_TEXT,
             pl.lit(
                 "A message with the same text is already in the project. It is kept; leave it "
                 "out if it is the same message."

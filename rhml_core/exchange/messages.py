@@ -10,7 +10,8 @@ from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.columns import listed, optional_text
 from rhml_core.exchange.encodings import GUESSED_ENCODING
 from rhml_core.exchange.mapping import Mapping
-from rhml_core.exchange.message_problems import find_problems
+from rhml_core.exchange.message_problems import REPEATED_TEXT, find_problems
+from rhml_core.exchange.own_exports import METADATA, kept_metadata, without_answers
 from rhml_core.exchange.report import Table, errors_in, gather_problems, warnings_in
 from rhml_core.exchange.times import parse_times
 from rhml_core.settings import Settings
@@ -45,6 +46,7 @@ class PreparedMessages:
         problems: `PROBLEM_SCHEMA`, sorted by `row`.
         n_rows: rows in the file.
         n_left_out: faulty rows that were left out.
+        n_repeats_left_out: rows that were left out because their text stands elsewhere.
     """
 
     messages: pl.DataFrame
@@ -52,24 +54,49 @@ class PreparedMessages:
     problems: pl.DataFrame
     n_rows: int
     n_left_out: int = 0
+    n_repeats_left_out: int = 0
 
     @property
     def is_importable(self) -> bool:
         """Whether no row has an error; warnings do not stand in the way."""
         return errors_in(self.problems).is_empty()
 
+    @property
+    def n_repeats(self) -> int:
+        """Rows without an error whose text stands in an earlier row or in the project."""
+        return self._repeats().len()
+
     def without_faulty_rows(self) -> "PreparedMessages":
         """Return the same without the rows that have an error; only their count is kept."""
         faulty = errors_in(self.problems)["row"].unique()
-        is_sound = ~self.rows.is_in(faulty.implode())
-        of_sound_rows = ~pl.col("row").is_in(faulty.implode())
+        left = self._without(faulty)
+        return replace(
+            left,
+            problems=warnings_in(left.problems),
+            n_left_out=self.n_left_out + faulty.len(),
+        )
+
+    def without_repeated_texts(self) -> "PreparedMessages":
+        """Return the same with each text once: the first row that has it, or what was there."""
+        repeats = self._repeats()
+        return replace(
+            self._without(repeats), n_repeats_left_out=self.n_repeats_left_out + repeats.len()
+        )
+
+    def _repeats(self) -> pl.Series:
+        faulty = errors_in(self.problems)["row"].unique()
+        repeated = self.problems.filter(pl.col("problem") == REPEATED_TEXT)["row"].unique()
+        return repeated.filter(~repeated.is_in(faulty.implode()))
+
+    def _without(self, rows: pl.Series) -> "PreparedMessages":
+        is_kept = ~self.rows.is_in(rows.implode())
+        of_kept_rows = ~pl.col("row").is_in(rows.implode())
         of_the_file = pl.col("problem") == GUESSED_ENCODING
         return replace(
             self,
-            messages=self.messages.filter(is_sound),
-            rows=self.rows.filter(is_sound),
-            problems=warnings_in(self.problems).filter(of_sound_rows | of_the_file),
-            n_left_out=self.n_left_out + faulty.len(),
+            messages=self.messages.filter(is_kept),
+            rows=self.rows.filter(is_kept),
+            problems=self.problems.filter(of_kept_rows | of_the_file),
         )
 
 
@@ -87,7 +114,8 @@ def prepare_messages(
 
     A row without id gets one made of its text and of how often the text stood before in
     the file, so that the same file always gives the same ids. Texts stay as they are; only
-    the NUL character, which cannot be stored, becomes U+FFFD.
+    the NUL character, which cannot be stored, becomes U+FFFD. Of messages that were exported
+    (`MESSAGE_EXPORT`), what the export added is left aside and guards come off.
 
     Problems that stand in the way: `empty`, `duplicate_id`, `too_long`, `bad_encoding`,
     `broken_row`. Warnings: `duplicate_text`, `bad_time`, `nul_character`,
@@ -95,7 +123,7 @@ def prepare_messages(
 
     Args:
         table: as `read_table` gives it.
-        mapping: which column holds what; the others become metadata.
+        mapping: which column holds what; the others become metadata, but never its `label`.
         settings: limits on rows and on a text's length.
         known_ids: ids of the messages already in the project.
         known_texts: SHA-256 in hex of their texts.
@@ -106,8 +134,12 @@ def prepare_messages(
         InvalidInputError: no text column, a column that the table lacks, or too many rows.
     """
     mapping = replace(mapping, split=split_column or mapping.split)
+    exported = without_answers(table, replace(mapping, label=None).columns)
+    if exported is not None:
+        mapping = replace(mapping, label=None)  # what an export added is gone already
+    table = exported or table
     text_column = _check(table, mapping, settings)
-    read = _read(table, mapping, text_column)
+    read = _read(table, mapping, text_column, is_export=exported is not None)
     problems = find_problems(
         read,
         known_ids=known_ids,
@@ -144,11 +176,14 @@ def _check(table: Table, mapping: Mapping, settings: Settings) -> str:
     return mapping.text
 
 
-def _read(table: Table, mapping: Mapping, text_column: str) -> pl.DataFrame:
+def _read(table: Table, mapping: Mapping, text_column: str, *, is_export: bool) -> pl.DataFrame:
     """Return `MESSAGE_SCHEMA` and `row`, `time_text`, `had_nul` for each row."""
     others = [column for column in table.frame.columns if column not in mapping.columns]
     split_text = optional_text(mapping.split).str.to_lowercase()
     text = pl.col(text_column)
+    metadata = pl.struct(others).struct.json_encode() if others else pl.lit("{}")
+    if is_export and others == [METADATA]:
+        metadata = pl.col(METADATA).map_batches(kept_metadata, return_dtype=pl.String)
     read = table.frame.lazy().select(
         table.rows.alias("row"),
         given_id=optional_text(mapping.id),
@@ -157,7 +192,7 @@ def _read(table: Table, mapping: Mapping, text_column: str) -> pl.DataFrame:
         thread=optional_text(mapping.thread),
         reply_to=optional_text(mapping.reply_to),
         language=optional_text(mapping.language),
-        metadata=pl.struct(others).struct.json_encode() if others else pl.lit("{}"),
+        metadata=metadata,
         split=pl.when(split_text.is_in(_HOLDOUT_WORDS))
         .then(pl.lit(Split.HOLDOUT.value))
         .otherwise(pl.lit(Split.POOL.value)),

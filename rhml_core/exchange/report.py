@@ -31,6 +31,8 @@ class Table:
             counts: see `read_table`.
         problems: `PROBLEM_SCHEMA`; each error stands for one row kept apart from `frame`.
         encoding: how the text was decoded, such as `utf-8`; None for binary formats.
+        sheets: a workbook's sheets that hold something, in its order; none for other formats.
+        sheet: the one that was read; "" for other formats.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Table:
     rows: pl.Series
     problems: pl.DataFrame
     encoding: str | None = None
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
     @property
     def n_rows(self) -> int:
@@ -94,6 +98,37 @@ def gather_problems(*reports: pl.DataFrame) -> pl.DataFrame:
 def errors_in(problems: pl.DataFrame) -> pl.DataFrame:
     """Return the problems that stand in the way of an import, in their order."""
     return problems.filter(pl.col("severity") == ERROR)
+
+
+@dataclass(frozen=True)
+class ProblemCount:
+    """
+    How often one problem occurs in a file.
+
+    Attributes:
+        problem: its code.
+        severity: `ERROR` or `WARNING`.
+        n_rows: rows that have it, at least 1.
+        first_rows: the first few of them, as they are counted in the file.
+    """
+
+    problem: str
+    severity: str
+    n_rows: int
+    first_rows: tuple[int, ...]
+
+
+def count_problems(problems: pl.DataFrame, *, n_named: int = 5) -> list[ProblemCount]:
+    """Return how often each problem occurs: errors first, then the more frequent, then by code."""
+    counted = (
+        problems.group_by("severity", "problem")
+        .agg(n=pl.col("row").n_unique(), rows=pl.col("row").unique().sort().head(n_named))
+        .sort(pl.col("severity") != ERROR, -pl.col("n").cast(pl.Int64), "problem")
+    )
+    return [
+        ProblemCount(problem, severity, n, tuple(rows))
+        for severity, problem, n, rows in counted.iter_rows()
+    ]
 
 
 def warnings_in(problems: pl.DataFrame) -> pl.DataFrame:

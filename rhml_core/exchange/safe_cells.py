@@ -25,6 +25,16 @@ def escape_formula(text: str) -> str:
     return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
+def guard_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with each text as `guard_formula` gives it; all else stays."""
+    return frame.with_columns(cs.string().str.replace(r"\A('*[=+\-@\t\r])", "'$1"))
+
+
+def unguard_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with each text as `unguard_formula` gives it; all else stays."""
+    return frame.with_columns(cs.string().str.replace(r"\A'('*[=+\-@\t\r])", "$1"))
+
+
 def guard_formula(cell: str) -> str:
     """
     Return a text with an apostrophe in front where it would run as a formula.

@@ -33,11 +33,11 @@ def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
             sheet = book.add_worksheet(_FORBIDDEN.sub(" ", name)[:_MOST_OF_NAME])
             safe = escape_formulas(frame.with_columns(pl.selectors.temporal().cast(pl.String)))
             for column, title in enumerate(safe.columns):
-                sheet.write_string(0, column, _fitting(escape_formula(title)), bold)
+                sheet.write_string(0, column, fitting(escape_formula(title)), bold)
             for number, row in enumerate(safe.iter_rows(), start=1):
                 for column, value in enumerate(row):
                     if isinstance(value, str):
-                        sheet.write_string(number, column, _fitting(value))
+                        sheet.write_string(number, column, fitting(value))
                     elif value is not None:
                         sheet.write(number, column, value)
             sheet.freeze_panes(1, 0)
@@ -45,7 +45,7 @@ def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
     return sink.getvalue()
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """A text as one cell takes it; characters beyond U+FFFF count twice there."""
     length = len(text.encode("utf-16-le", "surrogatepass")) // 2
     if length <= _MOST_OF_CELL:

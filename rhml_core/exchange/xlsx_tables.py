@@ -16,22 +16,26 @@ _CHUNK_BYTES = 1_048_576
 _DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
-def read_xlsx(raw: bytes, name: str) -> Table:
+def read_xlsx(raw: bytes, name: str, sheet: str | None = None) -> Table:
     """
-    Return the rows of a workbook's first sheet, with their numbers in the sheet.
+    Return the rows of one sheet of a workbook, with their numbers in the sheet.
+
+    Without a name it is the sheet with the most rows, the first among equals: workbooks often
+    begin with a sheet of notes.
 
     The header is the first row that is not empty. Times read `2024-05-01 12:30:00`, as ISO
     8601 does with a blank for the T. Formulas give their last computed value.
 
     Raises:
-        InvalidInputError: not an .xlsx workbook, empty, no header, or too large unpacked.
+        InvalidInputError: not an .xlsx workbook, empty, no header, too large unpacked, or
+            without a sheet of this name.
     """
     _refuse_bomb(raw, name)
     try:
-        sheet = fastexcel.read_excel(raw).load_sheet(
-            0, header_row=None, skip_rows=0, dtypes="string"
-        )
-        cells = sheet.to_polars()
+        book = fastexcel.read_excel(raw)
+        n_rows = {one: _n_rows(book, one) for one in book.sheet_names}
+        wanted = _chosen_sheet(n_rows, sheet, name)
+        cells = book.load_sheet(wanted, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise _no_workbook(name) from error
     numbered = cells.fill_null("").with_columns(
@@ -40,13 +44,36 @@ def read_xlsx(raw: bytes, name: str) -> Table:
     filled = numbered.filter(pl.any_horizontal(pl.exclude("row number") != ""))
     if filled.is_empty():
         raise InvalidInputError(
-            f"The first sheet of {name} is empty: it needs a header and at least one row."
+            f'The sheet "{wanted}" of {name} is empty: it needs a header and at least one row.'
         )
     texts = filled.drop("row number")
     names = column_names(texts.row(0), name)
     body = texts.slice(1)
     body.columns = names
-    return Table(name, body, filled["row number"].slice(1).rename("row"), no_problems())
+    return Table(
+        name,
+        body,
+        filled["row number"].slice(1).rename("row"),
+        no_problems(),
+        sheets=tuple(one for one, n in n_rows.items() if n),
+        sheet=wanted,
+    )
+
+
+def _n_rows(book: fastexcel.ExcelReader, sheet: str) -> int:
+    """Rows of a sheet down to its last cell; 0 where it has none."""
+    loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+    return loaded.total_height if loaded.width else 0
+
+
+def _chosen_sheet(n_rows: dict[str, int], sheet: str | None, name: str) -> str:
+    if sheet is None:
+        return max(n_rows, key=lambda one: n_rows[one])  # the first among equals
+    if sheet not in n_rows:
+        raise InvalidInputError(
+            f'{name} has no sheet "{sheet}". Its sheets are {", ".join(n_rows)}.'
+        )
+    return sheet
 
 
 def _refuse_bomb(raw: bytes, name: str) -> None:

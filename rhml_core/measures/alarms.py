@@ -51,14 +51,15 @@ def deskilling_alarm(unaided: pl.DataFrame, *, n_ended: int) -> Alarm:
     if alarm.missing or alarm.before is None or alarm.after is None:
         return alarm
     figures = (
-        f"{alarm.before.value:.0%} of {alarm.before.n} unaided answers were right at the baseline, "
+        f"{alarm.before.value:.0%} of {alarm.before.n} answers without the machine were right "
+        "at the baseline, "
         f"{alarm.after.value:.0%} of {alarm.after.n} since"
     )
     return _told(
         alarm,
-        raised=f"Unaided skill fell: {figures}; first clear at the end of cycle "
+        raised=f"Skill without the machine fell: {figures}; first clear at the end of cycle "
         f"{alarm.since_cycle}.",
-        quiet=f"No fall of unaided skill can be shown: {figures}.",
+        quiet=f"No fall of skill without the machine can be shown: {figures}.",
     )
 
 
@@ -90,9 +91,10 @@ def misskilling_alarm(unaided: pl.DataFrame, team_baseline: pl.DataFrame, *, n_e
     )
     return _told(
         alarm,
-        raised=f"Unaided errors repeat the machine's: {figures}; first clear at the end of "
+        raised=f"Errors made without the machine repeat its own: {figures}; first clear at the "
+        "end of "
         f"cycle {alarm.since_cycle}.",
-        quiet=f"Unaided errors do not repeat the machine's more than before: {figures}.",
+        quiet=f"Errors made without the machine do not repeat its own more than before: {figures}.",
     )
 
 
@@ -106,7 +108,7 @@ def _tested(before: pl.DataFrame, later: pl.DataFrame, *, n_ended: int, is_rise:
     """The alarm on the share of `is_it`, its sentence still open where it could be tested."""
     ended = later.filter(pl.col("cycle") <= n_ended)
     by_cycle = ended.group_by("cycle").agg(n_with=pl.col("is_it").sum(), n=pl.len()).sort("cycle")
-    answers = "errors" if is_rise else "unaided answers"
+    answers = "errors" if is_rise else "answers without the machine"
     missing = ""
     if before.height < LEAST_BEFORE:
         missing = (

@@ -96,7 +96,9 @@ def _slope(seen: pl.DataFrame) -> Estimate:
     )
     spread = float((around["moved"] ** 2).sum())
     if spread <= 0:
-        return Estimate(None, "A slope needs unaided answers of one expert in two cycles.")
+        return Estimate(
+            None, "A slope needs answers without the machine of one expert in two cycles."
+        )
     slope = float((around["moved"] * around["off"]).sum()) / spread
     n = around.height
     share = (float(around["is_right"].sum()) + _ADDED / 2) / (n + _ADDED)
@@ -111,7 +113,8 @@ def _lift(points: tuple[SkillPoint, ...]) -> Estimate:
     if len(measured) < 2:  # noqa: PLR2004 - a difference is between two
         return Estimate(
             None,
-            f"Lift needs two cycles with at least {LEAST_MEASURED} unaided answers each; so far "
+            f"Lift needs two cycles with at least {LEAST_MEASURED} answers without the machine "
+            "each; so far "
             f"there {'is' if len(measured) == 1 else 'are'} {len(measured)}.",
         )
     first, last = measured[0], measured[-1]

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -27,10 +26,13 @@ from rhml_core.errors import (
     RhmlError,
     StorageError,
 )
+from rhml_core.store.migrations import migrations as _migrations
 
 logger = logging.getLogger(__name__)
 
-_MIGRATION_NAME = re.compile(r"^(\d{4})_(\w+)\.sql$")
+_COPY = '"copy that is being made"'
+"""What a copy is called inside DuckDB; no database file may have the same name."""
+
 _MIGRATIONS_TABLE = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
     number INTEGER PRIMARY KEY,
@@ -111,6 +113,7 @@ class Database:
         self.revision = 0
         self._connection = connection
         self._write_lock = threading.RLock()
+        self._copy_lock = threading.Lock()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -136,6 +139,44 @@ class Database:
             database.close()
             raise
         return database
+
+    @classmethod
+    def look(cls, path: Path) -> Self:
+        """
+        Open the file to read alone, and leave it as it is, whatever its schema.
+
+        Raises:
+            DatabaseInUseError: another process has it open.
+            InvalidInputError: there is no such file, or it is something else.
+        """
+        if not path.is_file():
+            raise InvalidInputError(f"There is no database {path}. Name another file with --db.")
+        return cls(path, _connect(path, read_only=True))
+
+    def copy_to(self, path: Path) -> None:
+        """
+        Write everything as committed at this moment into a new database file.
+
+        Others may read and write meanwhile.
+
+        Raises:
+            StorageError: the disk is full or the file cannot be written.
+        """
+        with self._copy_lock:
+            cursor = self._connection.cursor()
+            try:
+                name = str(cursor.execute("SELECT current_database()").fetchall()[0][0])
+                cursor.execute(f"ATTACH $path AS {_COPY}", {"path": str(path)})
+                try:
+                    # The one name that cannot be a parameter; DuckDB takes it from the file's.
+                    quoted = name.replace('"', '""')
+                    cursor.execute(f'COPY FROM DATABASE "{quoted}" TO {_COPY}')
+                finally:
+                    cursor.execute(f"DETACH {_COPY}")
+            except duckdb.Error as error:
+                raise _storage_error(error) from error
+            finally:
+                cursor.close()
 
     def close(self) -> None:
         """Write everything into the one file and release it."""
@@ -200,15 +241,6 @@ class Database:
                     sha256=hashlib.sha256(sql.encode()).hexdigest(),
                 )
             logger.info("migration %04d applied", number)
-
-
-def _migrations() -> list[tuple[int, str, str]]:
-    folder = resources.files("rhml_core.store") / "schema"
-    return sorted(
-        (int(match[1]), match[2], entry.read_text(encoding="utf-8"))
-        for entry in folder.iterdir()
-        if (match := _MIGRATION_NAME.match(entry.name))
-    )
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

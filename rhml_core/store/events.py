@@ -98,3 +98,19 @@ def count_events(
         except_person=except_person,
     )
     return int(frame["n"][0])
+
+
+def has_event(db: Reader, project_id: str, *, kind: str, subject: str, person_id: str) -> bool:
+    """Whether a person did something of a kind to a subject."""
+    frame = db.read(
+        """
+        SELECT count(*) AS n FROM audit
+        WHERE project_id = $project_id AND person_id = $person_id AND kind = $kind
+            AND subject = $subject
+        """,
+        project_id=project_id,
+        person_id=person_id,
+        kind=kind,
+        subject=subject,
+    )
+    return bool(frame["n"][0])

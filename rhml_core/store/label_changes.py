@@ -23,7 +23,12 @@ class Reach(StrEnum):
 
     NONE = "none"
     MEETING = "meeting"
+    UNSETTLED = "unsettled"
     EVERY = "every"
+
+
+MEETINGS = (Reach.MEETING, Reach.UNSETTLED)
+"""Reaches that need the other label of a pair."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class LabelChange:
     Attributes:
         label: its name in the version before; the new name where it was added.
         becomes: what a renamed, merged or split label is called afterwards; else empty.
-        reach: `MEETING` are messages where someone says `label` and someone says `meets`.
+        reach: `MEETING` are messages where someone says `label` and someone says `meets`,
+            `UNSETTLED` those of them that nobody settled.
         meets: the other label of a confused pair, named as in the version before; else "".
     """
 

@@ -145,6 +145,20 @@ def message_keys(db: Reader, project_id: str) -> pl.DataFrame:
     )
 
 
+def texts_of(db: Reader, project_id: str, message_ids: list[str]) -> pl.DataFrame:
+    """`message_id, text` (String) of those of the messages that exist, in import order."""
+    return db.read(
+        """
+        SELECT message_id, text FROM messages
+        WHERE project_id = $project_id
+            AND message_id IN (SELECT unnest($message_ids::VARCHAR[]))
+        ORDER BY position
+        """,
+        project_id=project_id,
+        message_ids=message_ids,
+    )
+
+
 def message_ids(db: Reader, project_id: str, split: Split) -> list[str]:
     """Identifiers of the messages of one split, sorted."""
     return db.read(

@@ -221,6 +221,45 @@ def predicted_labels(db: Reader, run_id: str) -> pl.DataFrame:
     )
 
 
+def answers_of_two(db: Reader, project_id: str, first: str, second: str) -> pl.DataFrame:
+    """
+    What two runs answered to the messages that both answered.
+
+    Returns:
+        `message_id, split, first, second` (String), `probability_first, probability_second`
+        (Float64), in import order.
+    """
+    return db.read(
+        """
+        SELECT message_id, split, one.label AS first, other.label AS second,
+            one.probability AS probability_first, other.probability AS probability_second
+        FROM messages
+        JOIN (SELECT * FROM predictions WHERE run_id = $first) AS one USING (message_id)
+        JOIN (SELECT * FROM predictions WHERE run_id = $second) AS other USING (message_id)
+        WHERE project_id = $project_id
+        ORDER BY position
+        """,
+        project_id=project_id,
+        first=first,
+        second=second,
+    )
+
+
+def predicted_labels_of_judged(db: Reader, project_id: str, run_id: str) -> pl.DataFrame:
+    """Those rows of `predicted_labels` whose message anybody in the project has judged."""
+    return db.read(
+        """
+        SELECT message_id, label, probability
+        FROM predictions
+        SEMI JOIN (SELECT message_id FROM judgements WHERE project_id = $project_id)
+            USING (message_id)
+        WHERE run_id = $run_id ORDER BY message_id
+        """,
+        project_id=project_id,
+        run_id=run_id,
+    )
+
+
 def prediction(db: Reader, run_id: str, message_id: str) -> tuple[str, list[float]] | None:
     """A run's label and probabilities for one message; None where it gave none."""
     frame = db.read(

@@ -44,7 +44,7 @@ def test_map_has_people_first_and_the_machine_as_its_last_row():
 
     data = pair_map_data(pairs, [ANA, BEN])
 
-    assert [one["name"] for one in data["rows"]] == ["Ben", "model"]
+    assert [one["name"] for one in data["rows"]] == ["Ben", "machine"]
     assert [one["name"] for one in data["columns"]] == ["Ana", "Ben"]
     assert data["rows"][1]["isMachine"]
     assert data["cells"][0][1] is None
@@ -83,7 +83,7 @@ def test_first_line_has_alpha_with_interval_n_and_experts(place, team, judged):
 
     assert not page.exception
     assert "n = 60 messages, 3 experts:" in texts_of(page)
-    assert [one["name"] for one in data_of(page, "pair_map")["rows"]][-1] == "model"
+    assert [one["name"] for one in data_of(page, "pair_map")["rows"]][-1] == "machine"
 
 
 @pytest.mark.parametrize("part", ["pairs", "labels", "cycles", "machine", "kinds"])
@@ -118,7 +118,7 @@ def test_without_common_messages_it_says_why(place, team, project, add_messages,
     page = look("agreement", place, team["vic"], project)
 
     assert not page.exception
-    assert "Agreement is undefined: No message has labels from two raters" in texts_of(page)
+    assert "Agreement is undefined: No message has labels from two people" in texts_of(page)
 
 
 def test_before_any_judgement_it_says_what_will_be_here(place, team, project):

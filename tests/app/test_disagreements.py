@@ -60,14 +60,14 @@ def test_summary_of_one_message_is_in_the_singular():
     sentence = summary_sentence(DisagreementSummary(1, 1, 0, ("ham", "spam"), 1))
 
     assert sentence == (
-        "1 message is open: 1 between experts, 0 with the model. Most often ham vs spam (1)."
+        "1 message is open: 1 between experts, 0 with the machine. Most often ham vs spam (1)."
     )
 
 
 def test_summary_without_a_pair_names_none():
     sentence = summary_sentence(DisagreementSummary(2, 2, 0, None, 0))
 
-    assert sentence == "2 messages are open: 2 between experts, 0 with the model."
+    assert sentence == "2 messages are open: 2 between experts, 0 with the machine."
 
 
 def test_agreement_is_never_said_without_interval_and_n():
@@ -233,7 +233,7 @@ def test_pairs_without_common_messages_are_left_out_and_undefined_kappa_is_no_nu
 
     assert "100%" in html
     assert "\u2013" in html
-    assert "model" not in html
+    assert ">machine<" not in html
 
 
 def test_nobody_has_labelled_yet_leads_to_the_queue(place, team, project):
@@ -385,7 +385,7 @@ def test_matrix_with_the_model_has_its_labels_in_the_columns(place, team, contes
     assert not page.exception
     matrix = data_of(page, "matrix")
     assert matrix["counts"] == [[0, 2], [0, 0]]
-    assert matrix["columnTitle"] == "the model"
+    assert matrix["columnTitle"] == "the machine"
 
 
 def test_matrix_without_an_answer_of_the_model_says_so(place, team, contested):

@@ -11,7 +11,16 @@ from rhml_core.workflows.overview.home import next_step
 from rhml_core.workflows.overview.timeline import TimelineEntry
 from rhml_core.workflows.turn.queue import QueueProgress
 from tests.app.learning_fixtures import make_cycles
-from tests.app.store_fixtures import AT, data_of, look, make_job, make_project, texts_of
+from tests.app.store_fixtures import (
+    AT,
+    add_run,
+    data_of,
+    look,
+    make_concept,
+    make_job,
+    make_project,
+    texts_of,
+)
 
 
 @pytest.fixture
@@ -86,8 +95,41 @@ def test_page_has_one_accent_and_the_experts_queue(place, team, project, add_mes
     accents = [button.key for button in page.button if button.proto.type == "primary"]
     assert accents == ["next_step"]
     said = texts_of(page)
-    assert "Waiting for you" in said
+    assert "2 messages wait for you" in said
     assert "0 of 2 messages" in said
+
+
+def test_newcomer_is_led_from_home_over_the_codebook_to_label(
+    place, team, project, add_messages, add_labels
+):
+    """Each page has one accent, and it is the next step; whoever has judged needs no leading."""
+    add_messages({"m1": "free money", "m2": "see you at noon"})
+    greeted = look("home", place, team["ana"], project)
+    codebook = look("codebook", place, team["ana"], project)
+    home = look("home", place, team["ana"], project)
+    add_labels([("m1", "Ana", "ham")])
+    later = look("codebook", place, team["ana"], project)
+
+    assert greeted.button(key="next_step").label == "Read the codebook"
+    assert "Your first steps" in texts_of(greeted)
+    accents = [one.label for one in codebook.button if one.proto.type == "primary"]
+    assert accents == ["Label the first message"]
+    assert home.button(key="next_step").label == "Label the first one"
+    assert "codebook_next_step" not in [one.key for one in later.button]
+
+
+def test_digest_is_offered_until_it_is_read(place, team, project, add_messages, add_labels):
+    add_messages({"m1": "free money", "m2": "see you at noon"})
+    add_labels([("m1", "Ana", "ham")])
+    add_run(place, project, 1, {"m1": ("ham", 0.9)}, [make_concept("money")])
+
+    before = look("home", place, team["ana"], project)
+    journal = look("journal", place, team["ana"], project)
+    after = look("home", place, team["ana"], project)
+
+    assert not journal.exception
+    assert "Digest of cycle 1, unread" in texts_of(before)
+    assert "Digest of cycle" not in texts_of(after)
 
 
 def test_viewer_has_no_queue(place, team, project):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.components.parted import Parted, parted_at
 from app.components.turn_data import (
     faithfulness_line,
     marked_words,
@@ -223,3 +224,23 @@ def test_level_follows_strength_whatever_the_sign(influence, level):
 
 def test_words_without_influence_are_not_noticed():
     assert marked_words((WordInfluence("a", Span(0, 1), 0.0),), signed=True) == []
+
+
+def test_what_parted_them_is_told_once_the_turn_is_done(turn_in, codebook):
+    """Above the next message, so that its thread is a key away."""
+    done = turn_in(TurnState.DONE)
+    done = dataclasses.replace(done, current=done.committed)
+    own, said = done.current.label, done.opinion.label
+
+    parted = parted_at(done)
+    data = turn_data(turn_in(TurnState.OPEN), codebook, parted=parted)
+
+    assert parted == Parted(done.message.message_id, own, said, done.opinion.probability)
+    assert data["parted"]["cameRound"] == (own == said)
+    assert (data["parted"]["own"], data["parted"]["machine"]) == (own, said)
+
+
+@pytest.mark.parametrize("state", [TurnState.OPEN, TurnState.EXPLAINED, TurnState.REVEALED])
+def test_nothing_has_parted_them_before_the_turn_is_done(turn_in, codebook, state):
+    assert parted_at(turn_in(state)) is None
+    assert turn_data(turn_in(state), codebook)["parted"] is None

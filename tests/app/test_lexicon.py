@@ -51,7 +51,7 @@ def test_empty_lexicon_says_what_to_do_next(place, team, project):
     page = look("lexicon", place, team["ana"], project)
 
     assert not page.exception
-    assert "Our words say nothing yet" in texts_of(page)
+    assert "The lexicon has no term yet" in texts_of(page)
     assert {"Adopt concepts in the journal", "Import a codebook"} <= set(labels_of_buttons(page))
     assert data_of(page, "term_bar")["labels"] == ["ham", "spam"]
 

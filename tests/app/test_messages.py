@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.views.messages.label_meanings import LEAVE_OUT, NEW
 from rhml_core.domain import Split
+from rhml_core.store.messages import get_messages
 from rhml_core.workflows.overview.message_list import list_messages
 from tests.app.training_fixtures import begin_study, page_of, seen
 
@@ -53,8 +55,8 @@ def test_search_and_filters_narrow_the_list(study):
 
     page.selectbox(key="messages_label").set_value("Leak").run()
     labelled = list(page.dataframe[0].value["message_id"])
-    page.selectbox(key="messages_label").set_value(None).run()
-    page.selectbox(key="messages_split").set_value(Split.POOL).run()
+    page.selectbox(key="messages_label").set_value("").run()
+    page.selectbox(key="messages_split").set_value("pool").run()
     page.text_input(key="messages_search").set_value("NUMBER 2").run()
     page.text_input(key="messages_author").set_value("author1").run()
 
@@ -117,8 +119,8 @@ def test_guessed_columns_can_be_changed(study):
     page = page_of("messages", study).run()
     data = b"note,remark\nshort,a much longer text here\n"
     page.file_uploader(key="import_file").set_value(("new.csv", data, "text/csv")).run()
-    guessed = page.selectbox(key="import_column_text").value
-    page.selectbox(key="import_column_text").set_value("note").run()
+    guessed = page.selectbox(key="import_column_text_").value
+    page.selectbox(key="import_column_text_").set_value("note").run()
     page.button(key="import_check").click().run()
     page.button(key="import_now").click().run()
 
@@ -138,29 +140,89 @@ def test_unreadable_file_is_refused_with_a_reason(study):
     assert page.file_uploader(key="import_file")
 
 
-def test_labels_are_taken_in_and_new_experts_named(study):
+def labels_page(study, data):
+    """The part with the labels, a file chosen and its columns taken as guessed."""
     study.fill()
     page = page_of("messages", study)
     page.session_state[f"messages_tab_{study.project.project_id}"] = "Import labels"
     page.run()
-    data = b"message_id,expert,label\nm20,Zoe,Sale\nm21,Zoe,Leak\n"
-
     page.file_uploader(key="labels_file").set_value(("l.csv", data, "text/csv")).run()
+    if not page.button(key="labels_check").disabled:
+        page.button(key="labels_check").click().run()
+    return page
+
+
+def test_labels_are_taken_in_and_new_experts_named(study):
+    page = labels_page(study, b"message_id,expert,label\nm20,Zoe,Sale\nm21,Zoe,Leak\n")
+
     page.button(key="labels_import").click().run()
 
     assert not page.exception
     assert "2 labels of 1 expert taken in. New here: Zoe." in seen(page)
 
 
-def test_labels_unknown_to_the_codebook_are_refused(study):
-    study.fill()
-    page = page_of("messages", study)
-    page.session_state[f"messages_tab_{study.project.project_id}"] = "Import labels"
-    page.run()
-    data = b"message_id,expert,label\nm20,Zoe,Sail\n"
-
-    page.file_uploader(key="labels_file").set_value(("l.csv", data, "text/csv")).run()
+def test_label_that_the_codebook_lacks_is_asked_about_and_mapped(study):
+    page = labels_page(study, b"message_id,expert,label\nm20,Zoe,SALE!\nm21,Zoe,news\n")
+    nearest = page.selectbox(key="labels_meaning_SALE!").value
+    told = seen(page)
+    is_blocked = page.button(key="labels_import").disabled
+    page.selectbox(key="labels_meaning_news").set_value(NEW).run()
     page.button(key="labels_import").click().run()
 
     assert not page.exception
-    assert "Near it are Sale" in page.error[0].value.replace("\\", "")
+    assert (nearest, is_blocked) == ("Sale", True)
+    assert "1 label of the file must be answered first." in told
+    assert "2 labels of 1 expert taken in." in seen(page)
+    assert "New in the codebook: news." in seen(page)
+
+
+def test_rows_of_a_word_can_be_left_out(study):
+    page = labels_page(study, b"message_id,expert,label\nm20,Zoe,Sale\nm21,Zoe,news\n")
+
+    page.selectbox(key="labels_meaning_news").set_value(LEAVE_OUT).run()
+    told = seen(page)
+    page.button(key="labels_import").click().run()
+
+    assert not page.exception
+    assert "1 row left out by your answers." in told
+    assert "1 label of 1 expert taken in." in seen(page)
+
+
+def test_labels_of_nobody_ask_for_a_name(study):
+    page = labels_page(study, b"message_id,label\nm20,Sale\n")
+    is_blocked = page.button(key="labels_check").disabled
+    page.text_input(key="labels_expert").set_value("Zoe").run()
+    page.button(key="labels_check").click().run()
+    page.button(key="labels_import").click().run()
+
+    assert not page.exception
+    assert is_blocked
+    assert "New here: Zoe." in seen(page)
+
+
+def test_repeats_are_left_out_unless_one_wants_them(study):
+    page = checked(study, b"id,text\na1,same\na2,same\na3,other\n")
+    told = seen(page)
+    page.checkbox(key="import_leave_repeats_out").uncheck().run()
+    kept = page.button(key="import_now").label
+    page.checkbox(key="import_leave_repeats_out").check().run()
+    page.button(key="import_now").click().run()
+
+    assert not page.exception
+    assert "1 row repeats a text that stands in another row or in the project: row 3." in told
+    assert kept == "Import 3 messages"
+    assert "Left out: 1 repeat." in seen(page)
+    assert n_stored(study) == 2
+
+
+def test_labels_beside_the_messages_are_the_next_step_and_no_metadata(study):
+    """What stands in a message's metadata is seen by those who have still to judge it."""
+    page = checked(study, b"id,text,label\na1,first,Sale\na2,second,Leak\n")
+    page.button(key="import_now").click().run()
+    stored = get_messages(study.place.db, study.project.project_id, ["a1"])[0]
+    page.button(key="import_to_labels").click().run()
+
+    assert not page.exception
+    assert stored.metadata == {}
+    assert page.selectbox(key="labels_column_label_").value == "label"
+    assert page.selectbox(key="labels_column_message_").value == "id"

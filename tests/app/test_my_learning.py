@@ -128,7 +128,7 @@ def test_supervisor_sees_an_expert_without_what_is_private(place, team, project,
     page = look("my_learning", place, team["sue"], project, expert="ana")
 
     assert not page.exception
-    assert "Getting better: unaided, Ana is right at 0.78" in texts_of(page)
+    assert "Getting better: without the machine, Ana is right at 0.78" in texts_of(page)
     assert [tab.label for tab in page.tabs] == ["Skill", "The expert and the machine"]
     assert "review" not in {button.key for button in page.button}
 

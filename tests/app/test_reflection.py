@@ -74,8 +74,8 @@ def test_first_line_has_both_figures_with_interval_and_n(place, team, project, j
 
     assert not page.exception
     said = texts_of(page)
-    assert "Our words alone reach a macro-F1 of 0." in said
-    assert "plain hit shares 0." in said
+    assert "Our lexicon reaches a macro-F1 of 0." in said
+    assert "unweighed 0." in said
     assert said.count("n = 24") >= 2
 
 
@@ -184,4 +184,4 @@ def test_figures_that_are_missing_are_not_drawn_as_zero():
 
 
 def test_figures_under_way_are_said_to_be():
-    assert summary_sentence(None) == "How far our words alone go is being worked out."
+    assert summary_sentence(None) == "How far our lexicon goes is being worked out."

@@ -96,7 +96,7 @@ def test_page_says_what_there_is_to_test_on_and_what_to_do(study):
     assert "No message is held out" in empty
     assert "0 hold-out messages have a known answer, of 20: too few" in unsettled
     assert "12 hold-out messages have a known answer, of 20: settled" in settled
-    assert "0 messages of the pool are settled; a first round needs at least 3" in settled
+    assert "0 messages to learn from are settled; a first round needs at least 3" in settled
 
 
 def test_shares_above_the_whole_are_refused(study):
@@ -124,11 +124,13 @@ def test_admin_adds_a_person_once(study):
     page.selectbox(key="settings_person_role").set_value(Role.SUPERVISOR)
     page.button(key="settings_person_add").click().run()
     first = [(one.name, one.role) for one in list_people(study.place)]
+    told, left = page.code[0].value, page.text_input(key="settings_person_name").value
     page.text_input(key="settings_person_name").set_value("Cleo")
     page.button(key="settings_person_add").click().run()
 
     assert not page.exception
     assert ("Cleo", Role.SUPERVISOR) in first
+    assert ("choose your name, Cleo" in told, left) == (True, "")
     assert "already a person named" in page.error[0].value
     assert len(list_people(study.place)) == len(first)
 

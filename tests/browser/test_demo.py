@@ -57,7 +57,7 @@ def _watch_judgements_arrive(expert):
 
 def _wait_for_fast_run(supervisor):
     heading = supervisor.page.get_by_role("heading", level=1)
-    figure = re.compile(r"Run 1 \(.+\): macro-F1 0\.\d\d \[0\.\d\d, 0\.\d\d\], n = \d+ hold-out")
+    figure = re.compile(r"Run \d+ \(.+\): macro-F1 0\.\d\d \[0\.\d\d, 0\.\d\d\], n = \d+ hold-out")
     _reload_until(supervisor, lambda: figure.search(heading.inner_text()))
 
 

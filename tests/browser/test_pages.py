@@ -2,37 +2,17 @@
 
 import polars as pl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from rhml_core.domain import Label, Role
 from rhml_core.workflows.disputes.disagreements import open_disagreements
+from tests.browser.page_faults import MAIN_BUTTON, barriers, faults_of_state, misfits
 from tests.browser.preparing import preparing
+from tests.browser.views import VIEWS
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
-VIEWS = {
-    "Home": "",
-    "Label": "label",
-    "Disagreements": "disagreements",
-    "Journal": "journal",
-    "Codebook": "codebook",
-    "Lexicon": "lexicon",
-    "Reflection": "reflection",
-    "New insights": "insights",
-    "Concept map": "concept_map",
-    "My learning": "my_learning",
-    "Adjudicate": "adjudicate",
-    "Overview": "overview",
-    "Agreement": "agreement",
-    "Training": "training",
-    "Both learners": "learners",
-    "Label review": "label_review",
-    "Messages": "messages",
-    "Team": "team",
-    "Settings": "settings",
-}
 HOSTILE = {
     "script": "<script>window.wasRun=1</script><img src=x onerror='window.wasRun=1'> cheap pills",
     "markdown": "![x](http://evil.example/x.png) [pills](javascript:window.wasRun=1) **cheap** $x$",
@@ -53,23 +33,12 @@ SEEN_BY = {
     "Ana": set(VIEWS) - {"Settings", "Team", "Adjudicate"},
     "Vic": set(VIEWS) - {"Settings", "Team", "Adjudicate", "Label", "My learning"},
 }
-STREAMLITS_OWN = {
-    # Its side bar puts each section's links into a div within the one list.
-    "list": "[data-testid=stSidebarNav]",
-    "listitem": "[data-testid=stSidebarNav]",
-}
-"""Rule of axe-core -> where Streamlit's own elements, which no page of ours draws, break it."""
-MAIN_BUTTON = (
-    "[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit], .desk .go"
-)
 MOST_TABS = 80
 DEEP_FOCUS = """selector => {
   let focused = document.activeElement
   while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
   return Boolean(focused?.matches(selector))
 }"""
-SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
-  .some(box => box.scrollWidth > box.clientWidth)"""
 
 
 def _messages():
@@ -133,36 +102,10 @@ def test_every_page_is_whole(visit, name, scheme):
 
 def _faults(visitor, view):
     page = visitor.open(view)
-    faults = [*_barriers(page)]
-    if page.evaluate(SIDEWAYS):
-        faults.append("scrolls sideways")
-    if page.get_by_test_id("stException").count() or page.get_by_test_id("stAlert").count():
-        faults.append("shows an error")
+    faults = [*barriers(page), *misfits(page), *faults_of_state(page)]
     if page.evaluate("window.wasRun"):
         faults.append("ran what a message says")
     return faults
-
-
-def _barriers(page):
-    """What axe-core calls serious or critical, in what is ours."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{one['id']} at {node['target']}: {node['html'][:200]}: {node.get('failureSummary', '')}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-        if not _is_streamlits(page, one["id"], node["target"])
-    ]
-
-
-def _is_streamlits(page, rule, target):
-    place = STREAMLITS_OWN.get(rule)
-    is_plain = len(target) == 1 and isinstance(target[0], str)  # not within a component of ours
-    return (
-        place is not None
-        and is_plain
-        and page.locator(target[0]).first.evaluate("(at, place) => !!at.closest(place)", place)
-    )
 
 
 # Codebook and Messages are read, not acted on, so they have no main button.

@@ -12,6 +12,7 @@ from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.tables import read_table
 from tests.browser.desk import PATIENCE, keep_by_key, message_shown
 from tests.browser.preparing import preparing
+from tests.browser.settling import choose_by_key
 from tests.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -20,7 +21,6 @@ DEMO = Path(__file__).parents[2] / "data" / "demo"
 PEOPLE = {"Sue": Role.ADMIN, "Ana": Role.EXPERT, "Ben": Role.EXPERT}
 N_SHARED, N_CONFUSED = 40, 3
 N_LOOKS = 60
-MOST_PRESSES = 10
 AN_INTERVAL = re.compile(r"-?\d\.\d\d \[-?\d\.\d\d, \d\.\d\d\]")
 
 
@@ -102,22 +102,11 @@ def _settle(sue):
     """By keyboard: a label, what kind of error it was, and done."""
     page = sue.page
     expect(page.locator("h1")).to_contain_text("sale")
-    _choose_by_key(sue, "1", "label_sale")
-    _choose_by_key(sue, "g", "kind_guideline-gap")
+    choose_by_key(sue, "1", "label_sale")
+    choose_by_key(sue, "g", "kind_guideline-gap")
     page.get_by_role("button", name="Settle").click()
     sue.settle()
     expect(page.get_by_test_id("stMain")).to_contain_text("1 guideline gap", timeout=PATIENCE)
-
-
-def _choose_by_key(sue, key, option):
-    """Press until the page listens: what is chosen stays chosen."""
-    chosen = sue.page.locator(f".st-key-adjudicate_{option}").get_by_text("radio_button_checked")
-    for _ in range(MOST_PRESSES):
-        sue.page.keyboard.press(key)
-        sue.settle()
-        if chosen.count():
-            return
-    pytest.fail(f"{key} chose nothing")
 
 
 def _repair(sue):

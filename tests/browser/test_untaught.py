@@ -1,4 +1,4 @@
-"""A wrong reason called so in the journal: the machine is untaught, and the card shows it."""
+"""What an expert tells the machine of its reasons, and where the two of them differ."""
 
 import random
 import re
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rhml_core.domain import Label, Role
+from rhml_core.workflows.lexicon import lexicon
 from tests.browser.preparing import preparing
 from tests.serving import serving
 
@@ -54,6 +55,11 @@ def server(tmp_path_factory, encoder_cache):
         prepared.add_labels(held, key="held", adjudicated=True)
         for name in ("Ana", "Ben"):
             prepared.add_labels(judged.with_columns(expert=pl.lit(name)), key=name)
+        where = prepared.project.project_id
+        for label, words in WORDS.items():
+            lexicon.add_term(
+                prepared.place, prepared.people["Ana"], where, words[0], label=label, key=label
+            )
         prepared.train()
     with serving(folder / "decoy.duckdb", folder / "server.log", cache=encoder_cache) as server:
         yield server
@@ -76,6 +82,32 @@ def test_a_rejected_concept_is_untaught_and_the_card_shows_its_weight(visit):
     assert before > 0.05
     assert after < before / 2
     _comes_back(ana)
+
+
+def test_a_region_of_the_plot_is_brushed_and_lists_its_messages(visit):
+    """What lies in the lower half of the plot is fewer than all, and no dot above it is listed."""
+    page = visit("Ben").open("insights?part=plot&label=sale")
+    plot = page.locator("svg.marks").first
+    expect(plot).to_be_visible(timeout=PATIENCE)
+    listed = page.locator(".st-key-insights_list")
+    expect(listed).to_contain_text("All, n = 120", timeout=PATIENCE)
+    place = plot.bounding_box()
+    middle = place["x"] + place["width"] / 2, place["y"] + place["height"] * 0.6
+
+    page.mouse.move(place["x"] + 90, middle[1])
+    page.mouse.down()
+    page.mouse.move(*middle, steps=5)
+    page.mouse.move(place["x"] + place["width"] - 15, place["y"] + place["height"] - 80, steps=5)
+    page.mouse.up()
+
+    expect(listed).to_contain_text("In the region brushed, n = ", timeout=PATIENCE)
+    expect(listed.get_by_role("listitem").first).to_contain_text("machine 0.", timeout=PATIENCE)
+    brushed = int(re.search(r"n = (\d+)", listed.inner_text()).group(1))
+    rows = " ".join(listed.get_by_role("listitem").all_inner_texts())
+    said = [float(one) for one in re.findall(r"machine\s(\d\.\d\d)", rows)]
+    assert 0 < brushed < N_POOL
+    assert said
+    assert max(said) < 0.6
 
 
 def _card_of_decoy(page):

@@ -109,7 +109,8 @@ def _label_together(ana, ben):
     """Ben is given what Ana judged, and differs; both label on. The message that they share."""
     shared = message_shown(ana)
     judge_by_keys(ana, "1")
-    ben.page.get_by_role("button", name="Label the next one").click()
+    ben.page.get_by_role("button", name="Read the codebook").click()
+    ben.page.get_by_role("button", name="Label the first message").click()
     expect(ben.page.locator(".desk .message > .text")).to_have_text(shared, timeout=PATIENCE)
     judge_by_keys(ben.page, "2", "f")
     for _ in range(3):

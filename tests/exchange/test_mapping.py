@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from rhml_core.exchange.mapping import Mapping, guess_mapping
+from rhml_core.exchange.mapping import Mapping, Reason, guess_columns, guess_mapping
 
 
 def guess(**columns):
@@ -49,3 +49,35 @@ def test_label_is_never_taken_for_text():
 
 def test_columns_are_those_named():
     assert Mapping(text="a", time="b").columns == ["a", "b"]
+
+
+def test_column_whose_words_all_stand_for_a_fact_is_taken_and_the_reason_told():
+    frame = pl.DataFrame(
+        {"Nachricht (Text)": ["a"], "Datum/Zeit": ["t"], "Verfasser/in": ["u"], "ID#": ["1"]}
+    )
+
+    found = guess_columns(frame.columns, frame)
+
+    assert found.mapping == Mapping(
+        text="Nachricht (Text)", id="ID#", author="Verfasser/in", time="Datum/Zeit"
+    )
+    assert found.reasons == {
+        "text": Reason.WORDS,
+        "id": Reason.NAME,
+        "author": Reason.WORDS,
+        "time": Reason.WORDS,
+    }
+
+
+def test_column_with_a_word_of_another_kind_is_not_taken():
+    found = guess_columns(
+        ["message count", "remark"],
+        pl.DataFrame({"message count": ["7"], "remark": ["a longer one"]}),
+    )
+
+    assert found.mapping.text == "remark"
+    assert found.reasons == {"text": Reason.LENGTH}
+
+
+def test_labels_given_before_are_told_from_the_messages():
+    assert guess(text="a", Einstufung="ham").label == "Einstufung"

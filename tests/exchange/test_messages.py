@@ -11,6 +11,7 @@ import pytest
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.mapping import Mapping, guess_mapping
 from rhml_core.exchange.messages import MESSAGE_SCHEMA, prepare_messages
+from rhml_core.exchange.report import ProblemCount, count_problems, no_problems
 from rhml_core.exchange.tables import read_table
 from rhml_core.exchange.times import parse_times
 from rhml_core.settings import Settings
@@ -47,7 +48,7 @@ def test_every_fact_reaches_its_column():
 
     row = prepared.messages.to_dicts()[0]
     assert prepared.messages.schema == MESSAGE_SCHEMA
-    assert json.loads(row.pop("metadata")) == {"source": 'a "b"', "label": "ham"}
+    assert json.loads(row.pop("metadata")) == {"source": 'a "b"'}  # a label is no fact of it
     assert row == {
         "message_id": "1",
         "text": "Hello",
@@ -233,3 +234,35 @@ def test_guess_without_text_column_needs_a_choice():
 
     with pytest.raises(InvalidInputError, match="label"):
         prepare_messages(table, Mapping(), Settings(), known_ids=set(), known_texts=set())
+
+
+def test_each_text_may_come_in_once():
+    """The first row is kept; what the project has already stays out altogether."""
+    prepared = prepare(b"id,text\n1,a\n2,b\n3,a\n4,known\n5,a\n", known_texts={digest("known")})
+
+    once = prepared.without_repeated_texts()
+
+    assert prepared.n_repeats == 3
+    assert once.messages["message_id"].to_list() == ["1", "2"]
+    assert once.rows.to_list() == [2, 3]
+    assert (once.n_repeats_left_out, once.n_left_out) == (3, 0)
+    assert once.problems.is_empty()
+
+
+def test_text_whose_first_row_is_faulty_is_not_lost():
+    prepared = prepare(b"id,text\n1,a\n1,b\n2,b\n3,b\n")
+
+    once = prepared.without_faulty_rows().without_repeated_texts()
+
+    assert once.messages["text"].to_list() == ["a", "b"]
+    assert (once.n_left_out, once.n_repeats_left_out) == (1, 1)
+
+
+def test_problems_are_counted_by_kind_with_the_first_rows():
+    prepared = prepare(b"id,text\n1,\n2,x\n3,\n4,x\n5,x\n")
+
+    assert count_problems(prepared.problems, n_named=1) == [
+        ProblemCount("empty", "error", 2, (2,)),
+        ProblemCount("duplicate_text", "warning", 2, (5,)),
+    ]
+    assert count_problems(no_problems()) == []

@@ -341,3 +341,30 @@ def test_zip_that_is_no_workbook_is_refused():
 
     with pytest.raises(InvalidInputError, match="not an Excel workbook"):
         read_table(target.getvalue(), "m.xlsx")
+
+
+def sheets(**rows_of):
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        for name, rows in rows_of.items():
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+    return target.getvalue()
+
+
+def test_of_several_sheets_the_one_with_the_most_rows_is_read():
+    book = sheets(Notes=[["for us alone"]], Data=[["id"], ["1"], ["2"]], Empty=[])
+
+    table = read_table(book, "m.xlsx")
+
+    assert (table.sheet, table.sheets) == ("Data", ("Notes", "Data"))
+    assert table.frame["id"].to_list() == ["1", "2"]
+
+
+def test_another_sheet_can_be_asked_for():
+    book = sheets(A=[["id"], ["1"], ["2"]], B=[["id"], ["9"]])
+
+    assert read_table(book, "m.xlsx", sheet="B").frame["id"].to_list() == ["9"]
+    with pytest.raises(InvalidInputError, match=r'no sheet "C"\. Its sheets are A, B'):
+        read_table(book, "m.xlsx", sheet="C")

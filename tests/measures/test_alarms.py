@@ -108,8 +108,8 @@ def test_deskilling_alarm_counts_by_hand():
     assert (alarm.before.value, alarm.before.n) == (0.9, 10)
     assert (alarm.after.value, alarm.after.n) == (pytest.approx(2 / 12), 12)
     assert alarm.sentence == (
-        "Unaided skill fell: 90% of 10 unaided answers were right at the baseline, 17% of 12 "
-        "since; first clear at the end of cycle 1."
+        "Skill without the machine fell: 90% of 10 answers without the machine were right at the "
+        "baseline, 17% of 12 since; first clear at the end of cycle 1."
     )
 
 
@@ -127,7 +127,7 @@ def test_cycle_under_way_is_not_looked_at():
 def test_missing_baseline_is_said():
     alarm = deskilling_alarm(answers([("a", None, 1, True)] * 4), n_ended=3)
 
-    assert "needs 5 unaided answers" in alarm.missing
+    assert "needs 5 answers without the machine" in alarm.missing
     assert "there are 4" in alarm.missing
     assert (alarm.is_raised, alarm.n_looks) == (False, 0)
 

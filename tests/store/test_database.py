@@ -164,3 +164,41 @@ def test_full_disk_is_recognised(text, is_full):
 
 def test_database_in_use_is_an_error_of_its_own():
     assert not issubclass(DatabaseInUseError, StorageError)
+
+
+@pytest.mark.parametrize("name", ["my study-1.duckdb", 'say "a".duckdb', "copy.duckdb", "select"])
+def test_copy_holds_what_is_committed_whatever_the_file_is_called(tmp_path, name):
+    db = Database.open(tmp_path / name)
+    with db.atomic() as transaction:
+        transaction.claim("an act", at=AT)
+
+    db.copy_to(tmp_path / "copied")
+
+    db.close()
+    copied = Database.look(tmp_path / "copied")
+    found = copied.read("SELECT key FROM acts ORDER BY key")["key"].to_list()
+    copied.close()
+    assert found == ["an act"]
+
+
+def test_copy_that_cannot_be_written_is_told(db, tmp_path):
+    with pytest.raises(StorageError, match="Nothing was changed"):
+        db.copy_to(tmp_path / "nowhere" / "copied")
+
+    db.copy_to(tmp_path / "copied")
+    assert (tmp_path / "copied").exists()
+
+
+def test_look_leaves_an_older_schema_as_it_is(path):
+    Database.open(path).close()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM schema_migrations WHERE number > 5")
+    before = path.read_bytes()
+
+    looked = Database.look(path)
+    newest = looked.read("SELECT max(number) AS n FROM schema_migrations")["n"][0]
+    looked.close()
+
+    assert (newest, path.read_bytes()) == (5, before)
+    with pytest.raises(InvalidInputError, match="no database"):
+        Database.look(path.with_name("other"))

@@ -1,4 +1,4 @@
-/** A field for each pair of raters; arrow keys walk it, click or Enter names the pair. */
+/** A field for each pair, people and machine; arrow keys walk it, click or Enter names the pair. */
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag)

@@ -13,6 +13,11 @@ const ASK = {
   revealed: "Your final label",
   done: "You said this before. Change it?",
 }
+const STEP = {
+  explained: "Its reasons come first, without its answer: keep your label or change it.",
+  revealed: "Now its answer. What you say now is final, whether you differ or not.",
+}
+const FIRST = "Press the key of a label, say how sure you are if you like, then Enter. The machine speaks only after you."
 const ACT_OF_STATE = { open: "commit", explained: "answer", revealed: "finish", done: "correct" }
 
 const desks = new WeakMap()
@@ -80,6 +85,8 @@ class Desk {
     const { data } = this
     const parts = []
     if (data.agreement) parts.push(`The machine agrees: ${data.agreement.label}.`)
+    if (data.notice) parts.push(data.notice)
+    if (data.parted) parts.push(`${partedWords(data.parted)} T opens its thread.`)
     if (data.state === "explained") parts.push("The machine sees it differently.", ASK.explained)
     else if (data.state === "revealed") parts.push(`The machine says ${data.opinion?.label ?? ""}.`, ASK.revealed)
     else parts.push("Message:", data.message.tokens.map((token) => token[0]).join(""))
@@ -102,7 +109,11 @@ class Desk {
     this.root.dataset.state = data.state
     if (data.progress) window.rhmlProgress = data.progress
     this.drawProgress()
-    this.show(".agreement", data.agreement ? agreementLine(data) : data.notice ? [data.notice] : null)
+    const agreed = data.agreement ? agreementLine(data) : data.notice ? [data.notice] : null
+    this.show(".agreement", agreed)
+    this.show(".parted", data.parted && !agreed ? partedLine(data.parted, () => this.talk()) : null)
+    const step = STEP[data.state] ?? (data.first ? FIRST : "")
+    this.show(".step", step && !agreed && !data.parted ? [step] : null)
     this.show(".problem", data.problem ? [data.problem, data.fault ? reloadButton() : null] : null)
     if (isNew) this.drawMessage()
     this.show(".panel", this.panel())
@@ -142,7 +153,7 @@ class Desk {
     const { data, draft } = this
     const isOpen = () => !this.pending && data.state === "open"
     this.show(".earlier", data.earlier ? this.earlier() : null)
-    this.find(".message > .about").textContent = [...data.message.about, data.because].join(" · ")
+    this.find(".message > .about").textContent = [...data.message.about, data.because].filter(Boolean).join(" · ")
     const target = this.find(".message > .text")
     drawTokens(target, data.message.tokens, { noticed: data.explanation?.words ?? [] })
     this.words = makeMarkable(target, data.message.tokens, draft.marked, {
@@ -219,7 +230,7 @@ class Desk {
     const { data, draft } = this
     const input = this.find(".line")
     const differs = data.opinion && draft.label !== data.opinion.label
-    const asks = draft.flagging ? "What should a colleague look at? (optional, Enter sends)" : data.state === "revealed" && differs ? "Why do you differ? (optional)" : data.state === "done" && draft.label !== data.chosen ? "Why the change? (optional)" : ""
+    const asks = draft.flagging ? "What should a colleague look at? (optional, Enter sends)" : data.state === "revealed" && differs ? "Why do you differ? (optional, W to write)" : data.state === "done" && draft.label !== data.chosen ? "Why the change? (optional, W to write)" : ""
     input.hidden = !asks
     input.placeholder = asks
     input.setAttribute("aria-label", asks)
@@ -303,6 +314,16 @@ class Desk {
     this.find(".line").focus()
   }
 
+  /** To the thread of the message before, where machine and expert differed. */
+  talk() {
+    if (this.data.parted) this.act("talk")
+  }
+
+  startWriting() {
+    const line = this.find(".line")
+    if (!line.hidden) line.focus()
+  }
+
   stopWriting() {
     this.draft.flagging = false
     this.drawChoice()
@@ -331,6 +352,8 @@ class Desk {
       ...more,
     }
     this.pending = { act, n: 0, timer: 0 }
+    // What was pressed goes grey and would lose the focus to the page's top.
+    if (this.root.contains(this.active())) this.find(".message").focus({ preventScroll: true })
     this.deliver()
     this.root.classList.add("busy")
     for (const button of this.root.querySelectorAll(".choice button, .actions button, .line")) button.disabled = true
@@ -389,7 +412,8 @@ class Desk {
       Enter: () => this.go(),
       k: () => this.keep(),
       x: () => this.startFlag(),
-      w: () => state === "open" && this.words.focusFirst(),
+      t: () => this.talk(),
+      w: () => (state === "open" ? this.words.focusFirst() : this.startWriting()),
       s: () => state === "open" && this.act("skip"),
       ArrowLeft: () => state === "open" && this.act("back"),
       Backspace: () => state === "open" && this.act("back"),

@@ -42,6 +42,16 @@ function agreementLine(data) {
   return [diamond(), element("span", {}, "agrees: ", element("b", {}, label), [` (${probability})`, ...reasons].join(" · "))]
 }
 
+function partedWords({ machine, probability, own, cameRound }) {
+  return cameRound ? `The machine said ${machine} (${probability}), and now so do you.` : `The machine said ${machine} (${probability}), you say ${own}.`
+}
+
+/** What became of the message before, on which machine and expert differed; the way to its thread. */
+function partedLine(parted, onTalk) {
+  const talk = element("button", { type: "button", class: "quiet-button", onclick: onTalk }, "talk about it", keycap("T"))
+  return [diamond(), element("span", {}, partedWords(parted)), talk]
+}
+
 const SIDES = { 1: "for", 0: "equal", "-1": "against" }
 
 /** Each word or phrase once, however often it stands in the text. */
@@ -59,7 +69,8 @@ function conceptLine(data) {
   const chips = data.explanation.concepts.map(({ term, label, state }) =>
     element("span", { class: "chip concept" }, label ? square(labelOf(data, label).colour) : null, element("b", {}, term), element("span", { class: "quiet" }, label ? `${label}, ${state}` : state)),
   )
-  return chips.length ? element("p", { class: "chips concepts" }, element("span", { class: "quiet" }, "in the journal"), ...chips) : null
+  const means = "Concepts of the journal that stand in this message, and what became of them"
+  return chips.length ? element("p", { class: "chips concepts", title: means }, element("span", { class: "quiet" }, "in the journal"), ...chips) : null
 }
 
 const MOST_PEOPLE = 4
@@ -77,10 +88,13 @@ function whoSaid(who) {
 function neighbourList(data) {
   const { neighbours } = data.explanation
   if (!neighbours.length) return null
+  const nClosed = data.opinion ? neighbours.filter((one) => !one.label).length : 0
+  const name = neighbours.length === 1 ? "Nearest judged message" : `Nearest ${neighbours.length} judged messages`
+  const closed = nClosed === neighbours.length ? "yours to judge yet" : `${nClosed} yours to judge yet`
   return element(
     "div",
     { class: "neighbours" },
-    element("p", { class: "quiet" }, neighbours.length === 1 ? "Nearest judged message" : `Nearest ${neighbours.length} judged messages`),
+    element("p", { class: "quiet", title: nClosed ? "Labels stay closed of messages that you have yet to judge" : "" }, nClosed ? `${name}, ${closed}` : name),
     ...neighbours.map((one) =>
       element(
         "p",
@@ -95,7 +109,8 @@ function neighbourList(data) {
 
 function testedLine(data) {
   const { tested, weak } = data.explanation
-  return tested ? element("p", { class: weak ? "tested weak" : "tested quiet" }, tested) : null
+  const means = "Tested by leaving words out of the message and asking the machine again; in points of its probability, from 0 to 100"
+  return tested ? element("p", { class: weak ? "tested weak" : "tested quiet", title: means }, tested) : null
 }
 
 function explanationPanel(data) {
@@ -162,9 +177,10 @@ const KEYS = [
   ["G F U", "guess, fairly, sure"],
   ["Enter", "commit or go on"],
   ["K", "keep mine"],
-  ["W", "mark words by keys: arrows, space"],
+  ["W", "mark words: arrows, space; later, write why"],
   ["S", "skip"],
-  ["X", "flag or ask a colleague"],
+  ["X", "flag, with a line for your colleagues"],
+  ["T", "talk about the last one, where you differed"],
   ["←", "back to the last one"],
   ["Esc", "close, leave"],
   ["?", "these keys"],

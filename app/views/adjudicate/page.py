@@ -1,11 +1,13 @@
 """Settle what people differ on, one message at a time: all that bears on it, and the decision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
 
 from app.components.address import filter_value, open_view, set_filter
+from app.components.address_choice import removable_pill
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.first_line import first_line
@@ -24,7 +26,14 @@ from app.views.adjudicate.decide import (
     undo_button,
 )
 from app.views.adjudicate.sides import show_sides
-from app.views.disagreements.open_filters import MARK, choose_filters, forget_filters
+from app.views.disagreements.open_filters import (
+    MARK,
+    Kind,
+    choose_filters,
+    filters_kept,
+    forget_filters,
+    kind_named,
+)
 from rhml_core.domain import Label, Person, Project
 from rhml_core.errors import NotFoundError
 from rhml_core.workflows.codebook.codebooks import get_codebook
@@ -82,6 +91,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             codebook,
             _choices(place, person, project),
         )
+        filters = replace(filters, kind=_choose_kind())
         _show_gaps(place, person, project)
     batch = _batch(place, person, project, filters)
     desk = Desk(place, person, project, codebook, batch)
@@ -100,6 +110,15 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     with head:
         first_line(_headline(batch, case), note=settled)
     _show_case(desk, case)
+
+
+def _choose_kind() -> Kind:
+    """The kind of disagreement that the address names, drawn so that it can be taken out."""
+    kind = kind_named(filter_value("kind"))
+    if kind != "all":
+        words = {"experts": "between experts", "machine": "with the machine"}[kind]
+        removable_pill("kind", words, key="kind_pill")
+    return kind
 
 
 def _choices(place: Workplace, person: Person, project: Project) -> FilterChoices:
@@ -137,7 +156,8 @@ def _show_case(desk: Desk, case: Case) -> None:
         if st.button(
             "Talk about it", key="adjudicate_talk", icon=":material/forum:", type="tertiary"
         ):
-            open_view("disagreements", message=case.thread.message.message_id)
+            message_id = case.thread.message.message_id
+            open_view("disagreements", **filters_kept() | {"message": message_id})
     with right, st.container(gap="xsmall", key="adjudicate_right"):
         if case.settled_as is None:
             show_form(desk, case)
@@ -145,6 +165,20 @@ def _show_case(desk: Desk, case: Case) -> None:
             _show_settled(desk, case)
         if case.in_question:
             label_cards(case.in_question, colours, n_columns=1)
+        _show_way_to_definitions([one.name for one in case.in_question])
+
+
+def _show_way_to_definitions(names: Sequence[str]) -> None:
+    """Draw the way to the codebook: where two labels are in question, to both definitions."""
+    is_pair = len(names) == 2  # noqa: PLR2004 -- a pair
+    if st.button(
+        "Mend these definitions" if is_pair else "Open the codebook",
+        key="adjudicate_codebook",
+        icon=":material/edit_note:",
+        type="tertiary",
+        help="The browser's back button leads here again",
+    ):
+        open_view("codebook", **({"pair": MARK.join(names)} if is_pair else {}))
 
 
 def _show_settled(desk: Desk, case: Case) -> None:
@@ -195,11 +229,17 @@ def _show_end(desk: Desk, filters: ContestedFilters) -> None:
         if filters != ContestedFilters():
             st.button("Show all", key="adjudicate_show_all", on_click=forget_filters)
         return
+    gaps = guideline_gaps(desk.place, desk.person, desk.project.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="adjudicate_end"):
+        if gaps.height and desk.batch.settled:
+            label, other, n = gaps.row(0)
+            words = f"Mend {label} vs {other}: {counted(n, 'gap')}"
+            if st.button(plain(words), key="adjudicate_mend", type="primary"):
+                open_view("codebook", pair=f"{label}{MARK}{other}")
         st.button(
             "Look for more",
             key="adjudicate_more",
-            type="primary",
+            type="secondary" if gaps.height and desk.batch.settled else "primary",
             shortcut="Enter",
             on_click=keep_batch,
             args=(desk.project.project_id, None),

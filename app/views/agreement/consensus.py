@@ -85,9 +85,11 @@ def _show_taken_for(found: Consensus, names: Mapping[str, str]) -> None:
         n = part["n"][0]
         told = [(_share(by_label[name]), "") for name in labels if name in by_label]
         rows.append((str(truth[0]), [*told, (f"{n:.0f}" + (" (few)" if n < _FEW else ""), "")]))
-    heads = [("true label", ""), *((f"says {name}", "") for name in labels)]
-    plain_table([*heads, ("n", "judgements on messages of that truth")], rows, title="Taken for")
-    quiet_line("Shares of the answers to messages of each true label, with 95 % intervals.")
+    heads = [("label known to be right", ""), *((f"says {name}", "") for name in labels)]
+    plain_table([*heads, ("n", "judgements on messages with that label")], rows, title="Taken for")
+    quiet_line(
+        "Shares of the answers to messages of each label known to be right, with 95 % intervals."
+    )
 
 
 def _share(row: Mapping[str, float | None]) -> str:

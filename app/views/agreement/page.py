@@ -12,6 +12,7 @@ from app.components.plain_lines import quiet_line
 from app.components.times import in_zone, reader_zone
 from app.views.agreement import consensus as agreement_consensus
 from app.views.agreement import parts as agreement_parts
+from app.views.agreement.leads import show_lead
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.agreement.agreement import (
     AgreementOverview,
@@ -19,6 +20,7 @@ from rhml_core.workflows.agreement.agreement import (
     figures_age,
 )
 from rhml_core.workflows.agreement.keeping import Standing
+from rhml_core.workflows.agreement.open_falls import open_fall
 from rhml_core.workflows.agreement.reporting import (
     AgreementMaterial,
     gather_report,
@@ -49,16 +51,20 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     overview = agreement_overview(place, person, project.project_id)
     first_line(overview_sentence(overview.now, overview.falls))
+    fall = open_fall(place, person, project.project_id)
+    lead = fall if fall and fall.n_open else None
     with st.container(
         horizontal=True,
         vertical_alignment="center",
         horizontal_alignment="distribute",
         key="agreement_bar",
     ):
+        if lead:
+            show_lead(lead)
         with st.container(width="content", key="standing"):
             _show_standing(place, person, project, overview.standing)
         if overview.now and overview.now.n_people:
-            _offer_report(place, person, project)
+            _offer_report(place, person, project, is_next_step=lead is None)
     if overview.now is None:
         return
     if not overview.now.n_people:
@@ -116,7 +122,9 @@ def _show_part(
         agreement_parts.show_pairs(place, person, project, overview)
 
 
-def _offer_report(place: Workplace, person: Person, project: Project) -> None:
+def _offer_report(
+    place: Workplace, person: Person, project: Project, *, is_next_step: bool
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center", width="content", key="reports"):
         with_texts = st.checkbox(
             "with texts",
@@ -144,7 +152,7 @@ def _offer_report(place: Workplace, person: Person, project: Project) -> None:
             mime="text/html",
             key="report_html",
             icon=":material/download:",
-            type="primary",
+            type="primary" if is_next_step else "secondary",
             on_click="ignore",
             help="One HTML file with all figures and charts; print it to get a PDF",
         )

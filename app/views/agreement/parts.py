@@ -16,6 +16,7 @@ from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
 from app.components.safe_text import plain
 from app.components.two_sides import two_sides
+from app.views.agreement.leads import show_ways
 from rhml_core.domain import MACHINE_RATER, Person, Project, Role
 from rhml_core.workflows.agreement.agreement import (
     AgreementOverview,
@@ -29,12 +30,17 @@ from rhml_core.workflows.agreement.figures import Figure, StageFigures
 from rhml_core.workflows.agreement.reporting import MOST_RATERS_DRAWN, most_shared
 from rhml_core.workflows.agreement.words import KAPPA_MEANS, MEASURES, bounds, row_words
 from rhml_core.workflows.codebook.codebooks import get_codebook
+from rhml_core.workflows.disputes.contested_filters import (
+    ContestedFilters,
+    count_fitting,
+    filter_choices,
+)
 from rhml_core.workflows.disputes.disagreements import list_experts
 from rhml_core.workflows.workplace import Workplace
 
 _MARK = "~"
 _MOST_ROWS = 60
-_MOST_LABEL_PAIRS = 6
+_MOST_WAYS = 6
 _PAIR_HEADS = (
     ("pair", ""),
     ("kappa", KAPPA_MEANS),
@@ -84,7 +90,7 @@ def _show_map(pairs: pl.DataFrame, experts: Sequence[Person]) -> None:
     drawn = most_shared(pairs, MOST_RATERS_DRAWN)
     n_raters = len(raters_in_order(pairs, experts))
     some = (
-        f" The {MOST_RATERS_DRAWN} of {n_raters:,} raters who share most."
+        f" The {MOST_RATERS_DRAWN} of {n_raters:,} who share most messages."
         if n_raters > MOST_RATERS_DRAWN
         else ""
     )
@@ -115,7 +121,7 @@ def _figure_words(figure: Figure) -> str:
 def _pair_rows(
     pairs: pl.DataFrame, experts: Sequence[Person]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    names = {one.person_id: one.name for one in experts}
+    names = {one.person_id: one.name for one in experts} | {MACHINE_RATER: "the machine"}
     return [
         (
             f"{names.get(row['a'], row['a'])} and {names.get(row['b'], row['b'])}",
@@ -157,6 +163,9 @@ def show_labels(place: Workplace, person: Person, project: Project) -> None:
             ("with it", "those of them that got this label from somebody"),
         )
         plain_table(heads, rows, title="Alpha by label")
+        names = found["label"].to_list()
+        wanted = [ContestedFilters(kind="experts", label=name) for name in names]
+        show_ways(_counted(place, person, project, names, wanted), key="label_way")
     with right:
         part_title("Which labels are mixed up", note="between people")
         if counts.is_empty():
@@ -182,7 +191,7 @@ def _offer_repair(counts: pl.DataFrame, person: Person) -> None:
     mixed = (
         counts.filter(pl.col("label_a") < pl.col("label_b"))
         .sort("n", "label_a", descending=[True, False])
-        .head(_MOST_LABEL_PAIRS)
+        .head(_MOST_WAYS)
     )
     if mixed.is_empty():
         return
@@ -211,6 +220,10 @@ def show_cycles(place: Workplace, person: Person, project: Project) -> None:
     ]
     heads = (("cycle", ""), ("alpha", "with its 95 % interval"), ("n", "shared messages"))
     plain_table(heads, rows, title="Alpha by cycle")
+    cycles = shown["cycle"].to_list()[-_MOST_WAYS:]
+    wanted = [ContestedFilters(kind="experts", label=chosen or None, cycle=one) for one in cycles]
+    names = [f"Cycle {one}" for one in cycles]
+    show_ways(_counted(place, person, project, names, wanted), key="cycle_way")
     quiet_line("A cycle ends with a training run; a message counts where its newest label falls.")
 
 
@@ -230,12 +243,12 @@ def show_before_and_after(overview: AgreementOverview) -> None:
     ]
     heads = (
         ("measure", ""),
-        ("before: first answers", "given before the model spoke"),
+        ("before: first answers", "given before the machine spoke"),
         ("after: answers now", "the newest answer of each person"),
     )
-    plain_table(heads, rows, title="Agreement before and after the model spoke")
+    plain_table(heads, rows, title="Agreement before and after the machine spoke")
     quiet_line(
-        "Agreement that grows only after the model spoke may be agreement with the model, "
+        "Agreement that grows only after the machine spoke may be agreement with the machine, "
         "not among people."
     )
 
@@ -263,6 +276,21 @@ def show_values(place: Workplace, person: Person, project: Project) -> None:
     ]
     heads = ((chosen, ""), ("alpha", "with its 95 % interval"), ("n", "shared messages"))
     plain_table(heads, rows, title=f"Alpha by {chosen}")
+    offered = filter_choices(place, person, project.project_id).metadata
+    values = [value for name, value, _ in offered if name == chosen]
+    kinds = [ContestedFilters(kind="experts", metadata=(chosen, value)) for value in values]
+    show_ways(_counted(place, person, project, values, kinds), key="value_way")
+
+
+def _counted(
+    place: Workplace,
+    person: Person,
+    project: Project,
+    words: Sequence[str],
+    wanted: Sequence[ContestedFilters],
+) -> list[tuple[str, ContestedFilters, int]]:
+    counts = count_fitting(place, person, project.project_id, wanted)
+    return list(zip(words, wanted, counts, strict=True))
 
 
 def _row(row: dict[str, object]) -> str:

@@ -9,6 +9,7 @@ from app.components.safe_text import plain
 from app.views.codebook.changes import draft_changes
 from app.views.codebook.draft import Draft, reworded_rows, structure_changes
 from app.views.codebook.open_draft import CHANGE_KEY, drop_draft, open_draft
+from app.views.codebook.saved import note_saved
 from app.views.codebook.saving import ask_kind, note_seen, seen_messages, show_reopening
 from rhml_core.domain import Codebook, Person, Project
 from rhml_core.errors import ConflictError, InvalidInputError
@@ -135,5 +136,6 @@ def _save(
         return
     close_act(act)
     drop_draft(project)
+    note_saved(project, saved, len(seen))
     st.toast(f"Saved as version {saved.version}.", icon=":material/check:")
     st.rerun()

@@ -2,16 +2,21 @@
 
 import streamlit as st
 
+from app.components.address import open_view
 from app.components.first_line import first_line
 from app.components.label_card import label_cards
 from app.components.marks import label_colours
 from app.components.times import reader_date
+from app.views.codebook.download import offer_codebook
 from app.views.codebook.edit import edit_codebook
 from app.views.codebook.open_draft import open_draft, start_draft
 from app.views.codebook.pair import open_pair, pair_in_address, show_pair
+from app.views.codebook.saved import show_saved
 from app.views.codebook.versions import show_versions
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.workflows.codebook.codebooks import codebook_history, get_codebook
+from rhml_core.workflows.overview.first_steps import FirstSteps, first_steps
+from rhml_core.workflows.overview.readings import codebook_version, record_reading
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.workplace import Workplace
 
@@ -30,8 +35,12 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if pair:
         show_pair(place, person, project, newest, pair)
         return
+    record_reading(place, person, project.project_id, codebook_version(newest.version))
+    steps = first_steps(place, person, project.project_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         first_line(_answer(newest, people), note=f"Why: {newest.note}" if newest.note else "")
+        if steps:
+            _offer_next_step(steps)
         if len(newest.labels) > 1:
             st.button(
                 "Compare two",
@@ -50,13 +59,29 @@ def render(place: Workplace, person: Person, project: Project) -> None:
                 on_click=start_draft,
                 args=(project, newest),
             )
+    if may_edit:
+        show_saved(project, newest)
     labels, versions = st.tabs(["Labels", "Versions"], key="codebook_tab", on_change="rerun")
     if labels.open:
         with labels:
             label_cards(newest.labels, label_colours(newest))
+            offer_codebook(place, person, project, newest)
     if versions.open:
         with versions:
             show_versions(codebook_history(place, project.project_id), people)
+
+
+def _offer_next_step(steps: FirstSteps) -> None:
+    """A newcomer has read it: on to the first round, or to the first message."""
+    name = "Go on to the first round" if steps.round else "Label the first message"
+    if st.button(
+        name,
+        icon=":material/arrow_forward:",
+        key="codebook_next_step",
+        type="primary",
+        width="content",
+    ):
+        open_view("label")
 
 
 def _answer(codebook: Codebook, people: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from app.views.codebook.draft import draft_of, with_label
 from app.views.codebook.open_draft import keep_draft
+from app.views.codebook.saved import note_saved, show_saved
 from app.views.codebook.saving import ask_kind, note_seen, seen_messages, show_reopening
 from rhml_core.domain import Codebook, Label, Person, Project
 from rhml_core.errors import ConflictError, InvalidInputError
@@ -75,6 +76,7 @@ def edit_pair(
         st.rerun()
     if not reworded:
         quiet_line("Change a definition to see which messages that would bring back.")
+        show_saved(project, newest)
         return
     _show_ending(edit, written)
 
@@ -177,5 +179,6 @@ def _save(
         return
     close_act(act)
     _forget(edit.key)
+    note_saved(edit.project, saved, len(seen))
     st.toast(f"Saved as version {saved.version}.", icon=":material/check:")
     st.rerun()

@@ -9,7 +9,13 @@ from app.components.counted import counted
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import excerpt, plain
 from rhml_core.domain import Message
-from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach, VersionKind
+from rhml_core.workflows.codebook.kinds import (
+    MEETINGS,
+    ChangeKind,
+    LabelChange,
+    Reach,
+    VersionKind,
+)
 from rhml_core.workflows.codebook.reach import Reopening
 
 _PAIR = 2
@@ -27,6 +33,7 @@ _MEANS = (
 _REACHES = {
     Reach.EVERY: "Ask again about every message judged with one of them",
     Reach.MEETING: "Only about messages where both meet",
+    Reach.UNSETTLED: "Only about those of them that are not settled",
 }
 
 
@@ -89,7 +96,7 @@ def ask_kind(
 
 def meaning_changes(named: Sequence[str], reach: Reach) -> list[LabelChange]:
     """A change of meaning for each named label; of two, each may meet the other."""
-    if reach is Reach.MEETING and len(named) == _PAIR:
+    if reach in MEETINGS and len(named) == _PAIR:
         return [
             LabelChange(ChangeKind.MEANING, one, reach=reach, meets=other)
             for one, other in (named, named[::-1])

@@ -26,8 +26,7 @@ from rhml_core.workflows.disputes.disagreements import list_experts
 from rhml_core.workflows.workplace import Workplace
 
 _STAGES = {"current": "Answers now", "first": "First answers"}
-_SIDES = {"experts": "Between experts", "machine": "With the model"}
-_ALPHA_MEANS = "1 is perfect agreement, 0 is chance, below 0 is systematic disagreement"
+_SIDES = {"experts": "Between experts", "machine": "With the machine"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def _show_alpha(report: AgreementReport, people: Sequence[Person]) -> None:
         "Krippendorff's alpha, experts only",
         report.alpha,
         missing=report.alpha_missing,
-        means=_ALPHA_MEANS,
+        measure="alpha",
     )
     if report.alpha:
         st.text(report.reading)
@@ -105,7 +104,7 @@ def _show_matrix(
         key="matrix",
         colours=label_colours(codebook),
         row_title=rows.name if rows else "experts" if kind == "machine" else "one expert",
-        column_title="the model" if kind == "machine" else columns.name if columns else "another",
+        column_title="the machine" if kind == "machine" else columns.name if columns else "another",
         caption=_caption(counts, is_everyone=rows is None, is_symmetric=kind == "experts"),
     )
     return ChosenCell(kind, cell, rows.person_id if rows else None) if cell else None
@@ -141,5 +140,5 @@ def _caption(counts: pl.DataFrame, *, is_everyone: bool, is_symmetric: bool) -> 
 
 def _nothing_common(kind: str) -> str:
     if kind == "machine":
-        return "The model has no answer yet to a message that a person has judged."
+        return "The machine has no answer yet to a message that a person has judged."
     return "No message has been judged by both sides yet."

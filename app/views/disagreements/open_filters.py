@@ -1,7 +1,8 @@
 """Filters of open messages, in the address: labels, people, cycle and metadata."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Literal
 
 import streamlit as st
 
@@ -10,10 +11,12 @@ from app.components.address_choice import choose_in_list, removable_pill
 from rhml_core.domain import Codebook, Person
 from rhml_core.workflows.disputes.contested_filters import ContestedFilters, FilterChoices
 
+Kind = Literal["all", "experts", "machine"]
+
 MARK = "~"
 """Between two names in the address."""
 
-NAMES = ("kind", "pair", "expert", "cycle", "meta")
+NAMES = ("kind", "label", "pair", "expert", "cycle", "meta")
 """The filters in the address."""
 
 PLACE = ("message",)
@@ -47,6 +50,9 @@ def choose_filters(
     pair = pair_in_address(filter_value("pair"), codebook.names)
     if pair:
         removable_pill("pair", " vs ".join(pair), key="pair_pill")
+    label = filter_value("label") if filter_value("label") in codebook.names else None
+    if label:
+        removable_pill("label", label, key="label_pill")
     n_set = sum(bool(filter_value(name)) for name in ("expert", "cycle", "meta"))
     words = f"Filters: {n_set} set" if n_set else "Filters"
     with (
@@ -60,12 +66,42 @@ def choose_filters(
         metadata = _choose_metadata(choices)
     both = pair_in_address(who, [one.person_id for one in experts])
     return ContestedFilters(
+        label=label,
         label_pair=pair,
         expert_id=None if both else who or None,
         expert_pair=both,
         cycle=cycle,
         metadata=metadata,
     )
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of disagreement that an address names; `all` where it names none."""
+    return "experts" if name == "experts" else "machine" if name == "machine" else "all"
+
+
+def filter_words(wanted: ContestedFilters, names: Mapping[str, str]) -> str:
+    """
+    Filters as words; `names` of people by identifier.
+
+    >>> filter_words(ContestedFilters(kind="experts", label_pair=("Sale", "Leak"), cycle=3), {})
+    'Sale vs Leak, between experts, cycle 3'
+    """
+    people = wanted.expert_pair or ((wanted.expert_id,) if wanted.expert_id else ())
+    parts = [
+        " vs ".join(wanted.label_pair or ()),
+        wanted.label or "",
+        {"experts": "between experts", "machine": "with the machine"}.get(wanted.kind, ""),
+        " against ".join(names.get(one, one) for one in people),
+        f"cycle {wanted.cycle}" if wanted.cycle else "",
+        " ".join(wanted.metadata or ()),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def filters_kept() -> dict[str, str]:
+    """The filters that stand in the address, to be taken along to another page."""
+    return {name: filter_value(name) for name in NAMES if filter_value(name)}
 
 
 def forget_filters() -> None:

@@ -2,26 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import streamlit as st
 
-from app.components.address import filter_value, set_filter
+from app.components.address import filter_value, open_view, set_filter
 from app.components.address_choice import choose_part, choose_pill
+from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.interval import in_words
 from app.components.message_list import message_list
 from app.components.two_sides import two_sides
 from app.views.disagreements.matrix import ChosenCell, show_agreement
-from app.views.disagreements.open_filters import MARK, PLACE, choose_filters, forget_filters
+from app.views.disagreements.open_filters import (
+    MARK,
+    PLACE,
+    Kind,
+    choose_filters,
+    filter_words,
+    filters_kept,
+    forget_filters,
+    kind_named,
+)
 from app.views.thread.listed import listed_messages, with_news
 from app.views.thread.thread import show_thread
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.workflows.agreement.agreement import AgreementReport, agreement_report
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.dialogue.dialogue import UnreadThread, unread_threads
-from rhml_core.workflows.disputes.contested_filters import ContestedFilters, filter_choices
+from rhml_core.workflows.disputes.contested_filters import (
+    ContestedFilters,
+    count_fitting,
+    filter_choices,
+)
 from rhml_core.workflows.disputes.disagreements import (
     DisagreementSummary,
     disagreement_summary,
@@ -30,9 +43,11 @@ from rhml_core.workflows.disputes.disagreements import (
 )
 from rhml_core.workflows.workplace import Workplace
 
-Kind = Literal["all", "experts", "machine"]
-
-_KINDS: dict[Kind, str] = {"all": "All", "experts": "Between experts", "machine": "With the model"}
+_KINDS: dict[Kind, str] = {
+    "all": "All",
+    "experts": "Between experts",
+    "machine": "With the machine",
+}
 _NEW = "new"
 _PARTS = {"messages": "Messages", "agreement": "Agreement"}
 
@@ -50,14 +65,14 @@ def summary_sentence(summary: DisagreementSummary) -> str:
     The first line: how many messages are open, between whom, and over which labels.
 
     >>> summary_sentence(DisagreementSummary(12, 7, 5, ("Sale", "Tooling"), 5))
-    '12 messages are open: 7 between experts, 5 with the model. Most often Sale vs Tooling (5).'
+    '12 messages are open: 7 between experts, 5 with the machine. Most often Sale vs Tooling (5).'
     """
     if not summary.n_open:
         return "Nothing is open: wherever two answers can be compared, they agree."
     are = "message is" if summary.n_open == 1 else "messages are"
     line = (
         f"{summary.n_open:,} {are} open: {summary.n_experts:,} between experts, "
-        f"{summary.n_machine:,} with the model."
+        f"{summary.n_machine:,} with the machine."
     )
     if summary.top_pair:
         line += f" Most often {' vs '.join(summary.top_pair)} ({summary.n_top_pair:,})."
@@ -77,9 +92,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if not experts and not filter_value("message"):
         _show_nothing_labelled(person)
         return
-    summary = disagreement_summary(place, person, project.project_id)
-    report = agreement_report(place, person, project.project_id)
-    first_line(summary_sentence(summary), note=agreement_sentence(report))
+    head = st.container(key="disagreement_head")
     codebook = get_codebook(place, project.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="disagreement_bar"):
         part = choose_part("show", _PARTS, key="part", title="Part of the page", default="messages")
@@ -88,9 +101,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             kind = _choose_kind(len(unread))
             choices = filter_choices(place, person, project.project_id)
             wanted = choose_filters(experts, codebook, choices)
+    wanted = replace(wanted, kind=kind_named(kind)) if part == "messages" else ContestedFilters()
+    with head:
+        _show_first_line(place, person, project, wanted)
     if part == "messages":
-        known: list[Kind] = [one for one in _KINDS if one == kind]
-        wanted = replace(wanted, kind=known[0] if known else "all")
         _show_messages(
             place, person, project, codebook, Filters(wanted, is_new=kind == _NEW), unread
         )
@@ -98,6 +112,20 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     cell = show_agreement(place, person, project, codebook)
     if cell:
         _open_cell(cell)
+
+
+def _show_first_line(
+    place: Workplace, person: Person, project: Project, wanted: ContestedFilters
+) -> None:
+    """Draw what is open in all, or, where filters stand, how many messages fit them."""
+    summary = summary_sentence(disagreement_summary(place, person, project.project_id))
+    if wanted == ContestedFilters():
+        report = agreement_report(place, person, project.project_id)
+        first_line(summary, note=agreement_sentence(report))
+        return
+    names = {one.person_id: one.name for one in list_experts(place, project.project_id)}
+    [n] = count_fitting(place, person, project.project_id, [wanted])
+    first_line(f"{counted(n, 'open message')}: {filter_words(wanted, names)}", note=summary)
 
 
 def _open_cell(cell: ChosenCell) -> None:
@@ -124,7 +152,7 @@ def _choose_kind(n_unread: int) -> str:
 def _show_nothing_labelled(person: Person) -> None:
     first_line("Nothing to talk about yet: nobody has labelled a message.")
     empty_state(
-        "As soon as two people, or a person and the model, have answered the same message, "
+        "As soon as two people, or a person and the machine, have answered the same message, "
         "this page shows where they differ and why.",
         action="Label messages" if person.may(Role.EXPERT) else "",
         view="label",
@@ -152,9 +180,13 @@ def _show_messages(
     chosen = wanted or ids[0]
     if filters.is_new and not wanted:
         set_filter("message", chosen)  # once read it leaves this list, but not the page
+    is_settling = person.may(Role.SUPERVISOR) and bool(ids) and not filters.is_new
+    is_narrowed = filters.wanted != ContestedFilters()
     left, right = two_sides((2, 3), (20, 26), key="talk_sides", gap="medium")
     with left, st.container(gap="xsmall", key="list_side"):
         _show_steps(ids, chosen)
+        if is_settling:
+            _show_way_to_settle(len(ids), is_next_step=is_narrowed)
         clicked = message_list(
             listed,
             chosen=chosen,
@@ -167,7 +199,20 @@ def _show_messages(
         set_filter("message", clicked)
         st.rerun()
     with right, st.container(gap="small", key="thread_side"):
-        show_thread(place, person, project, codebook, chosen)
+        is_main = not (is_settling and is_narrowed)
+        show_thread(place, person, project, codebook, chosen, comment_is_main=is_main)
+
+
+def _show_way_to_settle(n: int, *, is_next_step: bool) -> None:
+    """Draw the way to Adjudicate, where the messages listed are settled one after another."""
+    if st.button(
+        "Settle it" if n == 1 else f"Settle these {n:,} one by one",
+        key="settle_these",
+        icon=":material/gavel:",
+        type="primary" if is_next_step else "secondary",
+        help="On the page Adjudicate, under the same filters",
+    ):
+        open_view("adjudicate", **filters_kept())
 
 
 def step_from(ids: Sequence[str], chosen: str, step: int) -> str | None:
@@ -215,7 +260,7 @@ def _show_none_open(filters: Filters) -> None:
     if filters == Filters():
         empty_state(
             "All answers that can be compared agree. New ones appear here as soon as two people, "
-            "or a person and the model, differ.",
+            "or a person and the machine, differ.",
             key="all_agree",
             icon="handshake",
         )

@@ -1,5 +1,7 @@
 """What should I do now? One next step, then my queue, what changed, and the project."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from app.components.address import open_view
@@ -13,12 +15,16 @@ from app.components.progress_row import progress_row
 from app.components.safe_text import plain
 from app.components.timeline import timeline
 from app.components.two_sides import two_sides
+from app.views.home.first_steps import show_first_steps
 from app.views.home.parts import show_learners, show_waiting
 from rhml_core.domain import Person, Project, Role
 from rhml_core.figures import Interval
+from rhml_core.workflows.agreement.agreement import figures_age
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.disagreements import disagreement_summary, list_experts
+from rhml_core.workflows.overview.first_steps import first_steps
 from rhml_core.workflows.overview.home import (
+    is_first_visit,
     judgements_since_last_visit,
     next_step,
     record_visit,
@@ -39,7 +45,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     _record_visit_once(place, person, project)
     step = next_step(place, person, project.project_id)
-    first_line(step.sentence, note=project.description)
+    first_line(step.sentence, note=step.note or project.description)
     if st.button(
         plain(step.action), key="next_step", type="primary", icon=":material/arrow_forward:"
     ):
@@ -47,14 +53,22 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if project.shows_ranking:
         quiet_line("Ranking is on in this project: supervisors can sort the Team page by a figure.")
     _show_jobs(place, person, project)
+    if person.may(Role.SUPERVISOR):
+        _await_agreement_once(place, person, project)
     left, right = two_sides((3, 2), (24, 18), key="home_sides")
+    steps = first_steps(place, person, project.project_id)
     with left, st.container(gap="xsmall", key="since"):
+        if steps:
+            show_first_steps(steps)
+            st.space("xsmall")
         _show_changes(place, person, project)
     with right, st.container(gap="xsmall", key="glance"):
-        if person.may(Role.EXPERT):
+        if person.may(Role.EXPERT) and not steps:
             _show_queue(queue_progress(place, person, project.project_id))
             st.space("xsmall")
-        show_waiting(what_waits(place, person, project.project_id))
+        waiting = what_waits(place, person, project.project_id)
+        # A newcomer reads the codebook first.
+        show_waiting(replace(waiting, unread_digest=None) if steps else waiting)
         _show_project(place, person, project)
         if person.role is not Role.EXPERT:
             show_learners(place, person, project)
@@ -65,6 +79,21 @@ def _record_visit_once(place: Workplace, person: Person, project: Project) -> No
     if key not in st.session_state:
         record_visit(place, person, project.project_id)
         st.session_state[key] = True
+
+
+def _await_agreement_once(place: Workplace, person: Person, project: Project) -> None:
+    """Draw the page again, once a session, when agreement is known as it stands now."""
+    key = f"agreement_awaited_{person.person_id}_{project.project_id}"
+    if st.session_state.get(key) or promoted_run(place, project.project_id) is None:
+        return
+
+    @st.fragment(run_every=_SECONDS_BETWEEN_LOOKS, key="agreement_age")
+    def look() -> None:
+        if not figures_age(place, person, project.project_id, waits=False).is_updating:
+            st.session_state[key] = True
+            st.rerun()
+
+    look()
 
 
 def _show_jobs(place: Workplace, person: Person, project: Project) -> None:
@@ -85,13 +114,14 @@ def _show_jobs(place: Workplace, person: Person, project: Project) -> None:
 
 
 def _show_changes(place: Workplace, person: Person, project: Project) -> None:
-    part_title("Since you were here")
+    is_first = is_first_visit(place, person, project.project_id)
+    part_title("So far in this project" if is_first else "Since you were here")
     n_judged = judgements_since_last_visit(place, person, project.project_id)
     if n_judged:
         st.text(f"Colleagues made {n_judged:,} {'judgement' if n_judged == 1 else 'judgements'}.")
     entries = what_changed(place, person, project.project_id)[:_N_CHANGES]
     if not entries and not n_judged:
-        st.text("Nothing happened since your last visit.")
+        st.text("Nothing yet." if is_first else "Nothing happened since your last visit.")
     if entries:
         timeline(entries, list_people(place), key="changes", title="What changed")
 

@@ -28,12 +28,22 @@ def thread_note(thread: UnreadThread) -> str:
 
 
 def show_waiting(waiting: Waiting) -> None:
-    """Draw the reviews that are due and the threads with something new; nothing where none is."""
+    """Draw what is due, what is to be read and the threads with news; nothing where none is."""
     if waiting.n_due_reviews:
         with st.container(horizontal=True, vertical_alignment="center", key="due_reviews"):
             st.text(f"{counted(waiting.n_due_reviews, 'card')} due for review")
             if st.button("Review", key="home_review", icon=":material/replay:"):
                 open_view("my_learning", review="1")
+    if waiting.unread_digest is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="unread_digest"):
+            st.text(f"Digest of cycle {waiting.unread_digest:,}, unread")
+            if st.button(
+                "Read",
+                key="home_digest",
+                icon=":material/menu_book:",
+                help="What machine and people learnt from each other, in two minutes",
+            ):
+                open_view("journal")
     if not waiting.threads:
         return
     n_asked = len(waiting.mentions)
@@ -53,7 +63,7 @@ def show_waiting(waiting: Waiting) -> None:
 
 def _experts_mark() -> str:
     dot = f'<span style="color:{PEOPLE_TONE}" aria-hidden="true">\u25cf</span>'
-    return f"<span>{dot} {text_span('experts, unaided', muted=True)}</span>"
+    return f"<span>{dot} {text_span('experts: right without the machine', muted=True)}</span>"
 
 
 def show_learners(place: Workplace, person: Person, project: Project) -> None:

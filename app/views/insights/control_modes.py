@@ -23,8 +23,11 @@ from rhml_core.workflows.insights.control_modes import (
 from rhml_core.workflows.workplace import Workplace
 
 _NAMES = {
-    "lexicon": ("1 Lexicon only", "The label with most of a message's terms; nothing is learnt"),
-    "weighed": ("2 Lexicon, weighed", "Elastic net over our terms"),
+    "lexicon": ("1 Lexicon alone", "The label with most of a message's terms; nothing is learnt"),
+    "weighed": (
+        "2 Lexicon, weighed",
+        "Each of its terms has a weight learnt from judged messages (elastic net)",
+    ),
     "similar": ("3 + similar words", "And words whose meaning is near a term's (cosine 0.8)"),
     "surfaced": ("4 + surfaced terms", "And terms that the machine surfaces"),
     "all": ("5 All words", "The machine: all words and their meaning (fast head)"),
@@ -32,8 +35,8 @@ _NAMES = {
 _OF_PEOPLE = ("lexicon", "weighed")
 _MODE_HEADS = (
     ("mode", "From most control to least"),
-    ("judged messages", "Macro-F1, each message answered by a model that never saw it"),
-    ("hold-out", "Macro-F1; taught by judged messages of the pool alone"),
+    ("judged messages", "Macro-F1, each message answered by a machine that had not learnt from it"),
+    ("hold-out", "Macro-F1; taught by judged messages, the hold-out left out"),
     ("to fit", "Seconds, from messages that the encoder has read"),
     ("1,000 answers", "Seconds for a thousand new messages, reading included where needed"),
     ("read and edit", "Features that one can read, change and strike out; hidden ones beside"),
@@ -60,7 +63,8 @@ def _show_measured(look: ModesLook) -> None:
     lead_and_quiet_lines(f"Advice: mode {name}. {means}.", [why])
     modes_chart([_drawn(one) for one in look.modes], key="modes_chart")
     quiet_line(
-        "Filled: judged messages, cross-validated; open: hold-out. Circles are our words alone, "
+        "Filled: judged messages, cross-validated; open: hold-out. Circles are the lexicon "
+        "alone or weighed, "
         "diamonds need the machine. Above: seconds to fit."
     )
     plain_table(

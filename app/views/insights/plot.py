@@ -27,7 +27,7 @@ from rhml_core.workflows.workplace import Workplace
 
 _CORNERS = {
     "machine": ("only the machine", corner(is_reflection_high=False, is_machine_high=True)),
-    "words": ("only our words", corner(is_reflection_high=True, is_machine_high=False)),
+    "words": ("only the lexicon", corner(is_reflection_high=True, is_machine_high=False)),
     "both": ("both", corner(is_reflection_high=True, is_machine_high=True)),
     "neither": ("neither", corner(is_reflection_high=False, is_machine_high=False)),
 }
@@ -90,7 +90,7 @@ def _show_list(
     chosen = coloured_list(
         [_row(one, colours) for one in found.messages],
         key=f"insights_messages_{project.project_id}",
-        title=f"Judged messages by what our words and the machine say of {label}",
+        title=f"Judged messages by what lexicon and machine say of {label}",
     )
     if chosen:
         open_view("disagreements", message=chosen)
@@ -103,7 +103,7 @@ def _row(one: PlottedMessage, colours: dict[str, str]) -> ColouredMessage:
         text=one.text,
         spans=(),
         sides=(LabelSide("is", one.reference, colours.get(one.reference, NO_COLOUR)),),
-        note=f"words {one.reflection:.2f} · machine {one.machine:.2f}",
+        note=f"lexicon {one.reflection:.2f} · machine {one.machine:.2f}",
     )
 
 
@@ -115,6 +115,7 @@ def _what_is_drawn(dots: InsightDots) -> str:
         else f"n = {dots.n:,} judged messages."
     )
     return (
-        f"{drawn} Each is answered by models that never saw it; none is held out. Drag over the "
+        f"{drawn} Each is answered by a lexicon and a machine that had not learnt from it; "
+        "none is held out. Drag over the "
         "plot to list a region's messages."
     )

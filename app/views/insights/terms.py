@@ -6,6 +6,7 @@ from app.components.address import filter_value, open_view
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.marks import NO_COLOUR, label_colours
+from app.components.meanings import meaning_of
 from app.components.page_turner import turn_page
 from app.components.plain_lines import quiet_line
 from app.components.term_table import table_data, term_table
@@ -28,8 +29,8 @@ _CARD, _MESSAGES, _LEXICON = "card", "messages", "lexicon"
 _NEW_HEADS = (
     ("term", "The term and its label's colour"),
     ("for", "The label that it is evidence for"),
-    ("strength", "Mean rise of the machine's probability of the label where the term occurs"),
-    ("term F1", "Of “contains it” as a prediction of the label, judged messages, 95 % interval"),
+    ("strength", meaning_of("Strength")),
+    ("term F1", meaning_of("Term F1")),
     ("has the label", "Judged messages that contain it and have the label"),
     ("another", "Judged messages that contain it and have another label"),
     ("seen by", "The newest run that surfaced it"),
@@ -39,8 +40,14 @@ _DOUBT_HEADS = (
     ("term", "The term, and its label in the lexicon"),
     ("precision", "Share of the judged messages with it that have its label, 95 % interval"),
     ("by chance", "Share of all judged messages that have its label"),
-    ("term F1", "Of “contains it” as a prediction of its label, 95 % interval"),
-    ("machine differs", "Share of its judged messages that the machine, out of fold, labels else"),
+    ("term F1", meaning_of("Term F1")),
+    (
+        "machine differs",
+        (
+            "Share of its judged messages that the machine, which had not learnt from them, "
+            "labels otherwise"
+        ),
+    ),
     ("why", "What speaks against it, with its whole 95 % interval"),
     ("change", "Its place in the lexicon"),
 )

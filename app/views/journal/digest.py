@@ -14,10 +14,12 @@ from app.components.times import reader_date
 from rhml_core.domain import Person, Project
 from rhml_core.workflows.journal.digest import CycleDigest, cycle_digest, line_messages
 from rhml_core.workflows.journal.digest_words import DigestLine
+from rhml_core.workflows.overview.readings import digest_of, record_reading
 from rhml_core.workflows.workplace import Workplace
 
 _LINE = "line"
 _STYLE = """<style>
+.st-key-digest [data-testid="stColumn"] { min-width: min(100%, 14rem); }
 .st-key-digest [class*="st-key-digest_line_"] { margin-top: -.55rem; gap: .2rem .9rem; }
 .st-key-digest [class*="st-key-digest_line_"] button { min-height: 1.6rem; padding: 0; }
 </style>"""
@@ -31,6 +33,7 @@ def show_digest(place: Workplace, person: Person, project: Project, *, n_cycles:
     if digest is None:
         quiet_line("The first digest comes when a training run has closed a cycle.")
         return
+    record_reading(place, person, project.project_id, digest_of(digest.run))
     title = f"Cycle {digest.cycle} in two minutes \u00b7 run {digest.run}"
     st.html(_STYLE)
     with st.expander(f"{title}, {reader_date(digest.ended_at)}", expanded=True, key="digest"):

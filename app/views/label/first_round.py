@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.empty import show_error
 from app.components.first_line import first_line
+from app.components.label_buttons import colour_label_buttons
 from app.components.label_card import label_cards
 from app.components.marks import NO_COLOUR, label_colours
 from app.components.message_card import message_card
@@ -100,8 +101,10 @@ def _show_question(
     with main:
         _show_message(question, standing.earlier)
         st.markdown("**What is it?**")
-        with st.container(horizontal=True, key="first_round_labels"):
-            for label in codebook_data(codebook)["labels"]:
+        shown = codebook_data(codebook)["labels"]
+        colour_label_buttons("first_round_labels", [label["colour"] for label in shown])
+        with st.container(horizontal=True, gap="xsmall", key="first_round_labels"):
+            for label in shown:
                 st.button(
                     plain(label["name"]),
                     key=f"first_round_{label['name']}",
@@ -110,8 +113,13 @@ def _show_question(
                     args=(place, person, project, question.message_id, label["name"]),
                 )
         _show_problem()
-    with side:
-        label_cards(codebook.labels, label_colours(codebook), n_columns=1)
+    with side, st.container(key="first_round_codebook"):
+        # It scrolls by itself, so that the message stays in sight.
+        st.html(
+            "<style>.st-key-first_round_codebook { max-height: calc(100vh - 8.5rem); "
+            "overflow-y: auto; }</style>"
+        )
+        label_cards(codebook.labels, label_colours(codebook), n_columns=1, folds_examples=True)
 
 
 def _show_feedback(

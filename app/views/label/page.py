@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.components.address import open_view
 from app.components.empty import empty_state, show_error
 from app.components.first_line import first_line
+from app.components.parted import Parted, parted_at
 from app.components.turn_card import Act, key_of, read_act, sent_act, turn_card, turn_progress
 from app.components.turn_data import turn_data
 from app.session import COOKIE, person_behind
@@ -34,6 +36,7 @@ from rhml_core.workflows.workplace import Workplace
 
 _log = logging.getLogger(__name__)
 _OUTCOME = "label_outcome"
+_LAST_PARTED = "label_last_parted"
 _FAULT = "Something went wrong here, and it is not your fault. What was stored is kept."
 
 
@@ -46,6 +49,8 @@ class _Answer:
         key: the act's key.
         turn: the turn to show; None draws the next one.
         agreement: the machine's, where it agreed.
+        parted: how the turn before ended, where they differed.
+        opens: the message whose thread to go to; "" to stay.
         problem: why the act failed.
         is_fault: whether it failed for no reason that the person can do anything about.
         notice: what else to say.
@@ -54,6 +59,8 @@ class _Answer:
     key: str
     turn: TurnView | None = None
     agreement: Agreement | None = None
+    parted: Parted | None = None
+    opens: str = ""
     problem: str = ""
     is_fault: bool = False
     notice: str = ""
@@ -70,6 +77,8 @@ def _do(place: Workplace, person: Person, project: Project, act: Act) -> _Answer
         last = last_turn(place, person, project.project_id)
         notice = "" if last else "There is no earlier message of yours to go back to."
         return _Answer(act.key, turn=last, notice=notice)
+    if act.kind == "talk":
+        return _Answer(act.key, opens=st.session_state.get(_LAST_PARTED, ""))
     if act.kind == "flag":
         flag(place, person, act.turn_id, note=act.text, key=act.key)
         shown = get_turn(place, person, act.turn_id)
@@ -106,7 +115,10 @@ def _judge(place: Workplace, person: Person, act: Act) -> _Answer:
         )
     if outcome.turn.state is TurnState.DONE:
         notice = f"Changed to {act.label}." if act.kind == "correct" else ""
-        return _Answer(act.key, agreement=outcome.agreement, notice=notice)
+        parted = None if outcome.agreement else parted_at(outcome.turn)
+        if parted:
+            st.session_state[_LAST_PARTED] = parted.message_id
+        return _Answer(act.key, agreement=outcome.agreement, parted=parted, notice=notice)
     return _Answer(act.key, turn=outcome.turn)
 
 
@@ -181,6 +193,8 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
     card_key = f"turn_card_{where}"
     answer: _Answer = st.session_state.pop(_OUTCOME, None) or _Answer("")
     try:
+        if answer.opens:
+            open_view("disagreements", message=answer.opens)
         codebook = get_codebook(place, where)
         changed_by = _changed_by(place, codebook, names)
         shown = answer.turn or next_turn(place, person, where)
@@ -193,6 +207,7 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
             progress=None if answer.key else queue_progress(place, person, where),
             changed_by=changed_by,
             agreement=answer.agreement,
+            parted=answer.parted,
             answers=answer.key,
             problem=answer.problem,
             is_fault=answer.is_fault,

@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.learning_charts import learners_chart
+from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
@@ -71,26 +72,24 @@ def _show_cycles(found: LearnersByCycle) -> None:
         )
         quiet_line(
             "Number above each whisker: n, hold-out or cross-validated messages for the machine, "
-            "unaided answers for the experts. The two figures are of different kinds: compare "
+            "answers without the machine for the experts. The two figures are of different "
+            "kinds: compare "
             "their change, not their height."
         )
         if lexicon:
             quiet_line(
-                "Lexicon alone: each hold-out message gets the label with most of its adopted "
-                "terms, one without a term the label taught most often. Nothing is learnt; it is "
+                "Lexicon alone: each hold-out message gets the label with most of its terms "
+                "in the lexicon, one without a term the label taught most often. Nothing is "
+                "learnt; it is "
                 "held against the reference of today."
             )
     with right:
         plain_table(
             (
                 ("cycle", "Begins when a training run was finished"),
-                ("machine, macro-F1", "Of the run that ended the cycle"),
-                ("experts, unaided", "Share right on messages without the machine"),
-                *(
-                    [("lexicon alone", "Macro-F1 of the terms adopted by then")]
-                    if has_terms
-                    else []
-                ),
+                ("machine, macro-F1", meaning_of("Macro-F1")),
+                ("experts, right without the machine", meaning_of("Right without the machine")),
+                *([("lexicon alone", meaning_of("Lexicon alone"))] if has_terms else []),
             ),
             [_row(one, has_terms=has_terms) for one in found.cycles],
             title="Both learners by cycle",

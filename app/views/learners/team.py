@@ -13,6 +13,7 @@ from app.components.interval import interval_metric
 from app.components.learning_charts import stated_chart
 from app.components.learnt_list import learnt_list
 from app.components.marks import label_colours
+from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
@@ -110,9 +111,9 @@ def _show_slices(slices: Sequence[RelianceSlice]) -> None:
         (
             ("turns in which", "The machine's probability of its answer, or the right label"),
             ("n", "Turns with a known reference"),
-            ("took good advice", "RAIR; 1 is best"),
-            ("stood firm rightly", "RSR; 1 is best"),
-            ("believed it too easily", "Over-reliance; 0 is best"),
+            ("took good advice", meaning_of("Took good advice")),
+            ("stood firm rightly", meaning_of("Stood firm rightly")),
+            ("believed it too easily", meaning_of("Believed it too easily")),
         ),
         [
             (
@@ -146,20 +147,12 @@ def show_calibration(team: TeamLearning) -> None:
     with left:
         stated_chart(stated.reliability, key="team_stated_chart")
     with right:
-        for name, figure, means in (
-            (
-                "Surer than right",
-                stated.overconfidence,
-                "Mean stated probability less the share right: above 0 too sure",
-            ),
-            (
-                "Calibration error",
-                stated.calibration_error,
-                "Mean gap of sure and right; 0 is best",
-            ),
-            ("Brier score", stated.brier, "Squared error of what was stated; 0 is best, 1 worst"),
+        for name, figure in (
+            ("Surer than right", stated.overconfidence),
+            ("Calibration error", stated.calibration_error),
+            ("Brier score", stated.brier),
         ):
-            interval_metric(name, figure, means=means, n_word="answers")
+            interval_metric(name, figure, n_word="answers")
     quiet_line(
         f"{counted(stated.n_experts, 'expert')} together; each sees their own on My learning. "
         "Guess counts as 0.5, fairly as 0.75, sure as 0.95."

@@ -24,7 +24,7 @@ from rhml_core.errors import NotAllowedError, RhmlError
 from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.lexicon.lexicon import add_term
-from rhml_core.workflows.lexicon.preview import preview_term
+from rhml_core.workflows.lexicon.preview import prepare_previews, preview_term
 from rhml_core.workflows.lexicon.tree import LexiconTree
 from rhml_core.workflows.lexicon.words import say_reading
 from rhml_core.workflows.workplace import Workplace
@@ -35,6 +35,7 @@ _FAULT = "Something went wrong here, and it is not your fault. Nothing was store
 
 def show_bar(place: Workplace, person: Person, project: Project, tree: LexiconTree) -> None:
     """Draw the line; while one types, it alone is drawn anew."""
+    prepare_previews(place, project.project_id)
     codebook = get_codebook(place, project.project_id)
     categories: dict[str, list[str]] = {}
     for label in tree.labels:

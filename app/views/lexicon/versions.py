@@ -11,6 +11,7 @@ from app.components.empty import empty_state, show_error
 from app.components.facts import part_title
 from app.components.holdout_note import HOLDOUT_NOTE
 from app.components.lexicon_charts import version_chart
+from app.components.meanings import meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
@@ -80,7 +81,7 @@ def _show_figures(
             ("version", "Newest first; who, when and why"),
             ("terms", "In this version"),
             ("changed", "Terms added, removed, moved or given another reason"),
-            ("words alone", "Macro-F1 of plain hit shares on the hold-out of today"),
+            ("lexicon alone", meaning_of("Lexicon alone")),
             ("runs with it", "Mean macro-F1 on the hold-out of the runs that used it"),
         ),
         [

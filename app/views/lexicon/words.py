@@ -19,10 +19,10 @@ def summary_sentence(lexicon: Lexicon) -> str:
     The page's answer.
 
     >>> summary_sentence(Lexicon(version=0))
-    'Our words say nothing yet: the lexicon has no term.'
+    'The lexicon has no term yet.'
     """
     if not lexicon.terms:
-        return "Our words say nothing yet: the lexicon has no term."
+        return "The lexicon has no term yet."
     n_labels = len(lexicon.by_label())
     homeless = sum(not term.label for term in lexicon.terms)
     without = f", {homeless:,} without a label" if homeless else ""

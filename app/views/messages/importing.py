@@ -10,11 +10,15 @@ from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
 from app.components.progress_bar import progress_bar
+from app.components.safe_text import plain
 from app.components.step_line import step_line
 from app.views.messages.import_check import Choice, choose_after_check, show_report
-from app.views.messages.import_columns import ColumnChoice, choose_columns
+from app.views.messages.import_columns import ColumnChoice, choose_columns, rows_line
+from app.views.messages.labels import take_labels_of
+from app.views.messages.sheets import file_line
 from rhml_core.domain import Person, Project
 from rhml_core.errors import RhmlError
+from rhml_core.exchange.mapping import Mapping
 from rhml_core.exchange.messages import PreparedMessages
 from rhml_core.workflows.files.importing import (
     FilePreview,
@@ -36,6 +40,7 @@ class Flow:
     data: bytes
     preview: FilePreview
     prepared: PreparedMessages | None = None
+    mapping: Mapping | None = None
     outcome: ImportOutcome | None = None
 
 
@@ -51,7 +56,7 @@ def show_import(place: Workplace, person: Person, project: Project) -> None:
         _choose_file(place, person, project)
     elif flow.outcome is not None:
         step_line(STEPS, 3)
-        _show_outcome(project, flow.outcome)
+        _show_outcome(project, flow, flow.outcome)
     elif flow.prepared is not None:
         step_line(STEPS, 2)
         _show_check(place, person, project, flow, flow.prepared)
@@ -88,7 +93,13 @@ def _choose_file(place: Workplace, person: Person, project: Project) -> None:
 
 
 def _show_columns(place: Workplace, person: Person, project: Project, flow: Flow) -> None:
-    choice = choose_columns(flow.name, flow.preview)
+    shown = flow.preview
+    words = rows_line(flow.name, shown)
+    sheet = file_line(words, shown.sheets, shown.sheet, key="import_sheet")
+    if sheet != flow.preview.sheet:
+        _open_sheet(place, person, project, flow, sheet)
+        return
+    choice = choose_columns(flow.preview)
     with st.container(horizontal=True):
         is_asked = st.button(
             "Check the file",
@@ -99,6 +110,16 @@ def _show_columns(place: Workplace, person: Person, project: Project, flow: Flow
         st.button("Another file", key="import_other_file", on_click=_go, args=(project, None))
     if is_asked:
         _check(place, person, project, flow, choice)
+
+
+def _open_sheet(place: Workplace, person: Person, project: Project, flow: Flow, sheet: str) -> None:
+    try:
+        preview = preview_file(place, person, flow.data, flow.name, sheet=sheet)
+    except RhmlError as error:
+        show_error(error)
+        return
+    _go(project, replace(flow, preview=preview))
+    st.rerun()
 
 
 def _check(
@@ -112,13 +133,14 @@ def _check(
             flow.data,
             flow.name,
             choice.mapping,
+            sheet=flow.preview.sheet or None,
             holdout_share=choice.holdout_share,
             on_progress=progress_bar("Checking every row"),
         )
     except RhmlError as error:
         show_error(error)
         return
-    _go(project, replace(flow, prepared=prepared))
+    _go(project, replace(flow, prepared=prepared, mapping=choice.mapping))
     st.rerun()
 
 
@@ -150,22 +172,38 @@ def _show_check(
         show_error(error)
         return
     close_act(act)
-    _go(project, replace(flow, data=b"", prepared=None, outcome=outcome))
+    _go(project, replace(flow, prepared=None, outcome=outcome))
     st.rerun()
 
 
-def _show_outcome(project: Project, outcome: ImportOutcome) -> None:
-    left_out = (
-        f" Left out: {counted(outcome.n_left_out, 'faulty row')}." if outcome.n_left_out else ""
-    )
+def _show_outcome(project: Project, flow: Flow, outcome: ImportOutcome) -> None:
+    left = [
+        *([counted(outcome.n_left_out, "faulty row")] if outcome.n_left_out else []),
+        *([counted(outcome.n_repeats_left_out, "repeat")] if outcome.n_repeats_left_out else []),
+    ]
+    left_out = f" Left out: {' and '.join(left)}." if left else ""
     st.success(
         f"{outcome.n_messages:,} messages are in, {outcome.n_holdout:,} of them hold-out."
         f"{left_out} The machine reads them now; you need not wait for it.",
         icon=":material/check_circle:",
     )
+    labels = flow.mapping.label if flow.mapping else None
     with st.container(horizontal=True):
-        if st.button("Label the first message", type="primary", key="import_to_label"):
+        if labels and st.button(
+            f"Take in the labels of “{plain(labels)}”", type="primary", key="import_to_labels"
+        ):
+            take_labels_of(project, flow.name, flow.data, flow.preview.sheet, flow.mapping)
+            _go(project, None)
+            st.rerun()
+        if st.button(
+            "Label the first message",
+            type="secondary" if labels else "primary",
+            key="import_to_label",
+        ):
             _go(project, None)
             open_view("label")
         st.button("Import another file", key="import_again", on_click=_go, args=(project, None))
-    quiet_line("Are there labels already? Take them in with “Import labels”.")
+    quiet_line(
+        "Are there labels already? Take them in with “Import labels”. Nobody there to label yet? "
+        "Admins add people on the page Settings."
+    )

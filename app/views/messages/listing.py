@@ -1,25 +1,30 @@
 """The list of messages, a page at a time, with its filters."""
 
+import polars as pl
 import streamlit as st
 
 from app.components.address import open_view
+from app.components.address_choice import choose_in_list, search_field
 from app.components.empty import empty_state
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from rhml_core.domain import Person, Project, Split
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.overview.message_list import list_messages
 from rhml_core.workflows.workplace import Workplace
 
 N_ON_PAGE = 200
-_SPLITS = {None: "all messages", Split.POOL: "pool", Split.HOLDOUT: "hold-out"}
+_SPLITS = {
+    "": "all messages",
+    Split.POOL.value: "to learn from",
+    Split.HOLDOUT.value: "hold-out",
+}
 _COLUMNS = {
     "message_id": st.column_config.TextColumn("id", width=66),
-    "text": st.column_config.TextColumn("message", width=338),
+    "text": st.column_config.TextColumn("message", width=306),
     "author": st.column_config.TextColumn("author", width=112),
     "sent_at": st.column_config.DatetimeColumn("sent", format="D MMM YYYY, HH:mm", width=136),
-    "split": st.column_config.TextColumn("split", width=68),
+    "split": st.column_config.TextColumn("split", width=100),
     "n_judgements": st.column_config.NumberColumn("judged", width=62, help="Judgements so far"),
     "reference": st.column_config.TextColumn("reference", width=84),
 }
@@ -52,7 +57,11 @@ def show_messages(place: Workplace, person: Person, project: Project) -> None:
         )
         return
     chosen = message_table(
-        frame, key=f"messages_table_{page}", alt="Messages", columns=_COLUMNS, height=390
+        frame.with_columns(pl.col("split").replace(_SPLITS)),
+        key=f"messages_table_{page}",
+        alt="Messages",
+        columns=_COLUMNS,
+        height=390,
     )
     if chosen:
         open_view("disagreements", message=chosen)
@@ -69,35 +78,22 @@ def show_messages(place: Workplace, person: Person, project: Project) -> None:
 def _filters(place: Workplace, project: Project) -> tuple[str, Split | None, str | None, str]:
     names = get_codebook(place, project.project_id).names
     with st.container(horizontal=True, key="messages_filters"):
-        search = st.text_input(
-            "Search in the text",
+        search = search_field(
+            "search",
             key="messages_search",
-            placeholder="Search in the text",
+            title="Search in the text",
             icon=":material/search:",
-            label_visibility="collapsed",
             width=318,
         )
-        split = st.selectbox(
-            "Split",
-            list(_SPLITS),
-            format_func=lambda one: _SPLITS[one],
-            key="messages_split",
-            label_visibility="collapsed",
-            width=160,
-        )
-        label = st.selectbox(
-            "Reference label",
-            [None, *names],
-            format_func=lambda one: "any label" if one is None else plain(one),
+        split = choose_in_list("split", _SPLITS, key="messages_split", title="Split", width=160)
+        label = choose_in_list(
+            "label",
+            {"": "any label", **{one: one for one in names}},
             key="messages_label",
-            label_visibility="collapsed",
+            title="Reference label",
             width=180,
         )
-        author = st.text_input(
-            "Author, as written",
-            key="messages_author",
-            placeholder="Author, as written",
-            label_visibility="collapsed",
-            width=190,
+        author = search_field(
+            "author", key="messages_author", title="Author, as written", width=190
         )
-    return (search or "").strip(), split, label, (author or "").strip()
+    return search, Split(split) if split else None, label or None, author

@@ -5,16 +5,16 @@ import streamlit as st
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.plain_lines import quiet_line
+from app.views.messages.export import offer_export
 from app.views.messages.importing import show_import
 from app.views.messages.labels import show_label_import
 from app.views.messages.listing import show_messages
+from app.views.messages.tabs import IMPORT, LABELS, LIST, settle_tab, tab_key
 from app.views.training.job_rows import show_jobs
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.overview.message_list import reading_progress
-from rhml_core.workflows.training.training import Readiness, training_readiness
+from rhml_core.workflows.training.training import Readiness, active_jobs, training_readiness
 from rhml_core.workflows.workplace import Workplace
-
-LIST, IMPORT, LABELS = "List", "Import messages", "Import labels"
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
@@ -22,7 +22,11 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     n_read, n_messages = reading_progress(place, project.project_id)
     readiness = training_readiness(place, project.project_id)
     is_supervisor = person.may(Role.SUPERVISOR)
-    first_line(_answer(n_read, n_messages, readiness))
+    is_reading = any(job.kind == "embed" for job in active_jobs(place, project.project_id))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        first_line(_answer(n_read, n_messages, readiness, is_reading=is_reading))
+        if is_supervisor and n_messages:
+            offer_export(place, person, project)
     show_jobs(place, person, project, kind="embed", key="messages_reading")
     show_jobs(place, person, project, kind="score", key="messages_answering")
     if not is_supervisor:
@@ -31,10 +35,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             "one by one on the Label page, so that your judgement stays your own."
         )
         return
-    tab = f"messages_tab_{project.project_id}"
-    # Set once rather than as a default, which would leave the import when its messages are in.
-    st.session_state.setdefault(tab, LIST if n_messages else IMPORT)
-    listed, imported, labelled = st.tabs([LIST, IMPORT, LABELS], key=tab, on_change="rerun")
+    settle_tab(project, LIST if n_messages else IMPORT)
+    listed, imported, labelled = st.tabs(
+        [LIST, IMPORT, LABELS], key=tab_key(project), on_change="rerun"
+    )
     if listed.open:
         with listed:
             if n_messages:
@@ -53,10 +57,12 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             show_label_import(place, person, project)
 
 
-def _answer(n_read: int, n_messages: int, readiness: Readiness) -> str:
+def _answer(n_read: int, n_messages: int, readiness: Readiness, *, is_reading: bool) -> str:
     if not n_messages:
         return "No messages yet: import a file to begin"
     held = f"{n_messages:,} messages, {readiness.n_holdout:,} of them hold-out"
     if n_read >= n_messages:
         return f"{held}; the machine has read all"
+    if is_reading:
+        return f"{held}; the machine is reading them"
     return f"{held}; the machine has read {n_read:,}"

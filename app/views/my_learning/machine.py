@@ -72,16 +72,15 @@ def _show_changes(
 def show_reliance_figures(reliance: Reliance) -> None:
     """Draw the four figures of reliance, two by two, and accuracy before and after."""
     figures = reliance_figures(reliance)
-    if all(estimate.interval is None for _, estimate, _ in figures):
+    if all(estimate.interval is None for _, estimate in figures):
         quiet_line(figures[0][1].missing)
         return
     for pair in (figures[:2], figures[2:]):
-        for column, (name, estimate, means) in zip(st.columns(2), pair, strict=True):
+        for column, (name, estimate) in zip(st.columns(2), pair, strict=True):
             with column:
                 interval_metric(
                     name,
                     estimate.interval,
-                    means=means,
                     n_word="turns",
                     missing=estimate.missing,
                 )

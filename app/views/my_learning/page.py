@@ -142,20 +142,16 @@ def _show_calibration(learning: PersonLearning) -> None:
         interval_metric(
             "Surer than right",
             stated.overconfidence,
-            means="Mean stated probability less the share right: above 0 too sure, below 0 too "
-            "careful",
             n_word="answers",
         )
         interval_metric(
             "Calibration error",
             stated.calibration_error,
-            means="Mean gap of sure and right over guess, fairly and sure; 0 is best",
             n_word="answers",
         )
         interval_metric(
             "Brier score",
             stated.brier,
-            means="Squared error of the stated probabilities; 0 is best, 1 worst",
             n_word="answers",
         )
     quiet_line(

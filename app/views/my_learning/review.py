@@ -10,6 +10,7 @@ from app.components.address import open_view, set_filter
 from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.first_line import first_line
+from app.components.label_buttons import colour_label_buttons
 from app.components.label_card import label_cards
 from app.components.marks import draw, label_chip, label_colours, person_name, text_span
 from app.components.message_card import message_card
@@ -112,7 +113,9 @@ def _ask(
     elif len(card.terms) > 1:
         quiet_line(f"Also counted to it: {', '.join(card.terms[1:])}")
     chosen = None
-    with st.container(horizontal=True, key="review_labels"):
+    colours = label_colours(codebook)
+    colour_label_buttons("review_labels", [colours[name] for name in codebook.names])
+    with st.container(horizontal=True, gap="xsmall", key="review_labels"):
         for place_in_codebook, label in enumerate(codebook.labels):
             if st.button(
                 plain(label.name),

@@ -89,7 +89,7 @@ def _show_spots(learning: PersonLearning, find: FindMessages, colours: Mapping[s
     n_hidden = len(set(spot.message_ids)) - len(shown)
     if n_hidden > 0:
         quiet_line(
-            f"{counted(n_hidden, 'more message')} measured unaided skill and "
+            f"{counted(n_hidden, 'more message')} measured skill without the machine and "
             f"{'stays' if n_hidden == 1 else 'stay'} unseen."
         )
 

@@ -39,7 +39,8 @@ def progress_sentence(learning: PersonLearning, reader: Person) -> str:
         who = "you are" if is_own else f"{name} is"
         return f"Whether {who} getting better is not known yet."
     who = "you are" if is_own else f"{name} is"
-    return f"{_direction(skill, is_own=is_own)}: unaided, {who} right at {skill.overall.interval}."
+    direction = _direction(skill, is_own=is_own)
+    return f"{direction}: without the machine, {who} right at {skill.overall.interval}."
 
 
 def _direction(skill: Skill, *, is_own: bool) -> str:
@@ -107,42 +108,14 @@ def changes_sentence(changes: MindChanges, *, who: str = "your") -> str:
     return f"The machine changed {who} mind {counted(n, 'time')}: {', '.join(parts)}."
 
 
-def reliance_figures(reliance: Reliance) -> tuple[tuple[str, Estimate, str], ...]:
-    """The four figures of reliance: name, figure and what it means."""
+def reliance_figures(reliance: Reliance) -> tuple[tuple[str, Estimate], ...]:
+    """The four figures of reliance with their names."""
     shares = reliance.shares
     return (
-        (
-            "Took good advice",
-            shares.rair,
-            (
-                "RAIR: where the first answer was wrong and the machine right, how often the "
-                "machine's was taken over. 1 is best"
-            ),
-        ),
-        (
-            "Stood firm rightly",
-            shares.rsr,
-            (
-                "RSR: where the first answer was right and the machine wrong, how often it was "
-                "kept. 1 is best"
-            ),
-        ),
-        (
-            "Believed it too easily",
-            shares.over_reliance,
-            (
-                "Over-reliance: where the machine was wrong and differed, how often its answer was "
-                "taken over. 0 is best"
-            ),
-        ),
-        (
-            "Believed it too little",
-            shares.under_reliance,
-            (
-                "Under-reliance: where the first answer was wrong and the machine right, how often "
-                "the machine was not followed. 0 is best"
-            ),
-        ),
+        ("Took good advice", shares.rair),
+        ("Stood firm rightly", shares.rsr),
+        ("Believed it too easily", shares.over_reliance),
+        ("Believed it too little", shares.under_reliance),
     )
 
 

@@ -88,14 +88,18 @@ def _show_list(
     chosen = coloured_list(
         [_row(one, colours) for one in found.messages],
         key=f"reflected_{project.project_id}",
-        title=f"Judged messages, and what our words say of {label}",
+        title=f"Judged messages, and what the lexicon says of {label}",
     )
     if chosen:
         open_view("disagreements", message=chosen)
     turn_page(found.n_pages, found.page, key="reflected_page")
-    how = "weighed, by a model that never saw the message" if figures.is_taught else "by hit shares"
+    how = (
+        "weighed, the message itself left out"
+        if figures.is_taught
+        else "the label with most of its terms"
+    )
     quiet_line(
-        f"{counted(found.n, 'message')}, none held out; what our words say is {how}. Those with "
+        f"{counted(found.n, 'message')}, none held out; what the lexicon says is {how}. Those with "
         "most terms come first; a word's colour is the label that it speaks for."
     )
 
@@ -114,7 +118,7 @@ def _row(one: ReflectedMessage, colours: dict[str, str]) -> ColouredMessage:
         ),
         sides=(
             LabelSide("is", one.label, colours.get(one.label, NO_COLOUR)),
-            LabelSide("our words say", one.answer, colours.get(one.answer, NO_COLOUR)),
+            LabelSide("the lexicon says", one.answer, colours.get(one.answer, NO_COLOUR)),
         ),
         note="" if one.marks else "without a term",
     )

@@ -7,6 +7,7 @@ from app.components.address_choice import choose_part
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.lexicon_charts import knowledge_curve
+from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
@@ -97,9 +98,9 @@ def _show_curve(figures: ReflectionFigures) -> None:
             (
                 ("cycle", "Ends with a training run"),
                 ("terms", "That stood in the lexicon then"),
-                ("words, weighed", "Elastic net over the terms, on what had been judged by then"),
-                ("words, plain", "The label with the largest share of a message's terms"),
-                ("machine", "Macro-F1 of the run"),
+                ("lexicon, weighed", meaning_of("Lexicon, weighed")),
+                ("lexicon alone", meaning_of("Lexicon alone")),
+                ("machine", meaning_of("Macro-F1")),
             ),
             [
                 (
@@ -113,7 +114,7 @@ def _show_curve(figures: ReflectionFigures) -> None:
                 )
                 for one in figures.cycles
             ],
-            title="What words know, by cycle",
+            title="What the lexicon knows, by cycle",
         )
         reasons = dict.fromkeys(
             why for one in figures.cycles for why in (one.missing, one.taught_missing) if why

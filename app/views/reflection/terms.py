@@ -7,6 +7,7 @@ from app.components.address_choice import choose_in_list, choose_part
 from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.marks import NO_COLOUR, label_colours
+from app.components.meanings import meaning_of
 from app.components.page_turner import turn_page
 from app.components.plain_lines import quiet_line
 from app.components.term_table import table_data, term_table
@@ -38,8 +39,8 @@ _HEADS = (
     ("against", "Judged messages with it that have another label"),
     ("precision", "Share of the judged messages with it that have its label, 95 % interval"),
     ("recall", "Share of its label's judged messages that contain it, 95 % interval"),
-    ("term F1", "Of “contains it” as a prediction of its label, 95 % interval"),
-    ("weight", "Log-odds that it adds for its label in the elastic net; above 0 it speaks for it"),
+    ("term F1", meaning_of("Term F1")),
+    ("weight", meaning_of("Weight")),
 )
 
 

@@ -20,18 +20,18 @@ def summary_sentence(figures: ReflectionFigures | None) -> str:
     The page's answer.
 
     >>> summary_sentence(None)
-    'How far our words alone go is being worked out.'
+    'How far our lexicon goes is being worked out.'
     """
     if figures is None:
-        return "How far our words alone go is being worked out."
+        return "How far our lexicon goes is being worked out."
     if not figures.n_terms:
         return "A mirror of what we know is empty without words."
     if figures.taught is not None:
-        plain = f"; plain hit shares {figures.plain}" if figures.plain else ""
-        return f"Our words alone reach a macro-F1 of {figures.taught}, once weighed{plain}."
+        plain = f"; unweighed {figures.plain}" if figures.plain else ""
+        return f"Our lexicon reaches a macro-F1 of {figures.taught} once weighed{plain}."
     if figures.plain is not None:
-        return f"Our words alone reach a macro-F1 of {figures.plain} by plain hit shares."
-    return "How far our words alone go cannot be measured yet."
+        return f"Our lexicon alone reaches a macro-F1 of {figures.plain}."
+    return "How far our lexicon goes cannot be measured yet."
 
 
 def summary_note(look: Looked[ReflectionFigures]) -> str:
@@ -46,7 +46,7 @@ def summary_note(look: Looked[ReflectionFigures]) -> str:
         f"On the hold-out, of which {counted(figures.n_hit, 'message')} "
         f"{'contains' if figures.n_hit == 1 else 'contain'} one of our "
         f"{counted(figures.n_terms, 'term')}; weighed by "
-        f"{counted(figures.n_judged, 'judged message')} (elastic net). No machine beside."
+        f"{counted(figures.n_judged, 'judged message')} (elastic net), without the machine."
     )
     why = f" {figures.taught_missing}" if figures.taught_missing else ""
     return f"{rests}{why} {newer}".strip()

@@ -7,6 +7,7 @@ from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.first_line import first_line
 from app.components.safe_text import plain
+from app.views.settings.backup import show_backup
 from app.views.settings.new_project import show_new_project
 from app.views.settings.people import show_people
 from app.views.settings.shares import choose_shares
@@ -49,8 +50,11 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         f"{counted(n_real, 'person', 'people')}",
         note=project.description,
     )
-    working, new, people = st.tabs(
-        ["How we work", "New project", "People"], key="settings_tab", on_change="rerun"
+    for_admins = ["Backup"] if person.may(Role.ADMIN) else []
+    working, new, people, *keeping = st.tabs(
+        ["How we work", "New project", "People", *for_admins],
+        key="settings_tab",
+        on_change="rerun",
     )
     if working.open:
         with working:
@@ -61,6 +65,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if people.open:
         with people:
             show_people(place, person)
+    for tab in keeping:
+        if tab.open:
+            with tab:
+                show_backup(place, person)
 
 
 def _show_work(place: Workplace, person: Person, project: Project) -> None:

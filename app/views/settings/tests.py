@@ -46,7 +46,8 @@ def choose_tests(
         max_value=MOST_FIRST_ROUND,
         value=project.first_round_messages,
         key="settings_first_round",
-        help="Settled messages of the pool to practise on, each followed by the codebook's word. "
+        help="Settled messages, none held out, to practise on, each followed by the codebook's "
+        "word. "
         "The queue opens when it is passed. 0: none.",
         disabled=is_locked,
     )
@@ -93,7 +94,7 @@ def _probe_line(place: Workplace, person: Person, project: Project) -> str:
 
 def _round_line(place: Workplace, person: Person, project: Project, n_wanted: int) -> str:
     n_settled = settled_messages(place, person, project.project_id)
-    known = counted(n_settled, "message of the pool is", "messages of the pool are")
+    known = counted(n_settled, "message to learn from is", "messages to learn from are")
     if n_settled < FEWEST:
         return (
             f"{known} settled; a first round needs at least {FEWEST}, so newcomers go straight "

@@ -64,6 +64,11 @@ _LEARNING_COLUMNS: Sequence[Column] = (
 )
 _WORK_WIDTHS = [1.8, 1.1, 1.5, 1.4, 1.4, 1.5, 1.3, 1.05]
 _LEARNING_WIDTHS = [1.9, 1.9, 1.7, 1.7, 1.9, 0.95]
+_SCROLLS_ALONE = """<style>
+.st-key-team_table { overflow-x: auto; }
+.st-key-team_table > [data-testid="stLayoutWrapper"] { min-width: 46rem; }
+</style>"""
+"""On a narrow page the table scrolls by itself, instead of squeezing its figures."""
 
 
 @st.cache_data(max_entries=16, show_spinner="Counting the team's work")
@@ -136,6 +141,7 @@ def _show_table(members: Sequence[TeamMember], report: TeamReport, part: str) ->
     widths = _WORK_WIDTHS if is_work else _LEARNING_WIDTHS
     heads = ["", *(["last 7 days"] if is_work else []), *(words for words, _ in shown), ""]
     with st.container(gap="small", key="team_table"):
+        st.html(_SCROLLS_ALONE)
         for column, words in zip(st.columns(widths), heads, strict=True):
             with column:
                 quiet_line(words)
@@ -192,7 +198,8 @@ def _explain(part: str, report: TeamReport) -> None:
         )
     else:
         quiet_line(
-            "Right without the machine: messages with a known answer, judged unaided. Changed: "
+            "Right without the machine: messages with a known answer that came without it. "
+            "Changed: "
             "of the turns in which the machine differed from the first answer. How sure someone "
             "says to be, and their reviews, are theirs alone. In brackets: 95 % intervals; a dash "
             "says on hover why there is no figure."

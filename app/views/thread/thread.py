@@ -12,6 +12,7 @@ from app.components.marks import label_colours
 from app.components.message_card import message_card
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import visible
+from app.views.disagreements.open_filters import filters_kept
 from app.views.thread.answers import answers_of, notes_on_answers
 from app.views.thread.composer import show_composer
 from app.views.thread.entries import Reading, show_entries
@@ -81,7 +82,7 @@ def _show_settling(thread: MessageThread) -> None:
         type="tertiary",
         help="Open everything that bears on it side by side",
     ):
-        open_view("adjudicate", message=thread.message.message_id)
+        open_view("adjudicate", **filters_kept() | {"message": thread.message.message_id})
 
 
 def earlier_messages(thread: MessageThread, n: int = 1) -> list[Message]:

@@ -44,16 +44,12 @@ def show_calibration(runs: list[Run]) -> None:
 
 def _show_figures(metrics: Metrics) -> None:
     figures = (
-        (
-            "Calibration error",
-            metrics.calibration_error,
-            "Mean gap of sure and right; 0 is best",
-        ),
-        ("Brier score", metrics.brier, "Squared error of the probabilities; 0 is best, 2 worst"),
-        ("Balanced accuracy", metrics.balanced_accuracy, "Mean recall over the labels"),
-        ("Macro PR-AUC", metrics.macro_pr_auc, "How well messages of a label are ranked first"),
+        ("Calibration error", metrics.calibration_error),
+        ("Brier score", metrics.brier),
+        ("Balanced accuracy", metrics.balanced_accuracy),
+        ("Macro PR-AUC", metrics.macro_pr_auc),
     )
     n_word = "hold-out" if metrics.measured_on == "hold-out" else "cross-validated"
-    for column, (name, figure, means) in zip(st.columns(len(figures)), figures, strict=True):
+    for column, (name, figure) in zip(st.columns(len(figures)), figures, strict=True):
         with column:
-            interval_metric(name, figure, means=means, n_word=n_word, missing="not measured")
+            interval_metric(name, figure, n_word=n_word, missing="not measured")

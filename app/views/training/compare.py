@@ -100,9 +100,11 @@ def _show_figures(run: Run) -> None:
 def _show_changed(person: Person, pair: RunPair, first: Run, second: Run) -> None:
     if not person.may(Role.SUPERVISOR):
         return
-    n_withheld = pair.n_changed - pair.changed.height
-    if n_withheld:
-        quiet_line(f"{n_withheld:,} of them are held out: they are listed once they are settled.")
+    n = pair.n_withheld
+    if n:
+        quiet_line(f"{n:,} of them are held out: they are listed once they are settled.")
+    if pair.changed.height < pair.n_changed - n:
+        quiet_line(f"The first {pair.changed.height:,} of the others are listed.")
     if pair.changed.is_empty():
         return
     chosen = message_table(

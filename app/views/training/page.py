@@ -10,6 +10,7 @@ from app.views.training.compare import show_comparison
 from app.views.training.curves import show_curves
 from app.views.training.figures import show_confusion
 from app.views.training.labels import show_labels
+from app.views.training.parts import TAB_KEY, TABS, follow_address, note_part
 from app.views.training.runs import show_runs
 from app.views.training.start import show_start
 from app.views.training.words import advice, answer
@@ -22,7 +23,6 @@ from rhml_core.workflows.training.training import training_readiness
 from rhml_core.workflows.workplace import Workplace
 
 FIRST_STEP = "Label some messages first; a handful of each kind is enough for a first run."
-TABS = ("Curves", "Per label", "Confusion", "Calibration", "Compare", "All runs")
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
@@ -32,14 +32,16 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     curve = label_curve(place, person, project.project_id)
     first_line(answer(runs, readiness), note=advice(runs, readiness, more_labels(curve)))
     colours = label_colours(get_codebook(place, project.project_id))
-    show_start(place, person, project, runs, readiness, colours)
+    show_start(place, person, project, readiness, colours)
     if not runs:
         if readiness.can_train:
             show_curves(place, person, project, curve)
         else:
             _show_first_step(place, person, project)
         return
-    tabs = st.tabs(TABS, key="training_tab", on_change="rerun")
+    follow_address()
+    tabs = st.tabs(TABS, key=TAB_KEY, on_change="rerun")
+    note_part()
     curves, labels, confused, calibrated, compared, every = tabs
     if curves.open:
         with curves:

@@ -6,12 +6,14 @@ import polars as pl
 import streamlit as st
 
 from app.components.act_key import act_key, close_act
+from app.components.address import filter_value
 from app.components.empty import show_error
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import one_line
 from app.components.times import duration, reader_time
 from app.components.training_charts import loss_chart
-from app.views.training.start import promote
+from app.views.training.parts import RUN
+from app.views.training.undecided import promote
 from app.views.training.words import figure_words, name_of
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
@@ -33,7 +35,7 @@ _COLUMNS = {
 
 
 def show_runs(place: Workplace, person: Person, project: Project, runs: list[Run]) -> None:
-    """Draw every run; the chosen one, else the newest, with its particulars below."""
+    """Draw every run; the chosen one, else that in the address, with its particulars below."""
     people = {one.person_id: one for one in list_people(place)}
     state = st.dataframe(
         _runs_frame(runs, people),
@@ -47,7 +49,8 @@ def show_runs(place: Workplace, person: Person, project: Project, runs: list[Run
         alt="All runs",
     )
     rows = state.selection.rows
-    run = runs[rows[0]] if rows and rows[0] < len(runs) else runs[0]
+    named = next((run for run in runs if run.run_id == filter_value(RUN)), runs[0])
+    run = runs[rows[0]] if rows and rows[0] < len(runs) else named
     _show_run(place, person, project, run)
 
 

@@ -9,20 +9,18 @@ from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.label_bars import label_bars
 from app.components.plain_lines import lead_and_quiet_lines
-from app.components.safe_text import plain
 from app.components.two_sides import two_sides
 from app.views.training.job_rows import show_jobs
+from app.views.training.undecided import show_undecided
 from app.views.training.words import (
-    figure_words,
     rare_words,
     recipe_name,
     recipe_words,
     time_words,
 )
-from rhml_core.domain import Person, Project, Role, Run, RunState
+from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.training.choice import RecipeChoice, recipe_choice
-from rhml_core.workflows.training.promotion import promote_run
 from rhml_core.workflows.training.time import estimate_training
 from rhml_core.workflows.training.training import Readiness, active_jobs, start_training
 from rhml_core.workflows.workplace import Workplace
@@ -32,7 +30,6 @@ def show_start(
     place: Workplace,
     person: Person,
     project: Project,
-    runs: list[Run],
     readiness: Readiness,
     colours: Mapping[str, str],
 ) -> None:
@@ -42,7 +39,7 @@ def show_start(
         return
     if not person.may(Role.SUPERVISOR):
         return
-    is_undecided = _show_undecided(place, person, runs)
+    is_undecided = show_undecided(place, person, project)
     if not readiness.can_train:
         return
     choice = recipe_choice(place, person, project.project_id, readiness)
@@ -69,41 +66,6 @@ def _expected(place: Workplace, project: Project, readiness: Readiness) -> str:
     n_per_label = dict(readiness.per_label.select("label", "n_training").iter_rows())
     time = estimate_training(place, project.project_id, job.recipe, n_per_label=n_per_label)
     return f"{time_words(time)} It counts from its start; another job may stand before it."
-
-
-def _show_undecided(place: Workplace, person: Person, runs: list[Run]) -> bool:
-    """Offer to promote the newest run where nobody decided on it."""
-    if not runs or runs[0].state is not RunState.CANDIDATE:
-        return False
-    newest = runs[0]
-    with st.container(horizontal=True, vertical_alignment="center", key="training_newest"):
-        with st.container(width="stretch"):
-            st.markdown(
-                f"**Run {newest.number}** ({plain(newest.recipe)}) is new: "
-                f"{plain(figure_words(newest.metrics))}."
-            )
-        if st.button(
-            f"Promote run {newest.number}",
-            type="primary",
-            key=f"training_promote_newest_{newest.run_id}",
-            help="From then on its encoder reads for the machine that speaks to the experts.",
-            width="content",
-        ):
-            promote(place, person, newest)
-    return True
-
-
-def promote(place: Workplace, person: Person, run: Run) -> None:
-    """Promote a run and draw the page again; an error is shown in place."""
-    act = f"promote_{run.run_id}"
-    try:
-        promote_run(place, person, run.run_id, key=act_key(act))
-    except RhmlError as error:
-        show_error(error)
-        return
-    close_act(act)
-    st.toast(f"Run {run.number} is promoted.", icon=":material/check:")
-    st.rerun()
 
 
 def _show_recipes(

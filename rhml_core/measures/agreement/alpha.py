@@ -188,7 +188,7 @@ def shared_kinds(ratings: Ratings) -> tuple[Counts, Counts]:
 
 
 _NOTHING_SHARED = (
-    "No message has labels from two raters yet. Let two experts label some of the same messages."
+    "No message has labels from two people yet. Let two experts label some of the same messages."
 )
 
 

@@ -31,7 +31,7 @@ def label_confusion(
         InvalidInputError: one rater alone is named.
     """
     if (a is None) != (b is None):
-        raise InvalidInputError("Name two raters to compare, or none to compare all people.")
+        raise InvalidInputError("Name two people to compare, or none to compare all people.")
     ratings = encoded(labels)
     if a is not None and b is not None:
         first, second = (ratings.of_raters([name]).counts for name in (a, b))

@@ -116,14 +116,21 @@ def agreement_overview(place: Workplace, person: Person, project_id: str) -> Agr
     standing = figures_standing(place, project_id)
     stages = [kept_part(place, project_id, stage) for stage in ("current", "first")]
     now, first = (figures_from_json(kept) if kept else None for kept in stages)
-    falls = tuple(surely_falling(_cycles(place, project_id)))
-    return AgreementOverview(standing, now, first, falls)
+    return AgreementOverview(standing, now, first, falls_of(place, project_id))
 
 
-def figures_age(place: Workplace, person: Person, project_id: str) -> Standing:
-    """How old the figures are; newer ones are begun beside if need be."""
+def falls_of(place: Workplace, project_id: str) -> tuple[Fall, ...]:
+    """Where the newest cycle agrees surely less, steepest first, by the figures last kept."""
+    return tuple(surely_falling(_cycles(place, project_id)))
+
+
+def figures_age(
+    place: Workplace, person: Person, project_id: str, *, waits: bool = True
+) -> Standing:
+    """How old the figures are; see `figures_standing`."""
     require(person, Role.VIEWER, "see agreement")
-    return figures_standing(place, projects.get_project(place.db, project_id).project_id)
+    project_id = projects.get_project(place.db, project_id).project_id
+    return figures_standing(place, project_id, waits=waits)
 
 
 def agreement_report(
@@ -237,7 +244,9 @@ def confusion(
     labels = kept_agreement.labels_of_people(place.db, project_id, wanted, stage)
     if between == "experts":
         return label_confusion(labels, a, b)
-    machine = machine_labels(place.db, project_id).select("message_id", label_b="label")
+    machine = machine_labels(place.db, project_id, judged_only=True).select(
+        "message_id", label_b="label"
+    )
     return (
         labels.join(machine, on="message_id", how="inner")
         .group_by(label_a="label", label_b="label_b")

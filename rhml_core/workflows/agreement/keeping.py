@@ -69,12 +69,12 @@ class _UnderWay:
 _under_way = _UnderWay()
 
 
-def figures_standing(place: Workplace, project_id: str) -> Standing:
+def figures_standing(place: Workplace, project_id: str, *, waits: bool = True) -> Standing:
     """
     How old the figures are; newer ones are begun beside where they are out of date.
 
-    Where there are none at all, it waits a moment for them, as those of a small project are ready
-    by then.
+    Where there are none at all, it waits a moment for them if it may, as those of a small project
+    are ready by then.
     """
     mark = kept_agreement.event_mark(place.db, project_id)
     wanted = _made_from(place.db, project_id, mark)
@@ -82,7 +82,7 @@ def figures_standing(place: Workplace, project_id: str) -> Standing:
     if kept and kept[0] == wanted:
         return Standing(kept[2], 0, is_updating=False)
     made = _begin(place, project_id)
-    if kept is None:
+    if kept is None and waits:
         made.wait(_SECONDS_TO_WAIT_FIRST)
     kept = _oldest(place.db, project_id) if made.is_set() else kept
     if kept is None:
@@ -104,7 +104,7 @@ def make_figures(place: Workplace, project_id: str) -> None:
     names = codebooks.get_codebook(db, project_id).names
     timed = kept_agreement.timed_labels(db, project_id)
     current = timed.drop("made_at")
-    machine = machine_labels(db, project_id).select(
+    machine = machine_labels(db, project_id, judged_only=True).select(
         "message_id", pl.lit(MACHINE_RATER).alias("expert_id"), "label"
     )
     parts = _stage_parts("current", current, machine, names)

@@ -39,6 +39,33 @@ def run_opinion(db: Reader, run: Run, message_id: str) -> Opinion | None:
     return None if label_now is None else Opinion(label_now, shares, f"run {run.number}")
 
 
+def run_answers(db: Reader, run: Run, *, judged_only: bool = False) -> pl.DataFrame:
+    """
+    What a run answered to each message, its labels called as they are now.
+
+    Args:
+        db: the store.
+        run: whose answers.
+        judged_only: whether messages that nobody has judged are left out, which are many.
+
+    Returns:
+        `message_id, label` (String), `probability` (Float64), by message; an answer that is no
+        label any more is absent.
+    """
+    answers = (
+        runs.predicted_labels_of_judged(db, run.project_id, run.run_id)
+        if judged_only
+        else runs.predicted_labels(db, run.run_id)
+    )
+    moved = moved_names(db, run.project_id, run.codebook_version)
+    if not moved:
+        return answers
+    now = pl.Series(list(moved.values()), dtype=pl.String)
+    return answers.with_columns(
+        pl.col("label").replace_strict(list(moved), now, default=pl.col("label"))
+    ).filter(pl.col("label").is_not_null())
+
+
 def machine_opinion(
     db: Reader, person: Person, project_id: str, message: Message
 ) -> Opinion | None:
@@ -66,13 +93,18 @@ def machine_opinion(
     return Opinion(row["label"], {row["label"]: row["probability"]}, row["machine"])
 
 
-def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:
+def machine_labels(db: Reader, project_id: str, *, judged_only: bool = False) -> pl.DataFrame:
     """
     The machine's label for each message on which it has an honest opinion.
 
     A run's answer to a message that it was trained on is its out-of-fold one; labels that the
     codebook renamed or merged since are read as they are called now. Messages that no run
     answered keep what the machine said when an expert committed, before it learnt from it.
+
+    Args:
+        db: the store.
+        project_id: where.
+        judged_only: whether messages that nobody has judged are left out, which are many.
 
     Returns:
         `message_id, label` (String), `probability` (Float64), by message.
@@ -82,15 +114,6 @@ def machine_labels(db: Reader, project_id: str) -> pl.DataFrame:
     run = speaking_run(db, project_id)
     if run is None:
         return said
-    moved = moved_names(db, project_id, run.codebook_version)
-    now = pl.Series(list(moved.values()), dtype=pl.String)
-    answers = (
-        runs.predicted_labels(db, run.run_id)
-        .select(columns)
-        .with_columns(pl.col("label").replace_strict(list(moved), now, default=pl.col("label")))
-        .filter(pl.col("label").is_not_null())
-        if moved
-        else runs.predicted_labels(db, run.run_id).select(columns)
-    )
+    answers = run_answers(db, run, judged_only=judged_only)
     rest = said.join(answers, on="message_id", how="anti")
     return pl.concat([answers, rest]).sort("message_id")

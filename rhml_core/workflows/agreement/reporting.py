@@ -190,7 +190,7 @@ def _measures(overview: AgreementOverview) -> Section:
     reading = overview.now.reading if overview.now else ""
     note = (
         "Intervals are 95 %, messages drawn with replacement; n counts messages that two or more "
-        "people judged. First answers were given before the model spoke."
+        "people judged. First answers were given before the machine spoke."
     )
     table = Table(("measure", "of", "value and 95 % interval", "n"), rows)
     return Section("How far people agree", [reading, note, *meanings], table=table)
@@ -198,13 +198,13 @@ def _measures(overview: AgreementOverview) -> Section:
 
 def _pairs(pairs: pl.DataFrame) -> Section:
     if pairs.is_empty():
-        return Section("Pairs", ["Undefined, because no two raters share a message."])
+        return Section("Pairs", ["Undefined, because no two of them share a message."])
     drawn = most_shared(pairs, MOST_RATERS_DRAWN).with_columns(_clean("a", "b"))
     rows = [
         [f"{row['a']} and {row['b']}", _words(row, "kappa"), f"{row['agreement']:.0%}", _n(row)]
         for row in pairs.sort("n", descending=True).head(_MOST_PAIRS_WRITTEN).iter_rows(named=True)
     ]
-    said = [KAPPA_MEANS, f"The model stands in it as “{MACHINE_RATER}”."]
+    said = [KAPPA_MEANS, f"The machine stands in it as “{MACHINE_RATER}”."]
     if pairs.height > _MOST_PAIRS_WRITTEN:
         said.append(f"The {_MOST_PAIRS_WRITTEN} pairs that share most; the workbook has all.")
     table = Table(("pair", "kappa and 95 % interval", "same label", "n"), rows)

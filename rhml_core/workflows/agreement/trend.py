@@ -1,7 +1,7 @@
 """Agreement over time and over kinds of messages: cycle by cycle, and by metadata value."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from rhml_core.figures import Interval
 from rhml_core.measures.agreement.alpha import SHARED_MESSAGES_TO_READ
 from rhml_core.workflows.agreement.figures import alpha_of, encode_labels, label_figures
 from rhml_core.workflows.cycles import with_cycle
@@ -39,10 +40,22 @@ _CHANCE = 0.025
 
 @dataclass(frozen=True)
 class Fall:
-    """Agreement that is surely lower in the newest cycle; `label` is None for all labels."""
+    """
+    Agreement that is surely lower in the newest cycle than it was.
+
+    Attributes:
+        label: of which label; None for all labels together.
+        since: the first cycle after the last one that was surely better.
+        cycle: the newest one that can be read.
+        before: alpha of the last cycle that was surely better.
+        now: alpha of the newest one.
+    """
 
     label: str | None
     since: int
+    cycle: int
+    before: Interval
+    now: Interval
 
 
 def cycle_figures(
@@ -120,9 +133,15 @@ def surely_falling(cycles: pl.DataFrame) -> list[Fall]:
                 (last["high"] - last["alpha"]) ** 2 + (before["alpha"] - before["low"]) ** 2
             )
             if change + wider * margin < 0:
-                found.append((change, Fall(last["label"], rows[place + 1]["cycle"])))
+                since = rows[place + 1]["cycle"]
+                fall = Fall(last["label"], since, last["cycle"], _alpha(before), _alpha(last))
+                found.append((change, fall))
                 break
     return [fall for _, fall in sorted(found, key=lambda one: one[0])]
+
+
+def _alpha(row: Mapping[str, Any]) -> Interval:
+    return Interval(row["alpha"], row["low"], row["high"], row["n"])
 
 
 def value_figures(labels: pl.DataFrame, facts: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

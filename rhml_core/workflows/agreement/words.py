@@ -39,7 +39,8 @@ MEASURES = {
 """Measure -> its name, and how it differs from the others."""
 
 KAPPA_MEANS = (
-    "Cohen's kappa: agreement of two raters on the messages both judged, chance taken out; "
+    "Cohen's kappa: agreement of two people, or of one and the machine, on the messages both "
+    "judged, chance taken out; "
     "1 is perfect, 0 is chance, below 0 is systematic disagreement."
 )
 
@@ -66,9 +67,14 @@ def overview_sentence(figures: StageFigures | None, falls: Sequence[Fall]) -> st
 
 def fall_words(falls: Sequence[Fall]) -> str:
     """Where agreement falls, as in `falling on Tooling since cycle 3`."""
-    fall = next((one for one in falls if one.label is not None), falls[0])
+    fall = told_fall(falls)
     where = f" on {fall.label}" if fall.label is not None else ""
     return f"falling{where} since cycle {fall.since}"
+
+
+def told_fall(falls: Sequence[Fall]) -> Fall:
+    """The fall that is spoken of, of some: the steepest of a label, else that of all together."""
+    return next((one for one in falls if one.label is not None), falls[0])
 
 
 def bounds(interval: Interval) -> str:

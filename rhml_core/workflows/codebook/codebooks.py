@@ -180,6 +180,49 @@ def change_codebook(
     return changed
 
 
+def extend_codebook(
+    transaction: Transaction,
+    person: Person,
+    project_id: str,
+    names: Sequence[str],
+    *,
+    note: str,
+    at: datetime,
+) -> Codebook:
+    """
+    Within an act, add labels at the codebook's end as its next version; nothing comes back.
+
+    Returns:
+        The codebook as it stands then; the present one where no name is new.
+
+    Raises:
+        NotAllowedError: only supervisors change codebooks.
+        InvalidInputError: a name cannot be used.
+    """
+    require(person, Role.SUPERVISOR, "change the codebook")
+    current = codebook_store.get_codebook(transaction, project_id)
+    new = [Label(name, "") for name in names if name not in current.names]
+    if not new:
+        return current
+    change = _checked_change(
+        transaction,
+        project_id,
+        [*current.labels, *new],
+        based_on=current.version,
+        kind=None,
+        declared=(),
+    )
+    changed = Codebook(
+        version=current.version + 1,
+        labels=change.labels,
+        changed_by=person.person_id,
+        changed_at=at,
+        note=note,
+    )
+    _save(transaction, project_id, changed, change, at=at)
+    return changed
+
+
 def _refuse_other_than_previewed(change: CodebookChange, previewed: Sequence[str] | None) -> None:
     reopened = change.reopening.message_ids
     if previewed is not None and set(previewed) != set(reopened):

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from rhml_core.domain import Label
 from rhml_core.errors import InvalidInputError
-from rhml_core.store.label_changes import ChangeKind, LabelChange, Reach
+from rhml_core.store.label_changes import MEETINGS, ChangeKind, LabelChange, Reach
 
 __all__ = [
+    "MEETINGS",
     "ChangeKind",
     "LabelChange",
     "Reach",
@@ -228,7 +229,7 @@ def _check_declared(
     is_of_text = change.kind in {ChangeKind.WORDING, ChangeKind.MEANING}
     if is_of_text and change.label not in kept and change.label not in moved:
         raise InvalidInputError(f"There is no label '{change.label}' to change.")
-    if change.reach is Reach.MEETING and (change.meets == change.label or change.meets not in old):
+    if change.reach in MEETINGS and (change.meets == change.label or change.meets not in old):
         raise InvalidInputError(f"Name the label that '{change.label}' is confused with.")
 
 

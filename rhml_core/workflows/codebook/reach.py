@@ -8,7 +8,7 @@ import polars as pl
 from rhml_core.domain import Split
 from rhml_core.store import judgements, messages
 from rhml_core.store.database import Reader
-from rhml_core.store.label_changes import LabelChange, Reach
+from rhml_core.store.label_changes import MEETINGS, LabelChange, Reach
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def touched_messages(
     """
     The messages that changes touch: judged with a changed label, or with both of a pair.
 
-    An adjudicated message is touched only through its adjudicated label.
+    An adjudicated message is touched only through its adjudicated label, and not at all by a
+    change that reaches what is not settled.
 
     Args:
         labels: `message_id, expert_id, label` (String), each person's answer that stands.
@@ -61,7 +62,8 @@ def touched_messages(
         names = _touched(change)
         met = said.filter(pl.col("label").is_in(names)).group_by("message_id").len()
         hits = met.filter(pl.col("len") >= len(names))["message_id"].to_list()
-        found |= {one for one in hits if one not in settled or settled[one] in names}
+        decided = () if change.reach is Reach.UNSETTLED else names
+        found |= {one for one in hits if one not in settled or settled[one] in decided}
     return sorted(found)
 
 
@@ -108,4 +110,4 @@ def _n_rows() -> pl.Expr:
 
 
 def _touched(change: LabelChange) -> list[str]:
-    return [change.label, change.meets] if change.reach is Reach.MEETING else [change.label]
+    return [change.label, change.meets] if change.reach in MEETINGS else [change.label]

@@ -208,7 +208,7 @@ def _weights(
         )
         falls.append(np.concatenate([of_others, of_taught]))
     if not len(falls[0]):
-        return [Estimate(None, "No message of the pool contains the term.")] * len(heads)
+        return [Estimate(None, "No message to learn from contains the term.")] * len(heads)
     return [Estimate(_mean(one)) for one in falls]
 
 
@@ -234,7 +234,8 @@ def _agreement_figures(
     found = [
         pair_agreement(
             labels.filter(part),
-            missing=f"No message with the term was judged by two people, unaided, {when} the "
+            missing="No message with the term was judged by two people without the machine "
+            f"{when} the "
             "decision.",
         )
         for part, when in ((is_before, "before"), (~is_before, "after"))

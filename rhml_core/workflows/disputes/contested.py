@@ -15,8 +15,9 @@ import polars as pl
 from rhml_core.domain import Person, Role, Split
 from rhml_core.measures.agreement.contested import contested_messages
 from rhml_core.measures.consensus import majority_labels
-from rhml_core.store import dialogue, judgements, message_facts, messages
+from rhml_core.store import dialogue, judgements, message_facts
 from rhml_core.store.database import Reader
+from rhml_core.store.judged import judged_keys
 from rhml_core.workflows.agreement.machine_rater import machine_labels, speaking_run
 from rhml_core.workflows.disputes.contested_influence import influence
 from rhml_core.workflows.kept.in_memory import KeptInMemory
@@ -69,13 +70,14 @@ def open_messages(place: Workplace, person: Person, project_id: str) -> OpenMess
 def _newest(place: Workplace, project_id: str, *, silent: frozenset[Split]) -> OpenMessages:
     """The open messages as they stand; worked out once for all who ask, until something is said."""
     near = influence(place, project_id)
+    near_as_of = int(near.hash_rows(seed=0).sum()) if near.height else 0
     run = speaking_run(place.db, project_id)
     run_id = run.run_id if run else None
     judged = message_facts.newest_judging(place.db, project_id)
     said = message_facts.newest_saying(place.db, project_id, run_id)
     return _kept.get(
         (str(place.db.path), project_id, silent),
-        (judged, said, run_id, near.height),
+        (judged, said, run_id, near_as_of),
         lambda: _rank(place.db, project_id, near, silent=silent),
     )
 
@@ -88,9 +90,9 @@ def _rank(
     votes = judgements.current_labels(db, project_id).join(
         settled, on="message_id", how="anti", maintain_order="left"
     )
-    split = messages.message_keys(db, project_id).select("message_id", "split")
+    split = judged_keys(db, project_id).select("message_id", "split")
     is_pool = pl.col("split") == Split.POOL.value
-    machine = machine_labels(db, project_id).rename(
+    machine = machine_labels(db, project_id, judged_only=True).rename(
         {"label": "machine_label", "probability": "machine_probability"}
     )
     if silent:

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 
 from rhml_core.domain import Split
-from rhml_core.store import judgements, messages
-from rhml_core.store.database import Reader
+from rhml_core.store import judgements, message_facts, messages
+from rhml_core.store.database import Database, Reader
+from rhml_core.workflows.kept.beside import KeptBeside
 from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.live.explanations import LiveMachine
 from rhml_core.workflows.workplace import Workplace
@@ -21,6 +22,7 @@ _MOST_KEPT = 8
 _SCHEMA = {"message_id": pl.String, "n_alike": pl.Int64}
 
 _kept: KeptInMemory[pl.DataFrame] = KeptInMemory(most_places=_MOST_KEPT)
+_beside: KeptBeside[pl.DataFrame] = KeptBeside(most_places=_MOST_KEPT)
 
 
 def influence(place: Workplace, project_id: str) -> pl.DataFrame:
@@ -30,7 +32,7 @@ def influence(place: Workplace, project_id: str) -> pl.DataFrame:
     What is settled about a message is what the machine will say first of those nearest to it. Only
     the pool teaches, so messages of the hold-out have none. In large projects the number is
     estimated from a sample of the unjudged messages. Worked out anew only when other messages are
-    judged, not at each decision.
+    judged, not at each decision, and then beside the page: it shows the last ones meanwhile.
 
     Returns:
         `message_id` (String), `n_alike` (Int64, 0 or more), by message. The same columns and no
@@ -39,11 +41,26 @@ def influence(place: Workplace, project_id: str) -> pl.DataFrame:
     live = place.machines.live(project_id)
     if live is None:
         return pl.DataFrame(schema=_SCHEMA)
-    pool = _pool(place.db, project_id, live)
+    look = _beside.look(
+        (str(place.db.path), project_id),
+        (
+            live.encoder.encoder_id,
+            len(live.rows),
+            message_facts.newest_vote(place.db, project_id),
+            *messages.count_messages(place.db, project_id).values(),
+        ),
+        lambda: _work_out(place.db, project_id, live),
+        place.machines.do_later,
+    )
+    return pl.DataFrame(schema=_SCHEMA) if look.value is None else look.value
+
+
+def _work_out(db: Database, project_id: str, live: LiveMachine) -> pl.DataFrame:
+    pool = _pool(db, project_id, live)
     judged = pool.filter(pl.col("is_judged"))
     fingerprint = int(judged["message_id"].hash(seed=_SEED).sum()) if judged.height else 0
     return _kept.get(
-        (str(place.db.path), project_id),
+        (str(db.path), project_id),
         (live.encoder.encoder_id, pool.height, fingerprint),
         lambda: _influence(live, judged, pool.filter(~pl.col("is_judged"))),
     )

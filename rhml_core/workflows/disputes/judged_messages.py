@@ -4,9 +4,10 @@ import polars as pl
 
 from rhml_core.domain import REFERENCE_RATER, Person, Role, Split
 from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import judgements, messages
+from rhml_core.store import judgements
 from rhml_core.store import turns as turn_store
 from rhml_core.store.database import Reader
+from rhml_core.store.judged import judged_texts
 from rhml_core.store.label_reviews import adjudicated_by
 from rhml_core.workflows.visibility import answered_for
 
@@ -33,7 +34,7 @@ def judged_messages(db: Reader, project_id: str) -> pl.DataFrame:
     )
     nobody = pl.lit([], dtype=pl.List(pl.String))
     return (
-        messages.message_texts(db, project_id)
+        judged_texts(db, project_id)
         .filter(pl.col("split") == Split.POOL.value)
         .select("message_id", "text")
         .join(known, on="message_id", how="left", maintain_order="left")

@@ -1,14 +1,14 @@
 """Messages from files into the project: look first, check every row, take in all or nothing."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from rhml_core.domain import Person, Role, Split
 from rhml_core.errors import InvalidInputError
-from rhml_core.exchange.mapping import Mapping, guess_mapping
+from rhml_core.exchange.mapping import Mapping, Reason, guess_columns, guess_mapping
 from rhml_core.exchange.messages import PreparedMessages, prepare_messages
 from rhml_core.exchange.report import errors_in
 from rhml_core.store import jobs as job_store
@@ -25,6 +25,8 @@ from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
 _N_PREVIEW = 20
+SECONDS_PER_TEXT = 0.006
+"""To read one message of the demo's length on two cores without other work."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class FilePreview:
         n_rows: all rows.
         guessed: which column seems to hold what.
         n_broken: rows that cannot be read.
+        reasons: why a column was guessed, by fact of the mapping.
+        sheets: a workbook's sheets that hold something; none for other formats.
+        sheet: the one that was read.
     """
 
     columns: list[str]
@@ -45,36 +50,50 @@ class FilePreview:
     n_rows: int
     guessed: Mapping
     n_broken: int
+    reasons: dict[str, Reason] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What was taken in, and the job that has the machine read it (None: nothing to read)."""
+    """
+    What was taken in, and the job that has the machine read it (None: nothing to read).
+
+    Rows that were left out had an error, or repeated another's text.
+    """
 
     n_messages: int
     n_holdout: int
     n_left_out: int
     n_warnings: int
     job_id: str | None
+    n_repeats_left_out: int = 0
 
 
-def preview_file(place: Workplace, person: Person, source: Path | bytes, name: str) -> FilePreview:
+def preview_file(
+    place: Workplace, person: Person, source: Path | bytes, name: str, *, sheet: str | None = None
+) -> FilePreview:
     """
-    Look into a file without taking anything in.
+    Look into a file without taking anything in; of a workbook into one sheet.
 
     Raises:
         NotAllowedError: only supervisors import.
         InvalidInputError: the file cannot be read; says why and what to do.
     """
     require(person, Role.SUPERVISOR, "import files")
-    table = read_file(place, source, name)
+    table = read_file(place, source, name, sheet=sheet)
     sample = table.frame.head(_N_PREVIEW)
+    guess = guess_columns(table.frame.columns, sample)
     return FilePreview(
         columns=table.frame.columns,
         rows=sample,
         n_rows=table.n_rows,
-        guessed=guess_mapping(table.frame.columns, sample),
+        guessed=guess.mapping,
         n_broken=errors_in(table.problems).height,
+        reasons=guess.reasons,
+        sheets=table.sheets,
+        sheet=table.sheet,
     )
 
 
@@ -86,6 +105,7 @@ def check_messages(
     name: str,
     mapping: Mapping | None = None,
     *,
+    sheet: str | None = None,
     split_column: str | None = None,
     holdout_share: float | None = None,
     on_progress: Progress | None = None,
@@ -100,6 +120,7 @@ def check_messages(
         source: the file, or its bytes.
         name: the file's name.
         mapping: which column holds what; None guesses.
+        sheet: of a workbook; None takes the one with the most rows.
         split_column: marks hold-out rows, instead of the mapping's.
         holdout_share: instead of a column, draw this share at random as hold-out, 0 to 1.
         on_progress: called with bytes read and bytes in all.
@@ -111,7 +132,7 @@ def check_messages(
     """
     require(person, Role.SUPERVISOR, "import files")
     project = projects.get_project(place.db, project_id)
-    table = read_file(place, source, name, on_progress)
+    table = read_file(place, source, name, on_progress, sheet=sheet)
     if mapping is None:
         mapping = guess_mapping(table.frame.columns, table.frame.head(_N_PREVIEW))
     known = messages.message_keys(place.db, project.project_id)
@@ -169,7 +190,13 @@ def import_messages(
         n_left_out=prepared.n_left_out,
         n_warnings=prepared.problems.height,
         job_id=job.job_id if is_first and place.jobs.works_by_itself else None,
+        n_repeats_left_out=prepared.n_repeats_left_out,
     )
+
+
+def seconds_to_read(prepared: PreparedMessages) -> float:
+    """Seconds in which two free cores read the different texts among checked messages."""
+    return SECONDS_PER_TEXT * prepared.messages["text_hash"].n_unique()
 
 
 def _hold_out(prepared: PreparedMessages, share: float) -> PreparedMessages:

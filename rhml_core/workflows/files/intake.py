@@ -22,10 +22,15 @@ Progress = Callable[[int, int], None]
 
 
 def read_file(
-    place: Workplace, source: Path | bytes, name: str, on_progress: Progress | None = None
+    place: Workplace,
+    source: Path | bytes,
+    name: str,
+    on_progress: Progress | None = None,
+    *,
+    sheet: str | None = None,
 ) -> Table:
     """
-    A file's rows as text.
+    A file's rows as text; of a workbook one sheet, by default the one with the most rows.
 
     Raises:
         InvalidInputError: an upload is too large, or the file cannot be read.
@@ -35,7 +40,7 @@ def read_file(
         raise InvalidInputError(
             f"{name} is larger than {limit} MB. Split it, or import it with the command line."
         )
-    return read_table(source, name, on_progress=on_progress)
+    return read_table(source, name, sheet=sheet, on_progress=on_progress)
 
 
 def describe_errors(problems: pl.DataFrame) -> str:

@@ -13,6 +13,7 @@ from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.comparison import RunComparison, compare_runs
 from rhml_core.store import codebooks, kept_agreement, message_facts, messages
 from rhml_core.store.database import Database
+from rhml_core.store.judged import judged_texts
 from rhml_core.workflows.insights.machine_answers import (
     MachineAnswers,
     answers_of_live,
@@ -109,7 +110,7 @@ def make_insights(
     """
     lexicon = current_lexicon(db, project_id)
     known = training_set(db, project_id)
-    texts = messages.message_texts(db, project_id).select("message_id", "text")
+    texts = judged_texts(db, project_id).select("message_id", "text")
     judged = known.training.join(texts, on="message_id", how="inner", maintain_order="left")
     holdout = known.holdout.join(texts, on="message_id", how="inner", maintain_order="left")
     by_label = lexicon.by_label()

@@ -69,7 +69,7 @@ def spoken_turns(db: Database, project_id: str, cycle: int) -> pl.DataFrame:
 
 def came_round(db: Database, project_id: str, cycle: int) -> tuple[str, ...]:
     """Messages on which a person kept an answer against the machine's, which now says the same."""
-    now = machine_labels(db, project_id).select("message_id", machine_now="label")
+    now = machine_labels(db, project_id, judged_only=True).select("message_id", machine_now="label")
     turns = spoken_turns(db, project_id, cycle).join(now, on="message_id", maintain_order="left")
     found = turns.filter(
         (pl.col("first") != pl.col("machine"))

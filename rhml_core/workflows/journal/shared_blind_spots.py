@@ -50,6 +50,7 @@ def _state_of_answers(db: Database, project_id: str) -> tuple[Hashable, ...]:
 def _both_judged(db: Database, project_id: str) -> pl.DataFrame:
     first = judgements.first_labels(db, project_id).select("message_id", "expert_id", "label")
     known = project_reference(db, project_id).select("message_id", reference="label")
+    machine = machine_labels(db, project_id, judged_only=True)
     people = (
         first.join(known, on="message_id")
         .group_by("message_id")
@@ -61,7 +62,7 @@ def _both_judged(db: Database, project_id: str) -> pl.DataFrame:
     return (
         concept_life.judged_pool_texts(db, project_id)
         .join(people, on="message_id")
-        .join(machine_labels(db, project_id).select("message_id", machine="label"), on="message_id")
+        .join(machine.select("message_id", machine="label"), on="message_id")
         .with_columns(
             are_both_wrong=(pl.col("people_wrong") >= 1 / 2)
             & (pl.col("machine") != pl.col("reference"))

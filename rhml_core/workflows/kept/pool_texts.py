@@ -36,6 +36,11 @@ class PoolTexts:
         """For one term after the other; made when the first is looked for."""
         return index_words(self.texts)
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether `words` is there, so that nobody waits for it."""
+        return "words" in self.__dict__
+
     @cached_property
     def rows(self) -> dict[str, int]:
         """Message -> its place."""

@@ -8,13 +8,16 @@ from rhml_core.store.database import Reader
 from rhml_core.workflows.agreement.machine_rater import speaking_run
 
 TALK = (
+    "backed_up",
     "challenged",
     "commented",
     "dialogue_opened",
+    "exported",
     "flagged",
     "held",
     "invited",
     "machine_asked",
+    "read",
     "review_rated",
     "reviewed",
     "signed_in",

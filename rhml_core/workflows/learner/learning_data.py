@@ -17,11 +17,11 @@ _MOST_PROJECTS = 4
 @dataclass(frozen=True, eq=False)
 class LearningData:
     """
-    The finished turns of a project, and what the machine says of each message.
+    The finished turns of a project, and what the machine says of each judged message.
 
     Attributes:
         turns: as from `judged_turns`.
-        machine: as from `machine_labels`.
+        machine: as from `machine_labels`, of judged messages alone.
     """
 
     turns: pl.DataFrame
@@ -53,5 +53,7 @@ def learning_data(db: Database, project_id: str) -> LearningData:
     return _kept.get(
         (str(db.path), project_id),
         project_state(db, project_id),
-        lambda: LearningData(judged_turns(db, project_id), machine_labels(db, project_id)),
+        lambda: LearningData(
+            judged_turns(db, project_id), machine_labels(db, project_id, judged_only=True)
+        ),
     )

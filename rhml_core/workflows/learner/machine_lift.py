@@ -62,7 +62,8 @@ def _paired(db: Reader, project_id: str, first: Run, last: Run) -> tuple[Estimat
 
 
 def _answers(db: Reader, run: Run, name: str) -> pl.DataFrame:
-    return runs.predicted_labels(db, run.run_id).select("message_id", pl.col("label").alias(name))
+    answers = runs.predicted_labels_of_judged(db, run.project_id, run.run_id)
+    return answers.select("message_id", pl.col("label").alias(name))
 
 
 def _apart(before: Metrics, after: Metrics) -> tuple[Estimate, str]:

@@ -14,6 +14,7 @@ from rhml_core.figures import Interval
 from rhml_core.machine.reflection import measure_reflection
 from rhml_core.store import codebooks, lexicons, message_facts, messages, runs
 from rhml_core.store.database import Database
+from rhml_core.store.judged import judged_texts
 from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.kept.project_reference import project_reference
 from rhml_core.workflows.permission import require
@@ -187,7 +188,7 @@ def _missing(lexicon: Mapping[str, Sequence[str]], measuring: _Measuring) -> str
 def _measuring(db: Database, project_id: str) -> _Measuring:
     codebook = codebooks.get_codebook(db, project_id)
     known = (
-        messages.message_texts(db, project_id)
+        judged_texts(db, project_id)
         .join(project_reference(db, project_id), on="message_id", how="inner")
         .filter(pl.col("label").is_in(codebook.names))
         .sort("message_id")

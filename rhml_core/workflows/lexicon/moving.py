@@ -40,7 +40,8 @@ def move_terms(
     """
     Put terms under another label or category, all of them in one version.
 
-    What is None, and an empty reason, stay as they are with each term; where nothing is changed there is no new version.
+    What is None, and an empty reason, stay as they are with each term; where nothing is changed
+    there is no new version.
 
     Args:
         place: the workplace.

@@ -60,7 +60,9 @@ class PoolMatches:
         columns = sorted(self.columns[expression] for expression in known)
         if not columns:
             return 0
-        return len(np.unique(self.matrix[:, columns].indices))
+        is_found = np.zeros(self.matrix.shape[0], dtype=np.bool_)
+        is_found[self.matrix[:, columns].indices] = True
+        return int(is_found.sum())
 
 
 _kept: KeptInMemory[PoolMatches] = KeptInMemory(most_places=_MOST_PROJECTS)

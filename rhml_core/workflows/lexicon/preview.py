@@ -79,6 +79,13 @@ class TermPreview:
     warnings: tuple[LexiconWarning, ...]
 
 
+def prepare_previews(place: "Workplace", project_id: str) -> None:
+    """Have the words of all messages listed beside the page, before the first term is typed."""
+    pool = pool_texts(place.db, project_id)
+    if not pool.is_indexed:
+        place.machines.do_later(lambda: pool.words)
+
+
 def preview_term(
     place: "Workplace", person: Person, project_id: str, text: str, label: str, *, term_id: str = ""
 ) -> TermPreview:

@@ -200,6 +200,8 @@ def _give_way() -> None:
 
 
 def _log_failure(done: "Future[object]") -> None:
+    if done.cancelled():  # the server ends; what waited is made at the next start
+        return
     error = done.exception()
     if isinstance(error, RhmlError):
         logger.warning("background training gave up: %s", error)

@@ -7,12 +7,16 @@ from rhml_core.domain import ConceptStatus, Person, Role
 from rhml_core.store import events, judgements
 from rhml_core.store import messages as message_store
 from rhml_core.store.events import add_event
+from rhml_core.workflows.agreement.open_falls import OpenFall, open_fall
 from rhml_core.workflows.dialogue.dialogue import UnreadThread, unread_threads
 from rhml_core.workflows.disputes.disagreements import disagreement_summary
 from rhml_core.workflows.journal.journal import list_concepts
 from rhml_core.workflows.learner.reviews import due_reviews
+from rhml_core.workflows.overview.first_steps import FirstSteps, first_steps
+from rhml_core.workflows.overview.readings import digest_of, has_read
 from rhml_core.workflows.overview.timeline import ALL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.training.promotion import undecided_run
 from rhml_core.workflows.training.run_registry import list_runs
 from rhml_core.workflows.training.training import training_readiness
 from rhml_core.workflows.turn.queue import queue_progress
@@ -21,16 +25,27 @@ from rhml_core.workflows.workplace import Workplace
 
 _SAME_VISIT = timedelta(minutes=30)
 _N_CHANGES = 15
+_WITH_AN_EARLIER = 2
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one next step: why, on which page with which filters, and what its button says."""
+    """
+    The one next step.
+
+    Attributes:
+        sentence: why.
+        view: on which page.
+        action: what its button says.
+        filters: of that page.
+        note: what else to know of it; may be "".
+    """
 
     sentence: str
     view: str
     action: str
     filters: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,10 +56,12 @@ class Waiting:
     Attributes:
         n_due_reviews: cards to review; 0 for viewers.
         threads: with something new, those that name the person first.
+        unread_digest: cycle of the newest digest, where the person has not opened it; else None.
     """
 
     n_due_reviews: int
     threads: tuple[UnreadThread, ...]
+    unread_digest: int | None = None
 
     @property
     def mentions(self) -> tuple[UnreadThread, ...]:
@@ -68,6 +85,12 @@ def record_visit(place: Workplace, person: Person, project_id: str) -> None:
             project_id=project_id,
             at=now,
         )
+
+
+def is_first_visit(place: Workplace, person: Person, project_id: str) -> bool:
+    """Whether the person was never here before this visit."""
+    require(person, Role.VIEWER, "see the project")
+    return events.last_visits(place.db, project_id, person.person_id).height < _WITH_AN_EARLIER
 
 
 def what_changed(place: Workplace, person: Person, project_id: str) -> list[TimelineEntry]:
@@ -108,7 +131,15 @@ def what_waits(place: Workplace, person: Person, project_id: str) -> Waiting:
     """What waits for the person beside the queue."""
     require(person, Role.VIEWER, "see what waits for them")
     reviews = due_reviews(place, person, project_id) if person.may(Role.EXPERT) else []
-    return Waiting(len(reviews), tuple(unread_threads(place, person, project_id)))
+    threads = tuple(unread_threads(place, person, project_id))
+    return Waiting(len(reviews), threads, _unread_digest(place, person, project_id))
+
+
+def _unread_digest(place: Workplace, person: Person, project_id: str) -> int | None:
+    runs = list_runs(place, project_id)
+    if not runs or has_read(place, person, project_id, digest_of(runs[0].number)):
+        return None
+    return len(runs)
 
 
 def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
@@ -128,11 +159,48 @@ def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
         step = _supervisors_step(place, person, project_id)
         if step:
             return step
+    steps = first_steps(place, person, project_id)
+    if steps:
+        return _newcomers_step(steps)
     if progress.n_open:
         return NextStep(
             f"{progress.n_open:,} messages wait for your judgement.", "label", "Label the next one"
         )
     return _step_beside_the_queue(place, person, project_id)
+
+
+def _newcomers_step(steps: FirstSteps) -> NextStep:
+    if not steps.has_read_codebook:
+        return NextStep(
+            f"Welcome. Begin with the codebook: what each of its {steps.n_labels:,} labels means.",
+            "codebook",
+            "Read the codebook",
+        )
+    if steps.round is None:
+        return NextStep(
+            f"Your queue is open: {steps.n_waiting:,} messages wait for your judgement.",
+            "label",
+            "Label the first one",
+        )
+    if steps.round.question is not None:
+        return NextStep(
+            f"Your first round is at {steps.round.n_answered:,} of {steps.round.n:,}.",
+            "label",
+            "Go on with the first round",
+        )
+    if steps.round.number:
+        return NextStep(
+            f"The first round is not passed yet: {steps.round.n_right:,} of "
+            f"{steps.round.n_answered:,} were right.",
+            "label",
+            "Begin the next round",
+        )
+    return NextStep(
+        f"Next, practise on {steps.round.n:,} settled messages; after each you are told what it "
+        "is and why.",
+        "label",
+        "Begin the first round",
+    )
 
 
 def _step_beside_the_queue(place: Workplace, person: Person, project_id: str) -> NextStep:
@@ -154,8 +222,35 @@ def _step_beside_the_queue(place: Workplace, person: Person, project_id: str) ->
     return NextStep("Everything is judged.", "journal", "Read the journal")
 
 
+def fall_step(fall: OpenFall) -> NextStep:
+    """To see how and where agreement fell; `fall.n_open` is at least 1."""
+    told = fall.fall
+    of = f" on {told.label}" if told.label else ""
+    pair = f" over {' or '.join(fall.wanted.label_pair)}" if fall.wanted.label_pair else ""
+    are = "message is" if fall.n_open == 1 else "messages are"
+    return NextStep(
+        f"Agreement{of} fell: alpha {told.now}, down from {told.before}.",
+        "agreement",
+        "See where it fell",
+        {"part": "cycles"} | ({"label": told.label} if told.label else {}),
+        note=f"n counts messages that two or more people judged in a cycle. "
+        f"{fall.n_open:,} {are} open in cycle {told.cycle}{pair}.",
+    )
+
+
 def _supervisors_step(place: Workplace, person: Person, project_id: str) -> NextStep | None:
     runs = list_runs(place, project_id)
+    fall = open_fall(place, person, project_id) if runs else None
+    if fall and fall.n_open:
+        return fall_step(fall)
+    undecided = undecided_run(place, project_id)
+    if undecided is not None:
+        return NextStep(
+            f"Run {undecided.number} is trained and waits for your decision.",
+            "training",
+            "Compare and decide",
+            {"part": "compare"},
+        )
     readiness = training_readiness(place, project_id)
     if readiness.can_train and not runs:
         return NextStep(

@@ -61,12 +61,15 @@ def lexicon_alone(
     lexicons = {run.number: _lexicon_at(db, project_id, run.created_at) for run in closing}
     if not any(terms for _, terms in lexicons.values()):
         return {}
-    texts = messages.message_texts(db, project_id).select("message_id", "text")
-    held = _held_out(db, project_id, texts)
+    taught_by = {run.run_id: runs.training_labels(db, run.run_id) for run in closing}
+    holdout = training_set(db, project_id).holdout
+    needed = {name for known in (holdout, *taught_by.values()) for name in known["message_id"]}
+    texts = messages.texts_of(db, project_id, sorted(needed))
+    held = _held_out(holdout, texts)
     found = {}
     for run in closing:
         version, lexicon = lexicons[run.number]
-        taught = runs.training_labels(db, run.run_id)
+        taught = taught_by[run.run_id]
         missing = _missing(lexicon, len(held.texts), taught.height)
         n_terms = len({term for terms in lexicon.values() for term in terms})
         if missing:
@@ -115,8 +118,8 @@ def _with_texts(labels: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     return labels.join(texts, on="message_id", how="inner", maintain_order="left")
 
 
-def _held_out(db: Reader, project_id: str, texts: pl.DataFrame) -> HeldOut:
-    holdout = _with_texts(training_set(db, project_id).holdout, texts)
+def _held_out(known: pl.DataFrame, texts: pl.DataFrame) -> HeldOut:
+    holdout = _with_texts(known, texts)
     return HeldOut(tuple(holdout["text"]), tuple(holdout["label"]))
 
 

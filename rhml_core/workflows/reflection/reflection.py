@@ -10,6 +10,7 @@ from rhml_core.figures import Interval
 from rhml_core.machine.reflection import measure_reflection, reflect
 from rhml_core.store import codebooks, message_facts, messages, runs
 from rhml_core.store.database import Database
+from rhml_core.store.judged import judged_texts
 from rhml_core.workflows.kept.beside import KeptBeside, Looked
 from rhml_core.workflows.lexicon.reading import current_lexicon
 from rhml_core.workflows.permission import require
@@ -116,7 +117,7 @@ def make_figures(db: Database, project_id: str) -> ReflectionFigures:
     lexicon = current_lexicon(db, project_id)
     by_label = lexicon.by_label()
     known = training_set(db, project_id)
-    texts = messages.message_texts(db, project_id).select("message_id", "text")
+    texts = judged_texts(db, project_id).select("message_id", "text")
     judged = known.training.join(texts, on="message_id", how="inner", maintain_order="left")
     holdout = known.holdout.join(texts, on="message_id", how="inner", maintain_order="left")
     held = HeldOut(tuple(holdout["text"]), tuple(holdout["label"]))

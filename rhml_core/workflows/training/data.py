@@ -6,13 +6,17 @@ import polars as pl
 
 from rhml_core.domain import Split
 from rhml_core.measures.consensus import reference_labels
-from rhml_core.store import codebooks, judgements, messages
-from rhml_core.store.database import Reader
+from rhml_core.store import codebooks, judgements, message_facts, messages
+from rhml_core.store.database import Database, Reader
+from rhml_core.store.judged import judged_keys
+from rhml_core.workflows.kept.in_memory import KeptInMemory
 
 MIN_PER_LABEL = 2
 """Judged training messages that at least two labels need before a run can start."""
 
 _FEWEST_LABELS = 2
+
+_MOST_PROJECTS = 8
 
 MIN_HOLDOUT = 20
 """Judged hold-out messages below which a run is measured by cross-validation instead."""
@@ -40,27 +44,37 @@ class TrainingSet:
     n_experts: int
 
 
+_kept: KeptInMemory[TrainingSet] = KeptInMemory(most_places=_MOST_PROJECTS)
+
+
 def training_set(db: Reader, project_id: str) -> TrainingSet:
     """
     The reference labels as they stand, split into what teaches and what measures.
 
     A pool message with the very text of a hold-out message does not teach: the machine would be
-    measured on what it was told.
+    measured on what it was told. Worked out once until something is judged, renamed or imported;
+    within a transaction each time, as others do not see yet what it sees.
     """
+    if not isinstance(db, Database):
+        return _work_out(db, project_id)
+    state = (
+        message_facts.newest_judging(db, project_id),
+        codebooks.newest_version(db, project_id),
+        *messages.count_messages(db, project_id).values(),
+    )
+    return _kept.get((str(db.path), project_id), state, lambda: _work_out(db, project_id))
+
+
+def _work_out(db: Reader, project_id: str) -> TrainingSet:
     codebook = codebooks.get_codebook(db, project_id)
     labels = codebook.names
     current = judgements.current_labels(db, project_id)
     known = reference_labels(current, judgements.adjudicated_labels(db, project_id)).filter(
         pl.col("label").is_in(labels)
     )
-    keys = messages.message_keys(db, project_id)
+    keys = judged_keys(db, project_id)
     joined = known.join(keys, on="message_id", how="inner", maintain_order="left")
-    training = joined.filter(pl.col("split") == Split.POOL.value).join(
-        keys.filter(pl.col("split") == Split.HOLDOUT.value),
-        on="text_hash",
-        how="anti",
-        maintain_order="left",
-    )
+    training = joined.filter((pl.col("split") == Split.POOL.value) & ~pl.col("is_text_held"))
     counts = training.group_by("label").len()
     missing = []
     if counts.filter(pl.col("len") >= MIN_PER_LABEL).height < _FEWEST_LABELS:

@@ -7,7 +7,7 @@ from rhml_core.errors import ConflictError
 from rhml_core.machine.recipes.run_folder import verify_run_folder
 from rhml_core.store import runs
 from rhml_core.store.database import Reader, Transaction
-from rhml_core.store.events import add_event
+from rhml_core.store.events import add_event, list_events
 from rhml_core.workflows.dialogue.opening import open_by_and_by
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.training.run_registry import promoted_run
@@ -35,6 +35,50 @@ def promote_run(place: Workplace, person: Person, run_id: str, *, key: str) -> R
         if is_new and run.state is not RunState.PROMOTED:
             _let_speak(transaction, run, person, now, is_return=False)
     return _spoken(place, run_id)
+
+
+def undecided_run(place: Workplace, project_id: str) -> Run | None:
+    """The newest run where nobody has promoted it or left it; None where somebody has."""
+    newest = next(iter(runs.list_runs(place.db, project_id)), None)
+    if newest is None or newest.state is not RunState.CANDIDATE:
+        return None
+    left = list_events(place.db, project_id, kinds=["run_left"])["subject"]
+    return None if f"run:{newest.run_id}" in left else newest
+
+
+def leave_run(place: Workplace, person: Person, run_id: str, *, reason: str = "", key: str) -> None:
+    """
+    Decide that a run is not to speak; it stays in the registry and can be promoted later.
+
+    Args:
+        place: the workplace.
+        person: who decides.
+        run_id: which run.
+        reason: why, as in the comparison with the run that speaks.
+        key: of the act.
+
+    Raises:
+        NotAllowedError: only supervisors decide on runs.
+        NotFoundError: there is no such run.
+        ConflictError: the run speaks, or spoke before.
+    """
+    require(person, Role.SUPERVISOR, "decide on a run")
+    now = place.now()
+    with place.db.atomic() as transaction:
+        run = runs.get_run(transaction, run_id)
+        if not transaction.claim(act_key(person, "leave", run_id, key), at=now):
+            return
+        if run.state is not RunState.CANDIDATE:
+            raise ConflictError(f"Run {run.number} was promoted meanwhile. Look at the runs again.")
+        add_event(
+            transaction,
+            kind="run_left",
+            subject=f"run:{run.run_id}",
+            person_id=person.person_id,
+            project_id=run.project_id,
+            at=now,
+            detail={"number": run.number, "recipe": run.recipe, "reason": reason},
+        )
 
 
 def run_before(place: Workplace, project_id: str) -> Run | None:

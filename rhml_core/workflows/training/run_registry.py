@@ -7,10 +7,18 @@ import polars as pl
 from rhml_core.domain import Person, Role, Run, RunState, Split
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.measures.comparison import RunComparison, compare_runs
-from rhml_core.store import adjudications, messages, runs
+from rhml_core.store import adjudications, kept_agreement, messages, runs
+from rhml_core.store.database import Database
+from rhml_core.store.judged import judged_texts
+from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.kept.project_reference import project_reference
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.workplace import Workplace
+
+MOST_CHANGED = 1_000
+"""Messages with different answers that are listed; in a large project they are many more."""
+
+_MOST_PAIRS = 4
 
 
 @dataclass(frozen=True)
@@ -21,9 +29,10 @@ class RunPair:
     Attributes:
         comparison: on hold-out messages; None where `missing` says why not.
         changed: `message_id, text, split, reference` (null where none), `first, second`,
-            `probability_first, probability_second`: messages with different answers, those of
-            the hold-out once they are settled.
+            `probability_first, probability_second`: the first `MOST_CHANGED` messages with
+            different answers, those of the hold-out once they are settled.
         n_changed: all messages with different answers.
+        n_withheld: those of them that are held out and not settled.
         n_messages: messages that both runs answered.
     """
 
@@ -31,7 +40,11 @@ class RunPair:
     missing: str
     changed: pl.DataFrame
     n_changed: int
+    n_withheld: int
     n_messages: int
+
+
+_kept: KeptInMemory[pl.DataFrame] = KeptInMemory(most_places=_MOST_PAIRS)
 
 
 def list_runs(place: Workplace, project_id: str) -> list[Run]:
@@ -71,38 +84,42 @@ def compare(
     """
     require(person, Role.VIEWER, "compare runs")
     first, second = runs.get_run(place.db, first_run_id), runs.get_run(place.db, second_run_id)
-    joined = (
-        runs.predicted_labels(place.db, first.run_id)
-        .rename({"label": "first", "probability": "probability_first"})
-        .join(
-            runs.predicted_labels(place.db, second.run_id).rename(
-                {"label": "second", "probability": "probability_second"}
-            ),
-            on="message_id",
-            how="inner",
+    both = _answers_of_both(place.db, project_id, first.run_id, second.run_id)
+    known = _reference(place, project_id)
+    judged = both.filter(pl.col("split") == Split.HOLDOUT.value).join(
+        known, on="message_id", how="inner", maintain_order="left"
+    )
+    comparison, missing = _compared(judged)
+    changed = both.filter(pl.col("first") != pl.col("second"))
+    told = changed.filter(_may_be_told(place, project_id))
+    shown = told.head(MOST_CHANGED if person.may(Role.SUPERVISOR) else 0)
+    texts = messages.texts_of(place.db, project_id, shown["message_id"].to_list())
+    listed = (
+        shown.join(texts, on="message_id", how="inner", maintain_order="left")
+        .join(known, on="message_id", how="left", maintain_order="left")
+        .select(
+            "message_id",
+            "text",
+            "split",
+            "reference",
+            "first",
+            "second",
+            "probability_first",
+            "probability_second",
         )
     )
-    known = _reference(place, project_id)
-    texts = messages.message_texts(place.db, project_id).select("message_id", "text", "split")
-    whole = texts.join(joined, on="message_id", how="inner", maintain_order="left").join(
-        known, on="message_id", how="left", maintain_order="left"
+    return RunPair(
+        comparison, missing, listed, changed.height, changed.height - told.height, both.height
     )
-    judged = whole.filter((pl.col("split") == "holdout") & pl.col("reference").is_not_null())
-    comparison, missing = _compared(judged)
-    changed = whole.filter(pl.col("first") != pl.col("second")).select(
-        "message_id",
-        "text",
-        "split",
-        "reference",
-        "first",
-        "second",
-        "probability_first",
-        "probability_second",
+
+
+def _answers_of_both(db: Database, project_id: str, first: str, second: str) -> pl.DataFrame:
+    """As from `runs.answers_of_two`; an answer stays, so that their number names a state."""
+    return _kept.get(
+        (str(db.path), first, second),
+        (kept_agreement.count_answers(db, first), kept_agreement.count_answers(db, second)),
+        lambda: runs.answers_of_two(db, project_id, first, second),
     )
-    shown = changed.filter(_may_be_told(place, project_id))
-    if not person.may(Role.SUPERVISOR):
-        shown = shown.clear()
-    return RunPair(comparison, missing, shown, changed.height, whole.height)
 
 
 def learning_curve(place: Workplace, project_id: str) -> pl.DataFrame:
@@ -171,14 +188,15 @@ def confusion_messages(
         if on_holdout
         else runs.training_labels(place.db, run_id).rename({"label": "reference"})
     )
-    texts = messages.message_texts(place.db, project_id).filter(
-        (pl.col("split") == split) & _may_be_told(place, project_id)
-    )
     return (
-        texts.select("message_id", "text")
+        judged_texts(place.db, project_id)
+        .filter((pl.col("split") == split) & _may_be_told(place, project_id))
+        .select("message_id", "text")
         .join(known, on="message_id", how="inner", maintain_order="left")
         .join(
-            runs.predicted_labels(place.db, run_id).rename({"label": "predicted"}),
+            runs.predicted_labels_of_judged(place.db, project_id, run_id).rename(
+                {"label": "predicted"}
+            ),
             on="message_id",
             how="inner",
             maintain_order="left",

@@ -37,6 +37,8 @@ def test_pair_page_reopens_exactly_the_messages_where_both_meet(study):
     assert "Sale and Leak meet on 2 messages" in heading
     assert "Saving brings 2 messages back to 2 people; 4 answers" in shown
     assert reopenings.reopened_by(study.place.db, study.project.project_id, 2) == ["m25", "m26"]
+    assert "Version 2 is saved; 2 messages went back to those who judged them." in seen(page)
+    assert page.button(key="codebook_to_training").proto.type == "primary"
     changes = label_changes(study.place.db, study.project.project_id)[2]
     assert {(one.label, one.reach, one.meets) for one in changes} == {
         ("Sale", Reach.MEETING, "Leak"),

@@ -69,8 +69,8 @@ def test_lone_label_cannot_agree():
 @pytest.mark.parametrize(
     ("labels", "reason"),
     [
-        (frame({}), "two raters"),
-        (shared(ana=["ham", None], ben=[None, "spam"]), "two raters"),
+        (frame({}), "two people"),
+        (shared(ana=["ham", None], ben=[None, "spam"]), "two people"),
         (shared(ana=["ham", "ham"], ben=["ham", "ham"]), "one label only"),
         (shared(ana=["ham", "spam"], ben=["ham", None]), "one label only"),
     ],

@@ -62,5 +62,5 @@ def test_confusion_of_all_people_is_symmetric_and_complete(of):
 
 @pytest.mark.parametrize(("a", "b"), [("ana", None), (None, "ana")])
 def test_confusion_needs_two_raters_or_none(a, b):
-    with pytest.raises(InvalidInputError, match="two raters"):
+    with pytest.raises(InvalidInputError, match="two people"):
         label_confusion(shared(ana=["ham"], ben=["ham"]), a, b)

@@ -123,7 +123,7 @@ def test_measures_do_not_depend_on_names_or_order(of, raters, labels, random):
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_measures_are_undefined_where_one_rater_works_alone(measure):
-    with pytest.raises(AgreementUndefinedError, match="two raters"):
+    with pytest.raises(AgreementUndefinedError, match="two people"):
         measure(shared(ana=["ham", "spam"]))
 
 

@@ -155,7 +155,7 @@ def test_undefined_is_said_with_its_reason(place, team, project, add_messages, a
     pairs = agreement.pair_agreement(place, team["vic"], project.project_id)
 
     assert alone.alpha.interval is None
-    assert "No message has labels from two raters" in alone.reading
+    assert "No message has labels from two people" in alone.reading
     assert "one label only" in alike.alpha.missing
     assert pairs["kappa"].to_list() == [None]
     assert pairs["undefined"].to_list() == ["both gave one and the same label throughout"]

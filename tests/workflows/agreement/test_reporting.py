@@ -149,7 +149,7 @@ def test_posterior_too_long_for_a_sheet_leaves_out_what_is_least_likely(
 def test_report_of_an_empty_project_says_what_is_missing(place, team, project):
     html = report_html(gather_report(place, team["vic"], project.project_id))
 
-    assert "no two raters share a message" in html
+    assert "no two of them share a message" in html
     assert "nan" not in html.lower().replace("finance", "")
 
 

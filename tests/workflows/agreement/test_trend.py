@@ -7,7 +7,6 @@ import polars as pl
 from rhml_core.measures.agreement.alpha import alpha_interval
 from rhml_core.workflows.agreement.trend import (
     CYCLES_SCHEMA,
-    Fall,
     cycle_figures,
     surely_falling,
     value_figures,
@@ -71,7 +70,9 @@ def test_clear_fall_is_named_with_its_label_and_cycle():
         (3, "Tooling", 0.3, 0.1, 100),
     )
 
-    assert surely_falling(cycles) == [Fall("Tooling", 3)]
+    [fall] = surely_falling(cycles)
+    assert (fall.label, fall.since, fall.cycle) == ("Tooling", 3, 3)
+    assert (fall.before.value, fall.now.value, fall.now.n) == (0.9, 0.3, 100)
 
 
 def test_fall_within_chance_is_not_one():
@@ -94,7 +95,7 @@ def test_many_comparisons_ask_for_more():
 
     alone, among = surely_falling(_cycles(*pair)), surely_falling(_cycles(*pair, *others))
 
-    assert alone == [Fall("x", 2)]
+    assert [(one.label, one.since) for one in alone] == [("x", 2)]
     assert among == []
 
 

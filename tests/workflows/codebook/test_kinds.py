@@ -154,6 +154,8 @@ SETTLED = pl.DataFrame(
         ([meaning("b")], ["m1", "m3", "m4", "m5"]),
         # The decision is an answer: on m5 both labels meet.
         ([meaning("a", Reach.MEETING, "b")], ["m1", "m4", "m5"]),
+        # What was settled with the new meaning in mind stands.
+        ([meaning("a", Reach.UNSETTLED, "b")], ["m1"]),
         ([meaning("a", Reach.MEETING, "c")], []),
         ([meaning("c"), meaning("b")], ["m1", "m3", "m4", "m5", "m6"]),
     ],

@@ -103,7 +103,9 @@ def test_undefined_figures_say_why(place, team, project, add_messages, add_label
     assert "Only 0 hold-out messages have a reference label" in effect.macro_f1.missing
     assert effect.macro_f1_before is None
     assert effect.agreement.interval is None
-    assert "judged by two people, unaided, before the decision" in effect.agreement.missing
+    assert (
+        "judged by two people without the machine before the decision" in effect.agreement.missing
+    )
     assert effect.weight_before.interval is not None
 
 

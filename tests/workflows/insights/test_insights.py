@@ -76,7 +76,7 @@ def taught(place, team, project, judged):
 
 
 def _figures(place, person, project):
-    return insights.look_at_insights(place, person, project.project_id).figures
+    return insights.look_at_insights(place, person, project.project_id).value
 
 
 def test_both_models_are_compared_on_the_same_holdout(place, team, project, taught):

@@ -8,9 +8,10 @@ from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.lexicon import TermKind
 from rhml_core.measures.terms import term_f1
 from rhml_core.workflows import projects
+from rhml_core.workflows.kept.pool_texts import pool_texts
 from rhml_core.workflows.lexicon import lexicon
 from rhml_core.workflows.lexicon.pool_matches import pool_matches
-from rhml_core.workflows.lexicon.preview import preview_term
+from rhml_core.workflows.lexicon.preview import prepare_previews, preview_term
 from rhml_core.workflows.lexicon.warnings import WarningKind, list_warnings
 
 TEXTS = {
@@ -171,3 +172,12 @@ def test_counts_are_of_the_pool_and_of_one_project(place, team, project, judged)
     assert found.count_any(["pills", "lunch"]) == 6
     assert found.count_any(["x", "not in the lexicon"]) == found.count_any([]) == 0
     assert pool_matches(place.db, other.project_id).counts == {"pills": 0}
+
+
+def test_words_are_listed_before_the_first_term_is_typed(place, project, judged):
+    """With 100,000 messages that takes seconds, which nobody should wait for at a key."""
+    before = pool_texts(place.db, project.project_id).is_indexed
+
+    prepare_previews(place, project.project_id)
+
+    assert (before, pool_texts(place.db, project.project_id).is_indexed) == (False, True)

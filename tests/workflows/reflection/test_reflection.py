@@ -83,7 +83,7 @@ def test_figures_are_those_of_the_two_models_on_the_hold_out(judged, look):
     pool = [name for name in texts if name[0] == "p" and name != "p23"]
     held = [name for name in texts if name[0] == "h"]
 
-    figures = look().figures
+    figures = look().value
 
     taught = [truth[name] for name in pool]
     expected = measure_reflection(
@@ -101,7 +101,7 @@ def test_answers_are_out_of_fold_and_none_is_of_the_hold_out(judged, look):
     texts, truth = judged
     pool = [name for name in texts if name[0] == "p" and name != "p23"]
 
-    answers = look().figures.answers
+    answers = look().value.answers
 
     model = fit_reflection([texts[name] for name in pool], [truth[name] for name in pool], LEXICON)
     said = [model.labels[at] for at in model.out_of_fold.argmax(axis=1)]
@@ -110,7 +110,7 @@ def test_answers_are_out_of_fold_and_none_is_of_the_hold_out(judged, look):
 
 def test_outcomes_split_the_judged_pool(place, team, project, judged, look):
     texts, truth = judged
-    figures = look().figures
+    figures = look().value
 
     found = reflected_messages(place, team["sue"], project.project_id, figures, "spam")
 
@@ -128,7 +128,7 @@ def test_outcomes_split_the_judged_pool(place, team, project, judged, look):
 
 def test_terms_are_marked_with_the_labels_they_speak_for(place, team, project, judged, look):
     found = reflected_messages(
-        place, team["sue"], project.project_id, look().figures, "spam", term="lunch"
+        place, team["sue"], project.project_id, look().value, "spam", term="lunch"
     )
 
     one = found.messages[0]
@@ -144,7 +144,7 @@ def test_expert_is_shown_nothing_that_is_still_theirs_to_judge(
     """Ben alone judged x1, so that Ana has it yet before her: neither listed nor counted."""
     add_messages({"x1": "free cheap pills"})
     add_labels([("x1", "Ben", "spam")])
-    figures = look().figures
+    figures = look().value
 
     hers, all_of_it = (
         reflected_messages(place, team[name], project.project_id, figures, "spam", term="free")
@@ -162,13 +162,13 @@ def test_expert_is_shown_nothing_that_is_still_theirs_to_judge(
 def test_term_that_is_not_in_the_lexicon_is_refused(place, team, project, judged, look):
     with pytest.raises(InvalidInputError, match="no term"):
         reflected_messages(
-            place, team["sue"], project.project_id, look().figures, "spam", term="gone"
+            place, team["sue"], project.project_id, look().value, "spam", term="gone"
         )
 
 
 def test_term_table_counts_by_hand(place, team, project, judged, look):
     texts, truth = judged
-    figures = look().figures
+    figures = look().value
 
     page = reflection_terms(
         place, team["sue"], project.project_id, figures, label="spam", order=TermOrder.MESSAGES
@@ -190,7 +190,7 @@ def test_term_table_counts_by_hand(place, team, project, judged, look):
 
 
 def test_each_count_of_a_term_leads_to_as_many_messages(place, team, project, judged, look):
-    figures = look().figures
+    figures = look().value
     page = reflection_terms(place, team["ana"], project.project_id, figures)
 
     for one in page.terms:
@@ -210,7 +210,7 @@ def test_each_count_of_a_term_leads_to_as_many_messages(place, team, project, ju
 def test_cycle_that_ended_before_the_first_term_says_so(place, project, judged, look):
     add_run(place, project, 1, {})
 
-    (cycle,) = look().figures.cycles
+    (cycle,) = look().value.cycles
 
     assert (cycle.cycle, cycle.run_number, cycle.machine) == (1, 1, None)
     assert cycle.missing == "The lexicon had no term when this cycle ended."
@@ -224,7 +224,7 @@ def test_words_of_a_cycle_are_weighed_by_what_taught_its_run(place, project, jud
     found = lexicon_alone(place.db, project.project_id, [run], with_taught=True)[run.number]
     plain = lexicon_alone(place.db, project.project_id, [run])[run.number]
 
-    assert (found.macro_f1, found.taught) == (look().figures.plain, look().figures.taught)
+    assert (found.macro_f1, found.taught) == (look().value.plain, look().value.taught)
     assert (plain.macro_f1, plain.taught) == (found.macro_f1, None)
 
 
@@ -236,7 +236,7 @@ def test_too_little_hold_out_is_said_in_words(
     add_labels([(name, "Ana", truth[name]) for name in texts])
     add_terms()
 
-    figures = look().figures
+    figures = look().value
 
     assert (figures.plain, figures.taught) == (None, None)
     assert "Only 4 hold-out messages" in figures.missing
@@ -244,18 +244,18 @@ def test_too_little_hold_out_is_said_in_words(
 
 
 def test_empty_lexicon_has_no_figure(look, project):
-    figures = look().figures
+    figures = look().value
 
     assert (figures.n_terms, figures.plain, figures.answers) == (0, None, {})
     assert "no term yet" in figures.missing
 
 
 def test_new_term_makes_the_figures_anew(place, team, project, judged, look):
-    before = look().figures
+    before = look().value
 
     lexicon.add_term(place, team["ana"], project.project_id, "noon", label="ham", key="noon")
 
-    assert look().figures.n_terms == before.n_terms + 1
+    assert look().value.n_terms == before.n_terms + 1
     assert look().is_current
 
 

@@ -6,6 +6,7 @@ from rhml_core.domain import RunState
 from rhml_core.errors import ConflictError, NotAllowedError
 from rhml_core.machine.recipes.run_folder import seal_run_folder
 from rhml_core.workflows.journal import journal
+from rhml_core.workflows.overview.timeline import read_timeline
 from rhml_core.workflows.training import promotion, run_registry
 from tests.app.store_fixtures import add_run
 
@@ -114,3 +115,30 @@ def test_experts_do_not_roll_back(place, team, project, promote):
 
     with pytest.raises(NotAllowedError):
         promotion.roll_back(place, team["ana"], project.project_id, key="back")
+
+
+def test_run_that_is_left_is_decided_on_and_can_still_be_promoted(place, team, project, promote):
+    promote(1)
+    before = promotion.undecided_run(place, project.project_id)
+
+    promotion.leave_run(place, team["sue"], "run-3", reason="-0.02 on 40 messages", key="leave")
+
+    assert before.number == 3
+    assert promotion.undecided_run(place, project.project_id) is None
+    [told] = read_timeline(place.db, project.project_id, kinds=("run_left",))
+    assert told.sentence == "left run 3 (fast) unpromoted: -0.02 on 40 messages"
+    promote(3)
+    assert run_registry.promoted_run(place, project.project_id).number == 3
+
+
+def test_run_is_left_once_by_supervisors_and_not_while_it_speaks(place, team, project, promote):
+    promote(1)
+    for _ in range(2):
+        promotion.leave_run(place, team["sue"], "run-3", key="leave")
+
+    with pytest.raises(NotAllowedError):
+        promotion.leave_run(place, team["ana"], "run-3", key="other")
+    with pytest.raises(ConflictError, match="promoted meanwhile"):
+        promotion.leave_run(place, team["sue"], "run-1", key="spoken")
+
+    assert len(read_timeline(place.db, project.project_id, kinds=("run_left",))) == 1

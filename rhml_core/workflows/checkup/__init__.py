@@ -1,0 +1,1 @@
+"""Whether the program, the machine it runs on and a workplace are in order."""

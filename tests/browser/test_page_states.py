@@ -1,0 +1,48 @@
+"""Every page with nothing in it and with everything, in each size and scheme: whole and calm."""
+
+import pytest
+
+from rhml_core.workflows import projects
+from tests.browser.page_faults import barriers, faults_of_state, misfits, out_of_reach
+from tests.browser.preparing import preparing
+from tests.browser.views import VIEWS
+from tests.browser.worked_project import LABELS, ROLES, labels_of_two, messages_to_sort
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"desk": (1280, 720), "tablet": (1024, 768), "upright tablet": (820, 1180)}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, encoder_cache):
+    """A project that has been worked in, and one that has only been made."""
+    database = tmp_path_factory.mktemp("states") / "work.duckdb"
+    with preparing(database, encoder_cache, ROLES, LABELS, overlap=2) as prepared:
+        prepared.add_messages(messages_to_sort())
+        prepared.add_labels(labels_of_two(), key="labels")
+        prepared.train()
+        projects.create_project(prepared.place, prepared.boss, "Empty", LABELS)
+    with serving(database, database.with_suffix(".log"), cache=encoder_cache) as server:
+        yield server
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("project", ["study", "empty"])
+def test_every_page_is_whole_in_every_state(visit, project, scheme):
+    """Its first line is there, one next step at most, nothing cut off, nobody kept out."""
+    sue = visit("Sue", color_scheme=scheme)
+    found = {title: _faults(sue, f"{view}?project={project}") for title, view in VIEWS.items()}
+
+    assert {title: faults for title, faults in found.items() if faults} == {}
+
+
+def _faults(sue, address):
+    page = sue.open(address)
+    faults = [*faults_of_state(page), *out_of_reach(page)]
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        sue.settle()
+        faults += [f"{name}: {one}" for one in (*misfits(page), *barriers(page))]
+    page.set_viewport_size({"width": SIZES["desk"][0], "height": SIZES["desk"][1]})
+    return faults

@@ -1,0 +1,85 @@
+"""A link can be sent, one can go on from it, and the back button leads back to what it showed."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.preparing import preparing
+from tests.browser.worked_project import LABELS, ROLES, labels_of_two, messages_to_sort
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 30_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, encoder_cache):
+    """A project with a contested message, a run and concepts."""
+    database = tmp_path_factory.mktemp("ways") / "work.duckdb"
+    with preparing(database, encoder_cache, ROLES, LABELS, overlap=2) as prepared:
+        prepared.add_messages(messages_to_sort())
+        prepared.add_labels(labels_of_two(), key="labels")
+        prepared.train()
+    with serving(database, database.with_suffix(".log"), cache=encoder_cache) as server:
+        yield server
+
+
+def _chosen(page, words):
+    """The choice with these words is the one that is made."""
+    expect(
+        page.get_by_role("radio", name=words, checked=True)
+        .or_(page.locator("[data-selected=true]", has_text=words))
+        .first
+    ).to_be_visible(timeout=PATIENCE)
+
+
+def _shows_experts(page):
+    _chosen(page, "Between experts")
+
+
+def _shows_pills(page):
+    expect(page.get_by_role("textbox", name="Search in the text")).to_have_value(
+        "pills", timeout=PATIENCE
+    )
+    expect(page.get_by_test_id("stMain")).to_contain_text("1 to 14 of 14", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("link", "shows"),
+    [
+        ("disagreements?kind=experts", _shows_experts),
+        ("messages?search=pills", _shows_pills),
+        ("insights?part=modes", lambda page: _chosen(page, "Five modes of control")),
+    ],
+    ids=["disagreements", "messages", "insights"],
+)
+def test_back_button_leads_to_the_filtered_page(visit, link, shows):
+    """Else a reader who looks something up has to choose everything anew."""
+    sue = visit("Sue")
+    page = sue.open(link)
+    shows(page)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Overview").click()
+    expect(page.locator("h1").first).to_contain_text("people and a machine", timeout=PATIENCE)
+
+    page.go_back()
+
+    expect(page).to_have_url(re.compile(re.escape(link)), timeout=PATIENCE)
+    shows(page)
+
+
+def test_thread_leads_back_to_the_list_it_was_opened_from(visit):
+    """From a number on Agreement to the messages behind it and back."""
+    sue = visit("Sue")
+    page = sue.open("agreement")
+    page.get_by_role("button", name=re.compile("Ana.*Ben|Ben.*Ana")).first.click()
+    expect(page).to_have_url(re.compile("disagreements"), timeout=PATIENCE)
+    sue.settle()
+    listed = page.get_by_role("list", name=re.compile("messages", re.IGNORECASE)).first
+    expect(listed.get_by_role("listitem")).to_have_count(1, timeout=PATIENCE)
+
+    page.go_back()
+
+    expect(page).to_have_url(re.compile("agreement"), timeout=PATIENCE)
+    expect(page.locator("h1").first).to_contain_text("alpha", timeout=PATIENCE)
