@@ -10,10 +10,10 @@ PORT ?= 8501
 demo: setup
 	$(BIN)/rhml demo --port $(PORT)
 
-# Two files of tests at a time; a browser's pages are timed by the clock, so those come alone.
+# Two files of tests at a time; real browsers come after all else, so that only they share the cores.
 test: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/browser
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -48,7 +48,7 @@ def show_tour(place: Workplace, person: Person, project: Project, number: int) -
         with st.container(
             horizontal=True, width="content", vertical_alignment="center", key="tour_ways"
         ):
-            _show_ways(number)
+            _show_ways(place, person, project, number)
 
 
 def _disagreement(place: Workplace, person: Person, project: Project, number: int) -> str | None:
@@ -106,12 +106,15 @@ def is_worth_a_redraw(drawn: DemoProgress, now: DemoProgress) -> bool:
     )
 
 
-def _show_ways(number: int) -> None:
+def _show_ways(place: Workplace, person: Person, project: Project, number: int) -> None:
     """Draw the ways back, on and out; those to other steps are links, so none can be missed."""
+    opened = _opened_by(place, person, project, {number - 1, number + 1})
     if number > 1:
-        _link("Back", number - 1, icon=":material/arrow_back:", key="tour_back")
+        _link("Back", number - 1, opened, icon=":material/arrow_back:", key="tour_back")
     if number < len(STEPS):
-        _link("Next", number + 1, icon=":material/arrow_forward:", key="tour_next", is_on=True)
+        _link(
+            "Next", number + 1, opened, icon=":material/arrow_forward:", key="tour_next", is_on=True
+        )
     st.button(
         "Leave the tour",
         key="tour_leave",
@@ -121,9 +124,34 @@ def _show_ways(number: int) -> None:
     )
 
 
-def _link(words: str, number: int, *, icon: str, key: str, is_on: bool = False) -> None:
+def _opened_by(
+    place: Workplace, person: Person, project: Project, numbers: set[int]
+) -> dict[int, str]:
+    """
+    The message that each of these steps opens, where there is one.
+
+    It stands in the link: written into the address on arrival it would be another step back.
+    """
+    opening = [number for number, step in enumerate(STEPS, start=1) if _opens_one(step)]
+    if not numbers & set(opening):
+        return {}
+    chosen = disagreement_to_show(place, person, project.project_id)
+    return dict.fromkeys(opening, chosen) if chosen else {}
+
+
+def _link(
+    words: str,
+    number: int,
+    opened: dict[int, str],
+    *,
+    icon: str,
+    key: str,
+    is_on: bool = False,
+) -> None:
     pages = st.session_state.get(PAGES_KEY, {})
     kept = {PROJECT: filter_value(PROJECT)} if filter_value(PROJECT) else {}
+    if number in opened:
+        kept[_MESSAGE] = opened[number]
     with st.container(width="content", key=key):
         st.page_link(
             pages[STEPS[number - 1].view],

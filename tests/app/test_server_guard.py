@@ -31,6 +31,7 @@ def sessions(monkeypatch):
         return token
 
     monkeypatch.setattr(sign_in, "workplace", lambda: None)
+    monkeypatch.setattr(sign_in, "tour_guest", lambda _place: None)
     monkeypatch.setattr(sign_in, "list_people", lambda _place: PEOPLE)
     monkeypatch.setattr(sign_in, "open_session", open_session)
     monkeypatch.setattr(sign_in, "close_session", lambda _place, token: kept.pop(token, None))

@@ -78,7 +78,9 @@ _OUT_OF_REACH = """() => {
   const wanted = 'button, a[href], input, select, textarea, summary, [role=button], [role=link]'
   const groups = '[role=radiogroup], [role=tablist], [role=toolbar], [role=group], [role=listbox],'
     + '[role=grid], [role=list], table'
-  const byArrows = '[data-testid^=stNumberInputStep], [data-testid=stElementToolbarButton]'
+  // Steppers are moved by arrows; a file's field is opened by the button beside it.
+  const otherwise = '[data-testid^=stNumberInputStep], [data-testid=stElementToolbarButton],'
+    + '[data-testid=stFileUploader] input[type=file]'
   const found = []
   const walk = root => {
     for (const at of root.querySelectorAll('*')) {
@@ -86,7 +88,7 @@ _OUT_OF_REACH = """() => {
       if (!at.matches(wanted) || at.disabled || at.tabIndex >= 0 || !at.checkVisibility()) continue
       const group = at.closest(groups)
       const isRoving = group && [...group.querySelectorAll('*')].some(one => one.tabIndex >= 0)
-      if (!isRoving && !at.closest(byArrows) && at.getAttribute('aria-hidden') !== 'true')
+      if (!isRoving && !at.closest(otherwise) && at.getAttribute('aria-hidden') !== 'true')
         found.push(`${at.tagName} ${at.getAttribute('aria-label') || at.textContent.slice(0, 40)}`)
     }
   }

@@ -94,7 +94,7 @@ def _from_alpha_to_thread(sue):
     expect(listed.get_by_role("listitem")).to_have_count(N_CONFUSED, timeout=PATIENCE)
     listed.get_by_role("button").first.click()
     sue.settle()
-    page.get_by_role("button", name="Settle").click()
+    page.get_by_role("button", name="Settle", exact=True).click()
     sue.settle()
 
 
