@@ -76,7 +76,7 @@ def test_a_rejected_concept_is_untaught_and_the_card_shows_its_weight(visit):
     card.get_by_role("button", name="Wrong reason").click()
     journal.get_by_label("Why does this not speak for the label?").fill("The posts' place only.")
     journal.get_by_role("button", name="Reject", exact=True).click()
-    ana.settle()
+    expect(journal.get_by_text("Rejected 1")).to_be_visible(timeout=PATIENCE)
 
     before, after = _weights(ana)
     assert before > 0.05
