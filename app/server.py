@@ -1,6 +1,5 @@
 """The one process that people's browsers talk to: pages, sign-in and health in one ASGI app."""
 
-import logging
 import sys
 import threading
 import time
@@ -22,15 +21,14 @@ from starlette.routing import Mount, Route
 
 from app.api.v1 import create_api
 from app.guard import LOOPBACK, Guard
+from app.page_fault import keep_words_out_of_the_log, show_fault
 from app.session import keep_workplace, person_behind
 from app.sign_in import sign_in_routes
 from app.streamlit_options import apply_options
 from rhml_core.errors import InvalidInputError
 from rhml_core.settings import Settings
-from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.workplace import Workplace, open_workplace
 
-_log = logging.getLogger(__name__)
 _SECONDS_TO_SAY_GOODBYE = 3
 _SECONDS_A_THREAD_RUNS = 0.0005
 _MAIN = Path(__file__).with_name("main.py")
@@ -77,6 +75,7 @@ def create_app(
     """
     check_sign_in(settings, "localhost")
     apply_options(settings.max_upload_megabytes)
+    keep_words_out_of_the_log()
     # A chart takes pandas as it finds it, and fails where another page has half imported it.
     import_module("pandas")
 
@@ -99,12 +98,8 @@ def create_app(
             *sign_in_routes(),
         ],
         middleware=[Middleware(Guard, person_behind=person_behind)],
-        on_script_error=_log_script_error,
+        on_script_error=show_fault,
     )
-
-
-def _log_script_error(error: Exception) -> None:
-    log_fault(_log, "a page failed", error)
 
 
 def _open_browser(server: uvicorn.Server, address: str) -> None:

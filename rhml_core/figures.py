@@ -17,6 +17,26 @@ class Interval:
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}], n = {self.n:,}"
 
 
+def percent(share: float) -> str:
+    """
+    A share for people, as whole percent; the one way in which percentages are written.
+
+    >>> percent(0.064)
+    '6 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
+def percent_with_bounds(share: Interval) -> str:
+    """
+    A share with its interval for people, without n.
+
+    >>> percent_with_bounds(Interval(0.5, 0.15, 0.85, n=4))
+    '50 % [15 %, 85 %]'
+    """
+    return f"{percent(share.value)} [{percent(share.low)}, {percent(share.high)}]"
+
+
 @dataclass(frozen=True)
 class ReliabilityBin:
     """

@@ -93,11 +93,11 @@ def coverage_chart(points: Sequence[CoveragePoint], *, key: str) -> None:
         x=alt.X(
             "coverage:Q",
             scale=_SHARE,
-            axis=alt.Axis(tickCount=5, format=".0%"),
+            axis=alt.Axis(tickCount=5, labelExpr=f"{PERCENT.format('datum.value')}"),
             title="messages that it answers, the surest first",
         ),
         tooltip=[
-            alt.Tooltip("coverage:Q", title="answered", format=".0%"),
+            alt.Tooltip("answered:N", title="answered"),
             alt.Tooltip("threshold:Q", title="from probability", format=".2f"),
             alt.Tooltip("right:Q", title="share right", format=".2f"),
             alt.Tooltip("low:Q", title="95 % from", format=".2f"),

@@ -8,6 +8,12 @@ from app.components.address import open_view
 from app.components.safe_text import one_line, plain
 from rhml_core.errors import RhmlError
 
+TRIED_AGAIN = (
+    "This is tried again when something is judged or the lexicon changes; if it stays, tell "
+    "whoever runs this workplace."
+)
+"""The way on where figures that are made beside the page could not be made."""
+
 
 def empty_state(
     sentence: str, *, action: str = "", view: str = "", key: str, icon: str = "inbox"

@@ -5,12 +5,19 @@ from html import escape
 
 import streamlit as st
 
-from app.components.safe_text import one_line
+from app.components.safe_text import one_line, plain
 
 _CELL = (
     "border:0;border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent);"
     "padding:.32rem 0;vertical-align:top"
 )
+
+
+_LEADING = """<style>
+.st-key-KEY { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
+.st-key-KEY button { min-height: 0; padding: .24rem 0; }
+.st-key-KEY button p { font-size: .93rem; line-height: 1.4; text-align: right; }
+</style>"""
 
 
 def facts_html(rows: Sequence[tuple[str, str]]) -> str:
@@ -30,6 +37,42 @@ def facts_html(rows: Sequence[tuple[str, str]]) -> str:
 def facts(rows: Sequence[tuple[str, str]]) -> None:
     """Draw the facts."""
     st.html(facts_html(rows))
+
+
+def leading_fact(name: str, value: str, *, key: str, way: str) -> bool:
+    """
+    Draw one fact, in the look of `facts`, whose value is the way to what is behind it.
+
+    Args:
+        name: what it is.
+        value: the words on the button.
+        key: the button's key.
+        way: where it leads, on hover.
+
+    Returns:
+        Whether the value was clicked in this run of the page.
+    """
+    st.html(_LEADING.replace("KEY", f"{key}_row"))
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap=None,
+        key=f"{key}_row",
+    ):
+        st.html(
+            f'<span style="font-size:.93rem;opacity:.78">{escape(one_line(name))}</span>',
+            width="content",
+        )
+        return st.button(
+            plain(value),
+            key=key,
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            help=way,
+            width="content",
+        )
 
 
 def part_title(words: str, *, note: str = "") -> None:

@@ -10,6 +10,7 @@ from app.components.assets_folder import asset
 from app.components.marks import MACHINE_TONE, NO_COLOUR, initials, person_tone
 from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
+from rhml_core.figures import percent
 from rhml_core.workflows.agreement.words import row_words
 
 _component = st.components.v2.component(
@@ -99,7 +100,7 @@ def _cell(row: Mapping[str, Any] | None, one: str, other: str) -> dict[str, Any]
     words = row_words(value, row["low"], row["high"], row["undefined"])
     means = (
         f"{one} and {other}: kappa {words}, n = {row['n']:,} messages, "
-        f"same label on {row['agreement']:.0%}. Open the messages on which they differ."
+        f"same label on {percent(row['agreement'])}. Open the messages on which they differ."
     )
     return {
         "words": "undefined" if value is None else f"{value:.2f}",

@@ -10,6 +10,7 @@ from app.components.marks import machine_mark, person_mark
 from app.components.meanings import meaning_of
 from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
+from rhml_core.figures import percent
 
 _CELL = (
     "border:0;border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent);"
@@ -50,7 +51,7 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     lines = []
     for row in pairs.filter(pl.col("n") > 0).iter_rows(named=True):
         kappa = _kappa(row["kappa"], row["low"], row["high"])
-        figures = (kappa, f"{row['agreement']:.0%}", f"{row['n']:,}")
+        figures = (kappa, percent(row["agreement"]), f"{row['n']:,}")
         cells = "".join(f'<td style="{_CELL}text-align:right">{one}</td>' for one in figures)
         raters = f"{_rater(row['a'], by_name)}{_rater(row['b'], by_name)}"
         lines.append(

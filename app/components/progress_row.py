@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.safe_text import plain
 from app.components.times import duration
 from rhml_core.domain import Job, JobState
+from rhml_core.workflows.training.recipe_names import recipe_name
 
 _WORDS = {
     JobState.QUEUED: "waiting",
@@ -31,7 +32,7 @@ def job_name(job: Job) -> str:
         return "Answering messages"
     if job.kind == "modes":
         return "Measuring modes"
-    return f"Training {job.recipe}".strip()
+    return f"Training ({recipe_name(job.recipe)})" if job.recipe else "Training"
 
 
 def job_line(job: Job) -> str:

@@ -13,6 +13,7 @@ from app.components.drawn_chart import draw_chart, ink
 from app.components.marks import MACHINE_TONE
 from app.components.safe_text import one_line
 from rhml_core.measures.learning_curve import CurvePoint
+from rhml_core.workflows.training.recipe_names import recipe_name
 
 RECIPE_TONES = ("#2F6FB7", "#12908E", "#7C6BD6", "#4C7A99")
 """Cool hues, given out to recipes in the order of their first run."""
@@ -113,7 +114,9 @@ def runs_chart(runs: pl.DataFrame, *, key: str) -> None:
 
 def _runs_frame(runs: pl.DataFrame) -> pl.DataFrame:
     return runs.drop_nulls("macro_f1").with_columns(
-        pl.col("recipe").map_elements(one_line, return_dtype=pl.String),
+        pl.col("recipe").map_elements(
+            lambda recipe: one_line(recipe_name(recipe)), return_dtype=pl.String
+        ),
         run=pl.format("run {}", pl.col("run_number")),
         interval=pl.format("{} to {}", pl.col("low").round(2), pl.col("high").round(2)),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from rhml_core.figures import Interval
+from rhml_core.figures import Interval, percent
 from rhml_core.measures.estimates import share_of
 from rhml_core.measures.falls import LEAST_BEFORE, first_fall
 
@@ -51,9 +51,9 @@ def deskilling_alarm(unaided: pl.DataFrame, *, n_ended: int) -> Alarm:
     if alarm.missing or alarm.before is None or alarm.after is None:
         return alarm
     figures = (
-        f"{alarm.before.value:.0%} of {alarm.before.n} answers without the machine were right "
+        f"{percent(alarm.before.value)} of {alarm.before.n} answers without the machine were right "
         "at the baseline, "
-        f"{alarm.after.value:.0%} of {alarm.after.n} since"
+        f"{percent(alarm.after.value)} of {alarm.after.n} since"
     )
     return _told(
         alarm,
@@ -86,8 +86,8 @@ def misskilling_alarm(unaided: pl.DataFrame, team_baseline: pl.DataFrame, *, n_e
     if alarm.missing or alarm.before is None or alarm.after is None:
         return alarm
     figures = (
-        f"{alarm.before.value:.0%} of {alarm.before.n} errors in {whose} baseline are the "
-        f"machine's too, {alarm.after.value:.0%} of {alarm.after.n} since"
+        f"{percent(alarm.before.value)} of {alarm.before.n} errors in {whose} baseline are the "
+        f"machine's too, {percent(alarm.after.value)} of {alarm.after.n} since"
     )
     return _told(
         alarm,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhml_core.errors import InvalidInputError
-from rhml_core.figures import Interval, LabelThreshold, Metrics
+from rhml_core.figures import Interval, LabelThreshold, Metrics, percent
 from rhml_core.measures.bootstrap import percentile_interval, resampled_counts
 from rhml_core.measures.calibration import (
     brier_scores,
@@ -290,7 +290,7 @@ def _missing(
             f"{label} ({sum(one == label for one in training.truth)})" for label in without
         )
         told.append(
-            f"A decision threshold that finds {target:.0%} of a label takes at least {least} "
+            f"A decision threshold that finds {percent(target)} of a label takes at least {least} "
             f"training messages of it; too few so far: {counts}."
         )
     if thresholds and metrics.measured_on != "hold-out":

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rhml_core.domain import Confidence
 from rhml_core.errors import MeasureUndefinedError
-from rhml_core.figures import Interval, ReliabilityBin
+from rhml_core.figures import Interval, ReliabilityBin, percent
 from rhml_core.measures.bootstrap import resampled_totals
 from rhml_core.measures.calibration import calibration_errors, calibration_interval
 from rhml_core.measures.estimates import design_effect, share_of
@@ -175,7 +175,7 @@ def _reliability(stated: pl.DataFrame) -> tuple[ReliabilityBin, ...]:
 
 
 def _reading(overconfidence: Interval, mean: float) -> str:
-    figures = f"said {mean:.0%} sure on average, right in {mean - overconfidence.value:.0%}"
+    figures = f"said {percent(mean)} sure on average, right in {percent(mean - overconfidence.value)}"
     if overconfidence.low > 0:
         return f"Surer than right: {figures} of {overconfidence.n:,} answers."
     if overconfidence.high < 0:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.components.empty import TRIED_AGAIN
 from app.components.lexicon_charts import (
     ALONE,
     IN_RUNS,
@@ -10,8 +11,9 @@ from app.components.lexicon_charts import (
     curve_frame,
     version_frame,
 )
-from app.views.reflection.words import summary_sentence
+from app.views.reflection.words import summary_note, summary_sentence
 from rhml_core.figures import Interval
+from rhml_core.workflows.kept.beside import Looked
 from rhml_core.workflows.lexicon.lexicon import add_term
 from tests.app.store_fixtures import add_run, data_of, look, make_project, texts_of
 
@@ -184,4 +186,14 @@ def test_figures_that_are_missing_are_not_drawn_as_zero():
 
 
 def test_figures_under_way_are_said_to_be():
-    assert summary_sentence(None) == "How far our lexicon goes is being worked out."
+    looked = Looked(None, is_current=False, is_working=True)
+
+    assert summary_sentence(looked) == "How far our lexicon goes is being worked out."
+
+
+def test_figures_that_could_not_be_made_are_not_promised():
+    """Nothing is under way any more, so that “they come by themselves” would be a lie."""
+    looked = Looked(None, is_current=False, is_working=False)
+
+    assert summary_sentence(looked) == "How far our lexicon goes could not be worked out."
+    assert summary_note(looked) == TRIED_AGAIN

@@ -238,8 +238,8 @@ def test_changed_minds_lead_to_their_messages(place, team, project, told, monkey
     page.button(key="changed_worse_ana").click().run()
 
     assert not page.exception
-    assert opened == [("my_learning", {"expert": "ana", "changed": "worse"})]
-    assert page.session_state["my_learning_tab"] == "The expert and the machine"
+    part = "the-expert-and-the-machine"
+    assert opened == [("my_learning", {"expert": "ana", "changed": "worse", "part": part})]
     assert "changed_worse_ben" not in [one.key for one in page.button]
 
 

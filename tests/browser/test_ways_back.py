@@ -35,6 +35,11 @@ def _chosen(page, words):
     ).to_be_visible(timeout=PATIENCE)
 
 
+def _opened(page, words):
+    """The tab with these words is the one that is open."""
+    expect(page.get_by_role("tab", name=words, selected=True)).to_be_visible(timeout=PATIENCE)
+
+
 def _shows_experts(page):
     _chosen(page, "Between experts")
 
@@ -52,8 +57,13 @@ def _shows_pills(page):
         ("disagreements?kind=experts", _shows_experts),
         ("messages?search=pills", _shows_pills),
         ("insights?part=modes", lambda page: _chosen(page, "Five modes of control")),
+        ("codebook?part=versions", lambda page: _opened(page, "Versions")),
+        ("settings?part=people", lambda page: _opened(page, "People")),
+        ("learners?part=reliance", lambda page: _opened(page, "Reliance")),
+        ("my_learning?part=reviews", lambda page: _opened(page, "Reviews")),
+        ("training?part=per-label", lambda page: _opened(page, "Per label")),
     ],
-    ids=["disagreements", "messages", "insights"],
+    ids=lambda value: value.split("?")[0] if isinstance(value, str) else "",
 )
 def test_back_button_leads_to_the_filtered_page(visit, link, shows):
     """Else a reader who looks something up has to choose everything anew."""
@@ -67,6 +77,23 @@ def test_back_button_leads_to_the_filtered_page(visit, link, shows):
 
     expect(page).to_have_url(re.compile(re.escape(link)), timeout=PATIENCE)
     shows(page)
+
+
+def test_back_button_goes_through_the_parts_of_a_page(visit):
+    """Tab after tab is chosen; the way back is the same way."""
+    sue = visit("Sue")
+    page = sue.open("settings")
+    page.get_by_role("tab", name="New project").click()
+    expect(page).to_have_url(re.compile(r"part=new-project"), timeout=PATIENCE)
+    sue.settle()
+    page.get_by_role("tab", name="People").click()
+    expect(page).to_have_url(re.compile(r"part=people"), timeout=PATIENCE)
+    sue.settle()
+
+    page.go_back()
+
+    _opened(page, "New project")
+    expect(page).to_have_url(re.compile(r"part=new-project"), timeout=PATIENCE)
 
 
 def test_thread_leads_back_to_the_list_it_was_opened_from(visit):

@@ -11,7 +11,6 @@ from app.components.address_choice import removable_pill
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.first_line import first_line
-from app.components.label_card import label_cards
 from app.components.marks import label_colours
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
@@ -163,8 +162,6 @@ def _show_case(desk: Desk, case: Case) -> None:
             show_form(desk, case)
         else:
             _show_settled(desk, case)
-        if case.in_question:
-            label_cards(case.in_question, colours, n_columns=1)
         _show_way_to_definitions([one.name for one in case.in_question])
 
 

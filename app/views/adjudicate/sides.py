@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components.counted import counted
 from app.components.facts import part_title
+from app.components.label_definitions import label_definitions
 from app.components.marks import label_chip, machine_mark, person_name, text_span
 from app.components.message_card import message_card
 from app.components.plain_lines import quiet_line
@@ -28,13 +29,17 @@ _ARROW = '<span role="img" aria-label="then">→</span>'
 
 
 def show_sides(case: Case, colours: Mapping[str, str]) -> None:
-    """Draw the message, each judgement, the dialogue and the machine's evidence."""
+    """Draw the message, what the labels mean, each judgement, the dialogue, the machine."""
     thread = case.thread
     message_card(
         thread.message,
         key=f"adjudicate_message_{thread.message.message_id}",
         earlier=earlier_messages(thread),
     )
+    if case.in_question:
+        label_definitions(
+            case.in_question, colours, title="What these labels mean", key="adjudicate_definitions"
+        )
     st.html(judgements_html(thread, colours))
     if case.weighed:
         quiet_line(weighed_sentence(case.weighed))

@@ -18,6 +18,7 @@ from app.components.safe_text import plain
 from app.components.two_sides import two_sides
 from app.views.agreement.leads import show_ways
 from rhml_core.domain import MACHINE_RATER, Person, Project, Role
+from rhml_core.figures import percent
 from rhml_core.workflows.agreement.agreement import (
     AgreementOverview,
     confusion,
@@ -127,7 +128,7 @@ def _pair_rows(
             f"{names.get(row['a'], row['a'])} and {names.get(row['b'], row['b'])}",
             [
                 (row_words(row["kappa"], row["low"], row["high"], row["undefined"]), ""),
-                (f"{row['agreement']:.0%}", ""),
+                (percent(row["agreement"]), ""),
                 (f"{row['n']:,}", ""),
             ],
         )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.address import open_view
+from app.components.address_tabs import tabs_in_address
 from app.components.first_line import first_line
 from app.components.label_card import label_cards
 from app.components.marks import label_colours
@@ -61,7 +62,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             )
     if may_edit:
         show_saved(project, newest)
-    labels, versions = st.tabs(["Labels", "Versions"], key="codebook_tab", on_change="rerun")
+    labels, versions = tabs_in_address(["Labels", "Versions"], key="codebook_tab")
     if labels.open:
         with labels:
             label_cards(newest.labels, label_colours(newest))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.address import open_view
 from app.components.counted import counted
-from app.components.facts import facts, part_title
+from app.components.facts import facts, leading_fact, part_title
 from app.components.first_line import first_line
 from app.components.interval import in_words
 from app.components.marks import draw, person_mark, text_span
@@ -146,14 +146,13 @@ def _show_project(place: Workplace, person: Person, project: Project) -> None:
     summary = disagreement_summary(place, person, project.project_id)
     rows = [
         ("Codebook", f"version {codebook.version}, {len(codebook.labels):,} labels"),
-        ("Contested messages", f"{summary.n_open:,}"),
-        ("The machine", _machine_words(place, project)),
     ]
     if person.may(Role.EXPERT):
         progress = queue_progress(place, person, project.project_id)
         done = f"{progress.n_fully_judged:,} of {progress.n_messages:,} messages"
         rows.insert(0, ("Fully judged", done))
     facts(rows)
+    _show_ways(place, project, summary.n_open)
     experts = list_experts(place, project.project_id)
     if experts:
         n_simulated = sum(expert.is_simulated for expert in experts)
@@ -161,6 +160,21 @@ def _show_project(place: Workplace, person: Person, project: Project) -> None:
         if n_simulated:
             words += f", {n_simulated:,} simulated"
         draw(*(person_mark(one, size=26) for one in experts), text_span(words, muted=True))
+
+
+def _show_ways(place: Workplace, project: Project, n_open: int) -> None:
+    """Draw the facts that have messages or runs behind them, each as the way there."""
+    if not n_open:
+        facts([("Contested messages", "none")])
+    elif leading_fact("Contested messages", f"{n_open:,}", key="home_contested", way="Read them"):
+        open_view("disagreements")
+    if leading_fact(
+        "The machine",
+        _machine_words(place, project),
+        key="home_machine",
+        way="Its runs and figures",
+    ):
+        open_view("training")
 
 
 def _machine_words(place: Workplace, project: Project) -> str:

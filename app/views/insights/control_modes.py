@@ -13,6 +13,7 @@ from app.components.times import reader_time
 from app.views.training.job_rows import show_jobs
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import RhmlError
+from rhml_core.figures import percent
 from rhml_core.workflows.insights.control_figures import ModeFigure
 from rhml_core.workflows.insights.control_modes import (
     KIND,
@@ -30,7 +31,7 @@ _NAMES = {
     ),
     "similar": ("3 + similar words", "And words whose meaning is near a term's (cosine 0.8)"),
     "surfaced": ("4 + surfaced terms", "And terms that the machine surfaces"),
-    "all": ("5 All words", "The machine: all words and their meaning (fast head)"),
+    "all": ("5 All words", "The machine: all words and their meaning"),
 }
 _OF_PEOPLE = ("lexicon", "weighed")
 _MODE_HEADS = (
@@ -144,7 +145,7 @@ def _cells(one: ModeFigure) -> list[tuple[str, str]]:
 
 
 def _percent(share: float | None) -> str:
-    return "\N{EN DASH}" if share is None else f"{share:.0%}"
+    return "\N{EN DASH}" if share is None else percent(share)
 
 
 def _seconds(seconds: float) -> str:

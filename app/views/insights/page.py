@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.address_choice import choose_part
+from app.components.empty import TRIED_AGAIN
 from app.components.first_line import first_line
 from app.views.insights.control_modes import show_modes
 from app.views.insights.plot import show_plot
@@ -26,14 +27,15 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     look = look_at_insights(place, person, project.project_id)
     figures = look.value
-    if figures is None:
+    if figures is not None:
+        first_line(figures.sentence, note=f"{figures.note} {_newer(look)}".strip())
+    elif look.has_failed:
+        first_line("Lexicon and machine could not be compared.", note=TRIED_AGAIN)
+    else:
         first_line(
             "Lexicon and machine are being compared.",
             note="The answer comes by itself; you may leave the page.",
         )
-    else:
-        newer = "A newer comparison is being worked out." if look.is_working else ""
-        first_line(figures.sentence, note=f"{figures.note} {newer}".strip())
     _look_again(place, person, project, look)
     part = choose_part(
         "part", _PARTS, key="insights_part", title="Which part", default="new", resets=_ELSEWHERE
@@ -44,6 +46,12 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         show_new(place, person, project)
     elif figures is not None:
         (show_plot if part == "plot" else show_doubtful)(place, person, project, figures)
+
+
+def _newer(look: Looked[InsightFigures]) -> str:
+    if look.has_failed:
+        return f"A newer comparison could not be made. {TRIED_AGAIN}"
+    return "A newer comparison is being worked out." if look.is_working else ""
 
 
 def _look_again(

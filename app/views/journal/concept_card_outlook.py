@@ -21,7 +21,7 @@ def show_outlook(place: Workplace, person: Person, project: Project, concept: Co
             key=f"outlook_{concept_id}",
             type="tertiary",
             icon=":material/query_stats:",
-            help="Trains two fast heads on what is judged now, with the term and without it",
+            help="Trains the live machine twice on what is judged now, with the term and without it",
             on_click=st.session_state.__setitem__,
             args=(asked, True),
         )

@@ -15,6 +15,7 @@ from app.components.marks import (
 from app.components.safe_text import one_line
 from app.components.strength_mark import strength_mark
 from rhml_core.domain import Codebook, Concept
+from rhml_core.figures import percent
 from rhml_core.workflows.concepts.evidence import NOT_OPEN
 from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.journal.cards import JournalCard
@@ -84,7 +85,7 @@ def concept_evidence(card: JournalCard) -> str:
             text_span(f"of {n:,} with it: {known.n_for:,} {label}, {known.n_against:,} not")
         )
     if concept.stability is not None:
-        parts.append(text_span(f"found again in {concept.stability:.0%} of resamples", muted=True))
+        parts.append(text_span(f"found again in {percent(concept.stability)} of resamples", muted=True))
     if concept.kind == "pattern":
         parts.insert(0, text_span(pattern_words(concept.terms[0]), muted=True))
     dot = " <span aria-hidden='true'>·</span> "

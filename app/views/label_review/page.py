@@ -25,6 +25,7 @@ from app.views.disagreements.page import step_from
 from app.views.label_review.doubt import Doubt, alike, show_doubt
 from app.views.page_key import PageKey, page_key
 from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.figures import percent
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.label_review import LabelReview, label_review
 from rhml_core.workflows.people import list_people
@@ -96,7 +97,7 @@ def comparison_sentence(review: LabelReview) -> str:
     share = review.n_agreeing / review.n_compared
     return (
         f"Not told the labels, the machine ({review.machine}) gives the same one to "
-        f"{review.n_agreeing:,} of {review.n_compared:,} judged messages ({share:.0%}); "
+        f"{review.n_agreeing:,} of {review.n_compared:,} judged messages ({percent(share)}); "
         "where it differs strongly, the label or the machine is wrong."
     )
 

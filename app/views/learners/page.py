@@ -1,7 +1,6 @@
 """Both learners: what do machine and experts gain from each other, cycle by cycle?"""
 
-import streamlit as st
-
+from app.components.address_tabs import tabs_in_address
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.learning_charts import learners_chart
@@ -33,7 +32,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     if not person.may(Role.SUPERVISOR):
         _show_cycles(found)
         return
-    cycles, relied, experts, sure = st.tabs(TABS, key="learners_tab", on_change="rerun")
+    cycles, relied, experts, sure = tabs_in_address(TABS, key="learners_tab")
     if cycles.open:
         with cycles:
             _show_cycles(found)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.components.counted import counted
 from app.components.times import reader_date
+from rhml_core.figures import percent
 from rhml_core.lexicon import Lexicon, Term, TermChange, TermSource
 from rhml_core.workflows.lexicon.versions import LexiconDifference, LexiconVersion
 
@@ -103,5 +104,5 @@ def difference_sentence(found: LexiconDifference) -> str:
     return (
         f"From version {found.before} to {found.after}: {counted(len(found.changes), 'change')}; "
         f"{found.n_both:,} of {counted(found.n_either, 'term')} stand in both "
-        f"({found.jaccard:.0%})."
+        f"({percent(found.jaccard)})."
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.components.act_key import act_key, close_act
 from app.components.address import open_view
+from app.components.address_tabs import open_part
 from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
@@ -15,7 +16,7 @@ from app.components.step_line import step_line
 from app.views.messages.label_columns import LabelChoice, choose_label_columns
 from app.views.messages.label_rows import show_label_check
 from app.views.messages.sheets import file_line
-from app.views.messages.tabs import LABELS, ask_for_tab
+from app.views.messages.tabs import LABELS
 from rhml_core.domain import Person, Project
 from rhml_core.errors import RhmlError
 from rhml_core.exchange.label_words import LabelColumns, LabelWords
@@ -55,7 +56,7 @@ def take_labels_of(
     """Begin with a file that was chosen for its messages, and open this part of the page."""
     guessed = LabelColumns(message=mapping.id, label=mapping.label) if mapping else None
     _go(project, LabelFlow(name, data, sheet or None, guessed))
-    ask_for_tab(project, LABELS)
+    open_part(LABELS)
 
 
 def show_label_import(place: Workplace, person: Person, project: Project) -> None:

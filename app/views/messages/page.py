@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.components.address_tabs import tabs_in_address
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.plain_lines import quiet_line
@@ -9,7 +10,7 @@ from app.views.messages.export import offer_export
 from app.views.messages.importing import show_import
 from app.views.messages.labels import show_label_import
 from app.views.messages.listing import show_messages
-from app.views.messages.tabs import IMPORT, LABELS, LIST, settle_tab, tab_key
+from app.views.messages.tabs import IMPORT, LABELS, LIST, tab_key
 from app.views.training.job_rows import show_jobs
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.overview.message_list import reading_progress
@@ -35,9 +36,10 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             "one by one on the Label page, so that your judgement stays your own."
         )
         return
-    settle_tab(project, LIST if n_messages else IMPORT)
-    listed, imported, labelled = st.tabs(
-        [LIST, IMPORT, LABELS], key=tab_key(project), on_change="rerun"
+    listed, imported, labelled = tabs_in_address(
+        [LIST, IMPORT, LABELS],
+        key=tab_key(project),
+        default=LIST if n_messages else IMPORT,
     )
     if listed.open:
         with listed:

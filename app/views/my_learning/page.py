@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.components.address import filter_value, set_filter
+from app.components.address_tabs import tabs_in_address
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.facts import facts, part_title
@@ -110,7 +111,7 @@ def standing_words(standing: ReviewStanding) -> str:
 
 def _show_tabs(page: LearningPage, standing: ReviewStanding | None) -> None:
     names = TABS if standing else TABS_OF_OTHERS
-    tabs = st.tabs(names, key="my_learning_tab", on_change="rerun")
+    tabs = tabs_in_address(names, key="my_learning_tab")
     if tabs[0].open:
         with tabs[0]:
             show_skill(page.learning, page.messages, page.colours)

@@ -31,7 +31,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
     look = look_at_reflection(place, person, project.project_id)
     figures = look.value
-    first_line(summary_sentence(figures), note=summary_note(look))
+    first_line(summary_sentence(look), note=summary_note(look))
     _look_again(place, person, project, look)
     if figures is None:
         return

@@ -1,6 +1,7 @@
 """What the page Reflection says in words."""
 
 from app.components.counted import counted
+from app.components.empty import TRIED_AGAIN
 from rhml_core.figures import Interval
 from rhml_core.workflows.kept.beside import Looked
 from rhml_core.workflows.reflection.messages import Outcome, Side
@@ -15,15 +16,17 @@ OUTCOME_WORDS = {
 SIDE_WORDS = {Side.FOR: "has the label", Side.AGAINST: "has another label"}
 
 
-def summary_sentence(figures: ReflectionFigures | None) -> str:
+def summary_sentence(look: Looked[ReflectionFigures]) -> str:
     """
     The page's answer.
 
-    >>> summary_sentence(None)
+    >>> summary_sentence(Looked(None, is_current=False, is_working=True))
     'How far our lexicon goes is being worked out.'
     """
+    figures = look.value
     if figures is None:
-        return "How far our lexicon goes is being worked out."
+        how = "could not be" if look.has_failed else "is being"
+        return f"How far our lexicon goes {how} worked out."
     if not figures.n_terms:
         return "A mirror of what we know is empty without words."
     if figures.taught is not None:
@@ -38,8 +41,11 @@ def summary_note(look: Looked[ReflectionFigures]) -> str:
     """What the answer rests on, and whether a newer one is coming."""
     figures = look.value
     newer = "Newer figures are being worked out." if look.is_working else ""
+    if look.has_failed:
+        newer = f"Newer figures could not be worked out. {TRIED_AGAIN}"
     if figures is None:
-        return "The figures come by themselves; you may leave the page meanwhile."
+        coming = "The figures come by themselves; you may leave the page meanwhile."
+        return TRIED_AGAIN if look.has_failed else coming
     if figures.missing:
         return f"{figures.missing} {newer}".strip()
     rests = (

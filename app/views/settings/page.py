@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.act_key import act_key, close_act
+from app.components.address_tabs import tabs_in_address
 from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.first_line import first_line
@@ -51,10 +52,8 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         note=project.description,
     )
     for_admins = ["Backup"] if person.may(Role.ADMIN) else []
-    working, new, people, *keeping = st.tabs(
-        ["How we work", "New project", "People", *for_admins],
-        key="settings_tab",
-        on_change="rerun",
+    working, new, people, *keeping = tabs_in_address(
+        ["How we work", "New project", "People", *for_admins], key="settings_tab"
     )
     if working.open:
         with working:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.components.address import filter_value, open_view
 from app.components.address_choice import choose_in_list, choose_part
+from app.components.address_tabs import part_name
 from app.components.day_bars import day_bars
 from app.components.empty import empty_state
 from app.components.figure_cell import figure_cell, figure_cell_html
@@ -183,8 +184,12 @@ def _show_cell(member: TeamMember, words: str, cell: Callable[[TeamMember], Cell
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         figure_cell(lead, below, means=means)
         if st.button("Read", key=key, type="tertiary", help="The messages behind this figure"):
-            st.session_state["my_learning_tab"] = TABS_OF_OTHERS[1]
-            open_view("my_learning", expert=member.person.person_id, changed=how)
+            open_view(
+                "my_learning",
+                expert=member.person.person_id,
+                changed=how,
+                part=part_name(TABS_OF_OTHERS[1]),
+            )
 
 
 def _explain(part: str, report: TeamReport) -> None:

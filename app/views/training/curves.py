@@ -59,7 +59,7 @@ def _curve_words(curve: LabelCurve) -> str:
     )
     newer = " A newer one is being worked out." if curve.is_working else ""
     return (
-        f"Line: the recipe fast, taught on random parts of {curve.n_judged:,} judged messages, "
+        f"Line: the recipe Fast, taught on random parts of {curve.n_judged:,} judged messages, "
         f"measured on {basis}; band: 95 %. Diamonds: runs.{newer}"
     )
 

@@ -5,15 +5,19 @@ from collections.abc import Mapping
 import polars as pl
 import streamlit as st
 
+from app.components.address import set_filter
 from app.components.charts import score_by_label
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import one_line
 from app.views.training.figures import choose_run, show_unmeasured
+from app.views.training.label_messages import LABEL, show_label_messages
 from app.views.training.words import figure_words, percent, weakest_words
-from rhml_core.domain import Run
+from rhml_core.domain import Person, Project, Run
 from rhml_core.figures import Interval, LabelMetrics
 from rhml_core.workflows.training.training import Readiness
+from rhml_core.workflows.workplace import Workplace
 
+_NAMES = "training_labels_in_rows"
 _SCHEMA = {
     "label": pl.String,
     "n": pl.Int64,
@@ -27,8 +31,15 @@ _SCHEMA = {
 }
 
 
-def show_labels(runs: list[Run], readiness: Readiness, colours: Mapping[str, str]) -> None:
-    """Draw each label's F1 and PR-AUC with intervals, and every figure as a table."""
+def show_labels(
+    place: Workplace,
+    person: Person,
+    project: Project,
+    runs: list[Run],
+    readiness: Readiness,
+    colours: Mapping[str, str],
+) -> None:
+    """Draw each label's F1 and PR-AUC with intervals, every figure as a table, and messages."""
     run = choose_run(runs, key="training_labels_run")
     metrics = run.metrics
     if metrics is None:
@@ -54,6 +65,7 @@ def show_labels(runs: list[Run], readiness: Readiness, colours: Mapping[str, str
                 with_names=False,
             )
     _show_table(metrics.per_label)
+    show_label_messages(place, person, project, run, [one.label for one in metrics.per_label])
     left_out = [one_line(one.label) for one in metrics.per_label if one.f1 is None]
     target = next((one.threshold.target for one in metrics.per_label if one.threshold), None)
     flags = (
@@ -101,11 +113,14 @@ def _show_table(per_label: tuple[LabelMetrics, ...]) -> None:
     has_threshold = frame["from"].is_not_null().any()
     figures = [name for name in ("precision", "recall", "F1", "PR-AUC") if frame[name].count()]
     more = ["from", "finds", "right"] if has_threshold else []
+    st.session_state[_NAMES] = [one.label for one in per_label]
     st.dataframe(
         frame,
         hide_index=True,
         height="content",
         key="training_labels_table",
+        on_select=_open_label,
+        selection_mode="single-row",
         placeholder="none",
         alt="Figures by label",
         column_order=["label", "n", *figures, *more],
@@ -120,6 +135,13 @@ def _show_table(per_label: tuple[LabelMetrics, ...]) -> None:
             "right": st.column_config.TextColumn("of these right, 95 %", width=145),
         },
     )
+
+
+def _open_label() -> None:
+    """Have the messages of the row that was chosen listed."""
+    rows = st.session_state["training_labels_table"].selection.rows
+    names = st.session_state[_NAMES]
+    set_filter(LABEL, names[rows[0]] if rows and rows[0] < len(names) else None)
 
 
 def _row(one: LabelMetrics) -> tuple[object, ...]:

@@ -1,7 +1,6 @@
 """Training: is the machine good enough, and what would make it better?"""
 
-import streamlit as st
-
+from app.components.address_tabs import tabs_in_address
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.marks import label_colours
@@ -10,7 +9,7 @@ from app.views.training.compare import show_comparison
 from app.views.training.curves import show_curves
 from app.views.training.figures import show_confusion
 from app.views.training.labels import show_labels
-from app.views.training.parts import TAB_KEY, TABS, follow_address, note_part
+from app.views.training.parts import TAB_KEY, TABS, follow_run
 from app.views.training.runs import show_runs
 from app.views.training.start import show_start
 from app.views.training.words import advice, answer
@@ -39,16 +38,15 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         else:
             _show_first_step(place, person, project)
         return
-    follow_address()
-    tabs = st.tabs(TABS, key=TAB_KEY, on_change="rerun")
-    note_part()
+    follow_run()
+    tabs = tabs_in_address(TABS, key=TAB_KEY)
     curves, labels, confused, calibrated, compared, every = tabs
     if curves.open:
         with curves:
             show_curves(place, person, project, curve)
     if labels.open:
         with labels:
-            show_labels(runs, readiness, colours)
+            show_labels(place, person, project, runs, readiness, colours)
     if confused.open:
         with confused:
             show_confusion(place, person, project, runs, colours)

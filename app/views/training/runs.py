@@ -19,6 +19,7 @@ from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.training.promotion import roll_back, run_before
+from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.training.run_registry import loss_curve
 from rhml_core.workflows.workplace import Workplace
 
@@ -59,7 +60,7 @@ def _runs_frame(runs: list[Run], people: dict[str, Person]) -> pl.DataFrame:
         {
             "run": [run.number for run in runs],
             "state": [run.state.value for run in runs],
-            "recipe": [one_line(run.recipe) for run in runs],
+            "recipe": [one_line(recipe_name(run.recipe)) for run in runs],
             "figure": [figure_words(run.metrics).removeprefix("macro-F1 ") for run in runs],
             "n_training": [run.n_training for run in runs],
             "took": [duration(run.seconds) for run in runs],
@@ -118,7 +119,7 @@ def _offer_roll_back(
     """Draw the way back, which says where it leads before it goes there."""
     with st.popover("Roll back", icon=":material/undo:", width="content", key="training_back"):
         st.text(
-            f"Run {before.number} ({before.recipe}) spoke before. It speaks again, run "
+            f"Run {before.number} ({recipe_name(before.recipe)}) spoke before. It speaks again, run "
             f"{run.number} is retired. Nothing is deleted: run {run.number} can be promoted again."
         )
         quiet_line(f"Run {before.number}: {figure_words(before.metrics)}.")

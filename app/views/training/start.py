@@ -14,13 +14,13 @@ from app.views.training.job_rows import show_jobs
 from app.views.training.undecided import show_undecided
 from app.views.training.words import (
     rare_words,
-    recipe_name,
     recipe_words,
     time_words,
 )
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.training.choice import RecipeChoice, recipe_choice
+from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.training.time import estimate_training
 from rhml_core.workflows.training.training import Readiness, active_jobs, start_training
 from rhml_core.workflows.workplace import Workplace

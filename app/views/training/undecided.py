@@ -3,14 +3,15 @@
 import streamlit as st
 
 from app.components.act_key import act_key, close_act
+from app.components.address_tabs import open_part
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
-from app.views.training.parts import open_part
 from app.views.training.words import figure_words
 from rhml_core.domain import Person, Project, Run
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.training.promotion import leave_run, promote_run, undecided_run
+from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.training.run_registry import RunPair, compare, promoted_run
 from rhml_core.workflows.workplace import Workplace
 
@@ -28,7 +29,7 @@ def show_undecided(place: Workplace, person: Person, project: Project) -> bool:
         with st.container(horizontal=True, vertical_alignment="center", key="training_newest"):
             with st.container(width="stretch"):
                 st.markdown(
-                    f"**Run {newest.number}** ({plain(newest.recipe)}) is new: "
+                    f"**Run {newest.number}** ({plain(recipe_name(newest.recipe))}) is new: "
                     f"{plain(figure_words(newest.metrics))}."
                 )
             _show_acts(place, person, newest, against_words(spoken, pair))

@@ -3,61 +3,36 @@
 from app.components.counted import counted
 from app.components.times import duration
 from rhml_core.domain import Person, Run, RunState
-from rhml_core.figures import CoveragePoint, LabelMetrics, Metrics
+from rhml_core.figures import CoveragePoint, LabelMetrics, Metrics, percent
 from rhml_core.workflows.training.choice import thin_labels
+from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.training.time import TrainingTime
 from rhml_core.workflows.training.training import Readiness
 
 RECIPE_WORDS = {
-    "fast": (
-        "Fast",
-        "Learns on top of the way the machine already reads. Good after each round of labels.",
-    ),
+    "fast": "Learns on top of the way the machine already reads. Good after each round of labels.",
     "setfit": (
-        "SetFit",
-        (
-            "Also changes how the machine reads, by telling pairs of messages apart. For 8 or "
-            "more labels of each kind."
-        ),
+        "Also changes how the machine reads, by telling pairs of messages apart. For 8 or "
+        "more labels of each kind."
     ),
     "setfit-stock": (
-        "SetFit, stock",
-        (
-            "SetFit just as its own library trains it, to compare with. Slow: it learns from "
-            "pairs, and they grow with the square of the labels."
-        ),
+        "SetFit just as its own library trains it, to compare with. Slow: it learns from "
+        "pairs, and they grow with the square of the labels."
     ),
     "two-branch": (
-        "Two branches",
-        (
-            "One branch learns from the labels as they fall, one from as many of each kind. For "
-            "labels that are rare."
-        ),
+        "One branch learns from the labels as they fall, one from as many of each kind. For "
+        "labels that are rare."
     ),
 }
+"""What a recipe does and what it is good for."""
 
 WELL_ANSWERED = 0.9
 """Share of right answers at which one may think of letting the machine answer alone."""
 
 
-def percent(share: float) -> str:
-    """
-    A share as whole percent.
-
-    >>> percent(0.064)
-    '6 %'
-    """
-    return f"{100 * share:.0f} %"
-
-
-def recipe_name(recipe: str) -> str:
-    """What a recipe is called on the page."""
-    return RECIPE_WORDS[recipe][0] if recipe in RECIPE_WORDS else recipe
-
-
 def recipe_words(recipe: str) -> str:
     """What a recipe does and what it is good for; empty for one that has no description."""
-    return RECIPE_WORDS[recipe][1] if recipe in RECIPE_WORDS else ""
+    return RECIPE_WORDS.get(recipe, "")
 
 
 def time_words(time: TrainingTime) -> str:
@@ -94,8 +69,8 @@ def figure_words(metrics: Metrics | None) -> str:
 
 
 def run_words(run: Run) -> str:
-    """Number, recipe and standing, as in `Run 7, fast, promoted`."""
-    return f"Run {run.number}, {run.recipe}, {run.state.value}"
+    """Number, recipe and standing, as in `Run 7 (Fast), promoted`."""
+    return f"Run {run.number} ({recipe_name(run.recipe)}), {run.state.value}"
 
 
 def coverage_words(points: tuple[CoveragePoint, ...]) -> str:

@@ -14,6 +14,7 @@ from rhml_core.exchange.agreement_charts import (
 )
 from rhml_core.exchange.html_document import Section, Table, html_document, shown_text
 from rhml_core.exchange.workbook import workbook
+from rhml_core.figures import percent
 from rhml_core.store import codebooks, people, projects
 from rhml_core.workflows.agreement import agreement as agreements
 from rhml_core.workflows.agreement.agreement import AgreementOverview, Consensus
@@ -29,6 +30,7 @@ from rhml_core.workflows.disputes.contested_filters import ContestedFilters
 from rhml_core.workflows.disputes.disagreements import open_disagreements
 from rhml_core.workflows.kept.project_reference import project_posterior
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.workplace import Workplace
 
 MOST_RATERS_DRAWN = 14
@@ -98,7 +100,7 @@ def gather_report(
         project=project.name,
         made_at=place.now(),
         codebook_version=codebooks.newest_version(place.db, project_id),
-        machine=f"run {run.number} ({run.recipe}, {run.state.value})" if run else "no run yet",
+        machine=f"run {run.number} ({recipe_name(run.recipe)}, {run.state.value})" if run else "no run yet",
         overview=overview,
         pairs=agreements.pair_agreement(place, person, project_id).with_columns(
             pl.col("a", "b").replace(names)
@@ -201,7 +203,7 @@ def _pairs(pairs: pl.DataFrame) -> Section:
         return Section("Pairs", ["Undefined, because no two of them share a message."])
     drawn = most_shared(pairs, MOST_RATERS_DRAWN).with_columns(_clean("a", "b"))
     rows = [
-        [f"{row['a']} and {row['b']}", _words(row, "kappa"), f"{row['agreement']:.0%}", _n(row)]
+        [f"{row['a']} and {row['b']}", _words(row, "kappa"), percent(row["agreement"]), _n(row)]
         for row in pairs.sort("n", descending=True).head(_MOST_PAIRS_WRITTEN).iter_rows(named=True)
     ]
     said = [KAPPA_MEANS, f"The machine stands in it as “{MACHINE_RATER}”."]

@@ -12,6 +12,7 @@ from rhml_core.workflows.concepts.histories import Histories, Row
 from rhml_core.workflows.concepts.rejected_terms import REJECTED_CONCEPTS
 from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.lexicon.adoption import usable_terms
+from rhml_core.workflows.training.recipe_names import recipe_name
 
 _LONGEST_QUOTE = 160
 
@@ -181,7 +182,7 @@ def _taught(found: Histories, concept: Concept) -> Iterator[LifeEntry]:
         yield LifeEntry(
             run.created_at,
             LifeKind.TAUGHT,
-            f"run {run.number} ({run.recipe}) was trained {how}",
+            f"run {run.number} ({recipe_name(run.recipe)}) was trained {how}",
             is_machine=True,
         )
 

@@ -74,7 +74,7 @@ def answers_of_live(live: LiveMachine, wanted: Collection[str]) -> MachineAnswer
     known = tuple(message_id for message_id in sorted(wanted) if message_id in live.rows)
     at = [live.rows[message_id] for message_id in known]
     return MachineAnswers(
-        "the fast head in use",
+        "the live machine",
         live.judged.height,
         known,
         live.labels,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from rhml_core.domain import Concept, Run
+from rhml_core.figures import percent
 from rhml_core.measures.blind_spots import BlindSpot
 from rhml_core.measures.proportions import wilson_interval
 from rhml_core.store.database import Database
@@ -60,7 +61,7 @@ def _no_spot(judged: pl.DataFrame) -> DigestLine:
     wrong = judged.filter("are_both_wrong")["message_id"]
     if wrong.is_empty():
         high = wilson_interval(0, n).high
-        return DigestLine(f"On none of {n:,} judged messages were both wrong: 0% [0%, {high:.0%}].")
+        return DigestLine(f"On none of {n:,} judged messages were both wrong: 0 % [0 %, {percent(high)}].")
     share = share_words(wilson_interval(len(wrong), n), "judged messages")
     return DigestLine(
         f"Both were wrong in {share}; with no label or concept more often than elsewhere, beyond "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rhml_core.domain import Concept
-from rhml_core.figures import Interval
+from rhml_core.figures import Interval, percent_with_bounds
 
 MOST_NAMED = 3
 """Things of a kind that a digest names."""
@@ -28,7 +28,7 @@ class DigestLine:
 
 def share_words(share: Interval, of: str = "messages") -> str:
     """A share with its interval and what it is of, as in `12 % [5 %, 25 %] of 40 messages`."""
-    return f"{share.value:.0%} [{share.low:.0%}, {share.high:.0%}] of {share.n:,} {of}"
+    return f"{percent_with_bounds(share)} of {share.n:,} {of}"
 
 
 def named_concepts(concepts: Sequence[Concept]) -> str:

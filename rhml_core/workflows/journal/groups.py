@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from rhml_core.domain import Concept, ConceptStatus
+from rhml_core.figures import percent_with_bounds
 from rhml_core.measures.blind_spots import BlindSpot
 from rhml_core.measures.proportions import wilson_interval
 from rhml_core.workflows.concepts.evidence import ConceptEvidence, run_evidence
@@ -38,7 +39,7 @@ def group_of(
         return JournalGroup.REEXAMINE, misleads
     spot = spots.get(concept.concept_id)
     if spot and concept.status is not ConceptStatus.REJECTED:
-        share = f"{spot.differs.value:.0%} [{spot.differs.low:.0%}, {spot.differs.high:.0%}]"
+        share = percent_with_bounds(spot.differs)
         return JournalGroup.BLIND_SPOTS, (
             f"On {share} of the judged messages with it (n = {spot.differs.n:,}) people's first "
             "answers and the machine were both wrong, more often than elsewhere."
@@ -73,7 +74,7 @@ def why_misleading(concept: Concept, evidence: ConceptEvidence | None = None) ->
     if not is_ours or not n:
         return ""
     right = wilson_interval(known.n_for, n)
-    share = f"{right.value:.0%} [{right.low:.0%}, {right.high:.0%}], n = {n:,}"
+    share = f"{percent_with_bounds(right)}, n = {n:,}"
     if right.high < _HALF:
         return f"Contradicted: of the judged messages with it, {share} are {concept.label}."
     f1 = known.term_f1

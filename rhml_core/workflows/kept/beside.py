@@ -32,6 +32,11 @@ class Looked(Generic[Value]):
     is_current: bool
     is_working: bool
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the newest could not be made; it is tried again when the state moves on."""
+        return not (self.is_current or self.is_working)
+
 
 @dataclass(eq=False)
 class _Shelf(Generic[Value]):

@@ -24,7 +24,7 @@ class LiveMachine:
     One state of the machine that speaks; a retraining makes another.
 
     Attributes:
-        name: for people and records, for example `fast head on run 3, 64 labels`.
+        name: for people and records, for example `live machine on run 3, 64 labels`.
         labels: in the order of the probabilities' columns.
         rows: row of each message's vector and probabilities.
         probabilities: (n, n_labels); out of fold where the message was learnt from.

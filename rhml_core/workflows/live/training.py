@@ -116,7 +116,7 @@ def train_live(
     _put_out_of_fold(db, encoder_id, labels, rows, bench.told, probabilities)
     where = "" if is_base else f" on {encoder_id}"
     return LiveMachine(
-        name=f"fast head{where}, {training.height} labels",
+        name=f"live machine{where}, {training.height} labels",
         labels=labels,
         encoder=encoder,
         head=trained.head,

@@ -10,6 +10,7 @@ from rhml_core.domain import Person
 from rhml_core.figures import Interval
 from rhml_core.store import events, people
 from rhml_core.store.database import Reader
+from rhml_core.workflows.training.recipe_names import recipe_name
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,19 @@ class TimelineEntry:
 def _trained(detail: dict[str, Any]) -> str:
     found = f"surfaced {detail['n_concepts']} concepts ({detail['n_new']} new)"
     if detail["macro_f1"] is None:
-        return f"finished run {detail['number']} ({detail['recipe']}), not measured yet; {found}"
+        return f"finished run {detail['number']} ({recipe_name(detail['recipe'])}), not measured yet; {found}"
     figure = f"macro-F1 {Interval(**detail['macro_f1'])}, {detail['measured_on']}"
-    return f"finished run {detail['number']} ({detail['recipe']}): {figure}; {found}"
+    return f"finished run {detail['number']} ({recipe_name(detail['recipe'])}): {figure}; {found}"
 
 
 def _promoted(detail: dict[str, Any]) -> str:
     act = "went back to" if detail.get("is_return") else "promoted"
-    return f"{act} run {detail['number']} ({detail['recipe']})"
+    return f"{act} run {detail['number']} ({recipe_name(detail['recipe'])})"
 
 
 def _left(detail: dict[str, Any]) -> str:
     why = f": {detail['reason']}" if detail.get("reason") else ""
-    return f"left run {detail['number']} ({detail['recipe']}) unpromoted{why}"
+    return f"left run {detail['number']} ({recipe_name(detail['recipe'])}) unpromoted{why}"
 
 
 def _codebook(detail: dict[str, Any]) -> str:

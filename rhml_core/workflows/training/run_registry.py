@@ -179,6 +179,45 @@ def confusion_messages(
     Raises:
         NotAllowedError: only supervisors see the reference of hold-out messages.
     """
+    return _told_answers(place, person, project_id, run_id).filter(
+        (pl.col("reference") == reference) & (pl.col("predicted") == predicted)
+    )
+
+
+def label_messages(
+    place: Workplace, person: Person, project_id: str, run_id: str, label: str
+) -> pl.DataFrame:
+    """
+    The messages behind a label's figures: those that have it, and those that a run gave it.
+
+    Which messages, and by which reference, is as of `confusion_messages`.
+
+    Returns:
+        `message_id, text, reference, predicted` (String), `probability` (Float64), `outcome`
+        (String: `missed` has the label and was not found, `mistaken` was given it wrongly,
+        `right`), in import order.
+
+    Raises:
+        NotAllowedError: only supervisors see the reference of hold-out messages.
+    """
+    has_it, given_it = pl.col("reference") == label, pl.col("predicted") == label
+    return (
+        _told_answers(place, person, project_id, run_id)
+        .filter(has_it | given_it)
+        .with_columns(
+            outcome=pl.when(has_it & given_it)
+            .then(pl.lit("right"))
+            .when(has_it)
+            .then(pl.lit("missed"))
+            .otherwise(pl.lit("mistaken"))
+        )
+    )
+
+
+def _told_answers(
+    place: Workplace, person: Person, project_id: str, run_id: str
+) -> pl.DataFrame:
+    """What a run said of the messages that it is measured on, as far as a person may be told."""
     require(person, Role.SUPERVISOR, "see the messages behind a figure")
     run = runs.get_run(place.db, run_id)
     on_holdout = run.metrics is not None and run.metrics.measured_on == "hold-out"
@@ -201,7 +240,6 @@ def confusion_messages(
             how="inner",
             maintain_order="left",
         )
-        .filter((pl.col("reference") == reference) & (pl.col("predicted") == predicted))
         .select("message_id", "text", "reference", "predicted", "probability")
     )
 

@@ -3,7 +3,12 @@
 import pytest
 
 from rhml_core.domain import RunState
-from rhml_core.workflows.training.run_registry import compare, confusion_messages
+from rhml_core.errors import NotAllowedError
+from rhml_core.workflows.training.run_registry import (
+    compare,
+    confusion_messages,
+    label_messages,
+)
 from tests.app.training_fixtures import N_HOLDOUT, N_MESSAGES, begin_study
 
 
@@ -53,3 +58,42 @@ def test_a_cell_of_the_confusion_lists_settled_messages_alone(study):
 
     assert before.is_empty()
     assert after["message_id"].to_list() == ["m2"]
+
+
+def test_a_labels_messages_are_those_that_have_it_and_those_given_it(study):
+    """Sale is even, and a run with three wrong swaps m0, m1 and m2."""
+    study.judge_all()
+    run = study.register_run(3, RunState.PROMOTED)
+
+    found = label_messages(study.place, study.admin, study.project.project_id, run.run_id, "Sale")
+
+    by_outcome = {
+        outcome: rows["message_id"].to_list()
+        for (outcome,), rows in found.group_by("outcome", maintain_order=True)
+    }
+    assert by_outcome == {
+        "missed": ["m0", "m2"],
+        "mistaken": ["m1"],
+        "right": [f"m{n}" for n in range(4, N_HOLDOUT, 2)],
+    }
+
+
+def test_a_labels_messages_of_the_holdout_are_listed_once_they_are_settled(study):
+    _judge_holdout(study)
+    run = study.register_run(4, RunState.PROMOTED)
+    where = (study.place, study.admin, study.project.project_id, run.run_id, "Sale")
+
+    before = label_messages(*where)
+    study.judge({"m2": "Sale"}, adjudicated=True)
+    after = label_messages(*where)
+
+    assert before.is_empty()
+    assert after.select("message_id", "outcome").rows() == [("m2", "missed")]
+
+
+def test_a_labels_messages_are_for_supervisors(study):
+    study.judge_all()
+    run = study.register_run(3, RunState.PROMOTED)
+
+    with pytest.raises(NotAllowedError):
+        label_messages(study.place, study.expert, study.project.project_id, run.run_id, "Sale")
