@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+TWO_FILES := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test check bench setup clean
 .DEFAULT_GOAL := demo
@@ -10,10 +11,11 @@ PORT ?= 8501
 demo: setup
 	$(BIN)/rhml demo --port $(PORT)
 
-# Two files of tests at a time; real browsers come after all else, so that only they share the cores.
+# Two files of tests at a time, in the order of tests/conftest.py: the slow ones first. Real browsers
+# come after all else, so that only they share the cores.
 test: setup
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TWO_FILES) --ignore=tests/browser
+	$(BIN)/python -m pytest $(TWO_FILES) tests/browser
 
 check: setup
 	$(BIN)/ruff format --check .

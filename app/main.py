@@ -62,7 +62,8 @@ _STYLE = """
 [data-testid="stMain"] button[data-selected="true"] p,
 [data-testid="stMain"] [role="tab"][aria-selected="true"] p,
 [data-testid="stSliderThumbValue"] { color: light-dark(#17635A, #7CCBBB); }
-.st-key-conversation summary, .st-key-conversation summary * {
+.st-key-conversation summary, .st-key-conversation summary *,
+.st-key-adjudicate_definitions summary, .st-key-adjudicate_definitions summary * {
   color: light-dark(#5C5850, #B9B6AD) !important; opacity: 1 !important;
 }
 .rhml-who {
@@ -73,6 +74,17 @@ _STYLE = """
   border: 1px solid currentColor; border-radius: 6px; padding: .1rem .55rem; opacity: .75;
 }
 .rhml-sign-out:hover, .rhml-sign-out:focus-visible { opacity: 1; }
+[data-testid="stElementToolbar"]:focus-within { opacity: 1 !important; z-index: 9; }
+[data-testid="stSidebarNavLink"]:focus-visible,
+[data-testid="stBaseButton-elementToolbar"]:focus-visible,
+[data-testid="stMain"]:focus-visible {
+  outline: 2px solid light-dark(#17635A, #7CCBBB) !important; outline-offset: -2px;
+}
+[data-testid="stDialog"] div:has(> [data-testid="stErrorCodeBlock"]) > * { display: none; }
+[data-testid="stDialog"] div:has(> [data-testid="stErrorCodeBlock"])::before {
+  content: "The workplace does not answer: it was stopped, or the way to it is cut. What was "
+    "saved is kept, and this page goes on by itself as soon as the workplace answers again.";
+}
 </style>
 """
 

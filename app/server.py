@@ -6,7 +6,6 @@ import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 
 from app.api.v1 import create_api
@@ -25,6 +24,7 @@ from app.page_fault import keep_words_out_of_the_log, show_fault
 from app.session import keep_workplace, person_behind
 from app.sign_in import sign_in_routes
 from app.streamlit_options import apply_options
+from app.warm_start import warm_up
 from rhml_core.errors import InvalidInputError
 from rhml_core.settings import Settings
 from rhml_core.workflows.workplace import Workplace, open_workplace
@@ -44,6 +44,12 @@ def product_version() -> str:
 
 async def _health(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "version": product_version()})
+
+
+async def _home(request: Request) -> RedirectResponse:
+    """Home has no name in its own address, but people write it all the same."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/")
 
 
 def check_sign_in(settings: Settings, host: str) -> None:
@@ -76,8 +82,7 @@ def create_app(
     check_sign_in(settings, "localhost")
     apply_options(settings.max_upload_megabytes)
     keep_words_out_of_the_log()
-    # A chart takes pandas as it finds it, and fails where another page has half imported it.
-    import_module("pandas")
+    warm_up()
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
@@ -94,6 +99,7 @@ def create_app(
         lifespan=lifespan,
         routes=[
             Route("/healthz", _health),
+            Route("/home", _home),
             Mount("/api/v1", create_api()),
             *sign_in_routes(),
         ],

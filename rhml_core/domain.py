@@ -123,6 +123,29 @@ class JobState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class JobKind(StrEnum):
+    """What a background job does."""
+
+    EMBED = "embed"
+    SCORE = "score"
+    TRAIN = "train"
+    MODES = "modes"
+    """Measures the five modes of control."""
+
+
+class ConceptKind(StrEnum):
+    """What a concept consists of."""
+
+    TERM = "term"
+    """One word."""
+    PHRASE = "phrase"
+    """Two or three words in a row."""
+    PATTERN = "pattern"
+    """Two words in one message, or another pattern of the lexicon."""
+    CLUSTER = "cluster"
+    """No term: messages that no judged one is like; maybe a label is missing."""
+
+
 class ConceptStatus(StrEnum):
     """What people made of a concept that a run surfaced."""
 
@@ -332,7 +355,6 @@ class Job:
     Background work and how far it is.
 
     Attributes:
-        kind: `embed`, `score` or `train`.
         step, n_steps: progress; `n_steps` is 0 until it is known.
         seconds_left: None until it can be estimated.
         detail: one line for people: what is being done, or why it ended.
@@ -341,7 +363,7 @@ class Job:
 
     job_id: str
     project_id: str
-    kind: str
+    kind: JobKind
     recipe: str
     state: JobState
     step: int
@@ -362,8 +384,6 @@ class Concept:
 
     Attributes:
         label: of a cluster, the one that the machine gave most of its messages.
-        kind: `term` (one word), `phrase` (two or three), `pattern` (two words in one message) or
-            `cluster` (messages that no judged one is like: maybe a label is missing).
         terms: the expressions that stand for it; the first names it. Of a cluster, the words that
             mark its messages off.
         strength: mean rise of the label's probability where the concept occurs, -1 to 1. Of a
@@ -387,7 +407,7 @@ class Concept:
 
     concept_id: str
     label: str
-    kind: str
+    kind: ConceptKind
     terms: tuple[str, ...]
     strength: float
     term_f1: Interval

@@ -1,6 +1,7 @@
 """What every test may use: the real data sets, and a workplace over a real store."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from rhml_core.domain import Label, QueueShares, Role
 from rhml_core.settings import Settings
 from rhml_core.store import messages
+from rhml_core.store.database import Database
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.workplace import open_workplace
@@ -24,6 +26,12 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("steady")
 
 
+def pytest_collection_modifyitems(items):
+    """Files with slow tests come first, so that none of them is begun when all else is done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def datasets():
     """Folder of real data sets; a test that needs it is skipped where it is absent."""
@@ -34,10 +42,17 @@ def datasets():
 
 
 @pytest.fixture(scope="session")
-def encoder_cache(tmp_path_factory):
+def common_folder(tmp_path_factory):
+    """A folder of all processes that share out these tests; what one has made, none makes again."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def encoder_cache(common_folder):
     """Where the real encoder is exported to, once for all tests."""
     given = os.environ.get("RHML_CACHE")
-    return Path(given) if given else tmp_path_factory.mktemp("encoder-cache")
+    return Path(given) if given else common_folder / "encoder-cache"
 
 
 @pytest.fixture
@@ -46,9 +61,18 @@ def settings(tmp_path, encoder_cache):
     return Settings(database=tmp_path / "rhml.duckdb", cache_folder=encoder_cache)
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A database file with the newest schema and nothing in it; to copy one is half the work."""
+    path = tmp_path_factory.mktemp("empty") / "rhml.duckdb"
+    Database.open(path).close()
+    return path
+
+
 @pytest.fixture
-def place(settings):
+def place(settings, empty_database):
     """An open workplace whose encoder is a quick fake; jobs run when they are told to."""
+    shutil.copyfile(empty_database, settings.database)
     place = open_workplace(settings, in_background=False, load_encoder=lambda _: HashingEncoder())
     yield place
     place.close()

@@ -7,7 +7,7 @@ import polars as pl
 
 from app.components.drawn_chart import draw_chart, ink
 from app.components.marks import MACHINE_TONE
-from rhml_core.figures import CoveragePoint, ReliabilityBin
+from rhml_core.figures import CoveragePoint, ReliabilityBin, percent
 
 _SHARE = alt.Scale(domain=[0, 1])
 _AXIS = alt.Axis(tickCount=5, format=".1f")
@@ -71,6 +71,7 @@ def coverage_chart(points: Sequence[CoveragePoint], *, key: str) -> None:
         [
             (
                 one.coverage,
+                percent(one.coverage),
                 one.threshold,
                 one.accuracy.value,
                 one.accuracy.low,
@@ -81,6 +82,7 @@ def coverage_chart(points: Sequence[CoveragePoint], *, key: str) -> None:
         ],
         schema={
             "coverage": pl.Float64,
+            "answered": pl.String,
             "threshold": pl.Float64,
             "right": pl.Float64,
             "low": pl.Float64,
@@ -93,7 +95,7 @@ def coverage_chart(points: Sequence[CoveragePoint], *, key: str) -> None:
         x=alt.X(
             "coverage:Q",
             scale=_SHARE,
-            axis=alt.Axis(tickCount=5, labelExpr=f"{PERCENT.format('datum.value')}"),
+            axis=alt.Axis(tickCount=5, labelExpr="format(100 * datum.value, 'd') + ' %'"),
             title="messages that it answers, the surest first",
         ),
         tooltip=[

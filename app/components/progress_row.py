@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.components.safe_text import plain
 from app.components.times import duration
-from rhml_core.domain import Job, JobState
+from rhml_core.domain import Job, JobKind, JobState
 from rhml_core.workflows.training.recipe_names import recipe_name
 
 _WORDS = {
@@ -26,11 +26,11 @@ _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
 def job_name(job: Job) -> str:
     """What the job does, in two or three words."""
-    if job.kind == "embed":
+    if job.kind is JobKind.EMBED:
         return "Reading messages"
-    if job.kind == "score":
+    if job.kind is JobKind.SCORE:
         return "Answering messages"
-    if job.kind == "modes":
+    if job.kind is JobKind.MODES:
         return "Measuring modes"
     return f"Training ({recipe_name(job.recipe)})" if job.recipe else "Training"
 

@@ -88,10 +88,13 @@ def import_messages(
             "n_holdout": outcome.n_holdout,
             "n_left_out": outcome.n_left_out,
             "n_repeats_left_out": outcome.n_repeats_left_out,
+            "n_repeats": outcome.n_repeats,
+            "n_near_repeats": outcome.n_near_repeats,
             "n_warnings": outcome.n_warnings,
         },
         f"{outcome.n_messages:,} messages imported, {outcome.n_holdout:,} of them hold-out; "
         f"left out: {outcome.n_left_out:,} faulty, {outcome.n_repeats_left_out:,} repeated; "
+        f"taken in: {outcome.n_repeats:,} repeated, {outcome.n_near_repeats:,} nearly; "
         f"warnings: {outcome.n_warnings:,}.",
         as_json=json_,
     )

@@ -7,6 +7,8 @@ from rhml_core.exchange.times import TIME_FORMATS_FOR_PEOPLE
 
 REPEATED_TEXT = "duplicate_text"
 """The problem of a row whose text stands in an earlier row, or in the project."""
+NEAR_REPEAT = "near_duplicate_text"
+"""The problem of a row whose text differs from such a one in case, spacing or the like alone."""
 
 
 def find_problems(

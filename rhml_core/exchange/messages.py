@@ -10,7 +10,7 @@ from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.columns import listed, optional_text
 from rhml_core.exchange.encodings import GUESSED_ENCODING
 from rhml_core.exchange.mapping import Mapping
-from rhml_core.exchange.message_problems import REPEATED_TEXT, find_problems
+from rhml_core.exchange.message_problems import NEAR_REPEAT, REPEATED_TEXT, find_problems
 from rhml_core.exchange.own_exports import METADATA, kept_metadata, without_answers
 from rhml_core.exchange.report import Table, errors_in, gather_problems, warnings_in
 from rhml_core.exchange.times import parse_times
@@ -65,6 +65,11 @@ class PreparedMessages:
     def n_repeats(self) -> int:
         """Rows without an error whose text stands in an earlier row or in the project."""
         return self._repeats().len()
+
+    @property
+    def n_near_repeats(self) -> int:
+        """Rows that differ from such a text in case, spacing or the like alone."""
+        return self.problems.filter(pl.col("problem") == NEAR_REPEAT)["row"].n_unique()
 
     def without_faulty_rows(self) -> "PreparedMessages":
         """Return the same without the rows that have an error; only their count is kept."""

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from rhml_core.domain import JobKind
 from rhml_core.errors import InvalidInputError
 
 BASE_ENCODER = "base"
@@ -123,7 +124,7 @@ def parse_line(text: str) -> Line | None:
 
 def format_spec(spec: Spec) -> str:
     """A job's order as JSON."""
-    kind = "embed" if isinstance(spec, EmbedSpec) else "train"
+    kind = JobKind.EMBED if isinstance(spec, EmbedSpec) else JobKind.TRAIN
     return json.dumps({"kind": kind, **asdict(spec)}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -137,9 +138,9 @@ def parse_spec(text: str) -> Spec:
     try:
         fields = json.loads(text)
         kind = fields.pop("kind")
-        if kind == "embed":
+        if kind == JobKind.EMBED:
             return EmbedSpec(**fields)
-        if kind == "train":
+        if kind == JobKind.TRAIN:
             lists = {name: tuple(fields[name]) for name in ("labels", "lexicon")}
             rejected = tuple((term, label) for term, label in fields.pop("rejected", ()))
             by_label = {

@@ -175,7 +175,8 @@ def _reliability(stated: pl.DataFrame) -> tuple[ReliabilityBin, ...]:
 
 
 def _reading(overconfidence: Interval, mean: float) -> str:
-    figures = f"said {percent(mean)} sure on average, right in {percent(mean - overconfidence.value)}"
+    right = percent(mean - overconfidence.value)
+    figures = f"said {percent(mean)} sure on average, right in {right}"
     if overconfidence.low > 0:
         return f"Surer than right: {figures} of {overconfidence.n:,} answers."
     if overconfidence.high < 0:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import polars as pl
 
-from rhml_core.domain import Concept, ConceptStatus
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus
 from rhml_core.errors import NotFoundError
 from rhml_core.figures import Interval
 from rhml_core.store.concept_labels import ConceptLabel, concept_labels
@@ -32,7 +32,7 @@ def add_sighting(
             concept_id=concept_id,
             project_id=project_id,
             label=concept.label,
-            kind=concept.kind,
+            kind=concept.kind.value,
             terms=list(concept.terms),
             at=at,
         )
@@ -191,7 +191,7 @@ def _known_as(db: Reader, project_id: str, concept: Concept, run_id: str) -> str
         project_id=project_id,
         label=concept.label,
         term=concept.terms[0],
-        kind=concept.kind,
+        kind=concept.kind.value,
         run_id=run_id,
     )
     return str(found[0]["concept_id"]) if found else ""
@@ -202,7 +202,7 @@ def _concepts(frame: pl.DataFrame, labels: dict[str, ConceptLabel]) -> list[Conc
         Concept(
             concept_id=row["concept_id"],
             label=labels[row["concept_id"]].label,
-            kind=row["kind"],
+            kind=ConceptKind(row["kind"]),
             terms=tuple(row["terms"]),
             strength=row["strength"],
             term_f1=Interval(

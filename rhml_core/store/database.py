@@ -262,12 +262,9 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 def _refuse_newer(path: Path) -> None:
     connection = _connect(path, read_only=True)
     try:
-        known = connection.execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations'"
-        ).fetchall()
-        if not known[0][0]:
-            return
         newest = connection.execute("SELECT max(number) FROM schema_migrations").fetchall()[0][0]
+    except duckdb.CatalogException:
+        return  # no such table: a database that no program of ours has written yet
     finally:
         connection.close()
     understood = _migrations()[-1][0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from rhml_core.domain import Job, JobState
+from rhml_core.domain import Job, JobKind, JobState
 from rhml_core.errors import NotFoundError
 from rhml_core.store.database import Reader, Transaction
 
@@ -22,7 +22,7 @@ def add_job(transaction: Transaction, job: Job, *, parameters: dict[str, Any], s
         """,
         job_id=job.job_id,
         project_id=job.project_id,
-        kind=job.kind,
+        kind=job.kind.value,
         recipe=job.recipe,
         parameters=json.dumps(parameters),
         seed=seed,
@@ -144,4 +144,7 @@ def interrupt_unfinished(transaction: Transaction, *, at: datetime) -> None:
 
 
 def _jobs(frame: pl.DataFrame) -> list[Job]:
-    return [Job(**{**row, "state": JobState(row["state"])}) for row in frame.iter_rows(named=True)]
+    return [
+        Job(**{**row, "kind": JobKind(row["kind"]), "state": JobState(row["state"])})
+        for row in frame.iter_rows(named=True)
+    ]

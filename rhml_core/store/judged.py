@@ -43,3 +43,27 @@ def judged_texts(db: Reader, project_id: str) -> pl.DataFrame:
         """,
         project_id=project_id,
     )
+
+
+def fair_texts_of(db: Reader, project_id: str, message_ids: list[str]) -> pl.DataFrame:
+    """
+    The texts of some messages on which something may be measured and shown.
+
+    Returns:
+        `message_id, text` (String) of those of the pool whose text no message of the hold-out
+        has, in import order. The same columns and no rows where there is none.
+    """
+    return db.read(
+        """
+        SELECT message_id, text FROM messages
+        WHERE project_id = $project_id AND split = 'pool'
+            AND message_id IN (SELECT unnest($message_ids::VARCHAR[]))
+            AND text_hash NOT IN (
+                SELECT text_hash FROM messages
+                WHERE project_id = $project_id AND split = 'holdout'
+            )
+        ORDER BY position
+        """,
+        project_id=project_id,
+        message_ids=message_ids,
+    )

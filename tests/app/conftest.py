@@ -1,9 +1,11 @@
 """Fixed material for the tests of pages and components; no store, no model, no clock."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from rhml_core.domain import (
     Codebook,
@@ -34,6 +36,15 @@ from rhml_core.workflows.turn.view import TurnView
 
 AT = datetime(2025, 3, 3, 14, 2, tzinfo=UTC)
 TEXT = "selling rdp access, escrow ok"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_found_once() -> Iterator[None]:
+    """Let each page under test not look through all installed packages for components again."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture

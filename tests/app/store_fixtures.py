@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from rhml_core.domain import Concept, Job, JobState, Label, Run, RunState
+from rhml_core.domain import Concept, ConceptKind, Job, JobKind, JobState, Label, Run, RunState
 from rhml_core.figures import Interval
 from rhml_core.store import concepts, runs
 from rhml_core.workflows import projects
@@ -80,7 +80,7 @@ def make_concept(term, label="spam", *, strength=0.2, messages_for=(), messages_
     return Concept(
         concept_id=f"concept-{term}-{label}",
         label=label,
-        kind="term",
+        kind=ConceptKind.TERM,
         terms=(term,),
         strength=strength,
         term_f1=Interval(0.71, 0.6, 0.8, 48),
@@ -128,7 +128,7 @@ def make_job(project, job_id):
     return Job(
         job_id=job_id,
         project_id=project.project_id,
-        kind="embed",
+        kind=JobKind.EMBED,
         recipe="",
         state=JobState.QUEUED,
         step=0,

@@ -10,7 +10,7 @@ from app.components.charts import score_frame
 from app.components.matrix import matrix_data
 from app.components.message_card import about_message, text_pieces
 from app.components.progress_row import job_line
-from rhml_core.domain import Job, JobState, Message
+from rhml_core.domain import Job, JobKind, JobState, Message
 from rhml_core.figures import Interval
 
 
@@ -76,7 +76,7 @@ def test_next_step_of_an_empty_page_is_a_button():
 
 def _job(state):
     made = datetime(2025, 3, 3, tzinfo=UTC)
-    return Job("j", "p", "train", "setfit", state, 12, 20, 25.0, "teaching", None, "p1", made)
+    return Job("j", "p", JobKind.TRAIN, "setfit", state, 12, 20, 25.0, "teaching", None, "p1", made)
 
 
 def _rows(jobs):

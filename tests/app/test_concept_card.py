@@ -11,7 +11,7 @@ from app.views.journal.concept_card_words import (
     used_line,
     why_line,
 )
-from rhml_core.domain import Codebook, ConceptStatus, Label, Person, Role
+from rhml_core.domain import Codebook, ConceptKind, ConceptStatus, Label, Person, Role
 from rhml_core.figures import Interval
 from rhml_core.workflows.concepts.evidence import ConceptEvidence, run_evidence
 from rhml_core.workflows.concepts.life import LifeEntry, LifeKind
@@ -42,7 +42,7 @@ def card_of(concept, **facts):
 
 
 def of_kind(kind, *terms):
-    return dataclasses.replace(make_concept(terms[0]), kind=kind, terms=terms)
+    return dataclasses.replace(make_concept(terms[0]), kind=ConceptKind(kind), terms=terms)
 
 
 def test_everything_on_a_card_is_escaped():
@@ -160,7 +160,9 @@ def surfaced(place, project, add_messages):
     """Run 1 found the word money and a cluster around vouch."""
     add_messages({"m1": "free money", "m2": "please vouch"})
     cluster = dataclasses.replace(
-        make_concept("vouch", messages_for=["m2"]), kind="cluster", terms=("vouch", "please")
+        make_concept("vouch", messages_for=["m2"]),
+        kind=ConceptKind.CLUSTER,
+        terms=("vouch", "please"),
     )
     add_run(place, project, 1, {}, [make_concept("money", messages_for=["m1"]), cluster])
     return project
@@ -232,4 +234,4 @@ def test_misleading_term_of_ours_says_why_it_is_there(place, team, project, add_
     page = look("journal", place, team["sue"], project)
 
     assert "Re-examine" in texts_of(page)
-    assert "Contradicted: of the judged messages with it, 10%" in texts_of(page)
+    assert "Contradicted: of the judged messages with it, 10 %" in texts_of(page)

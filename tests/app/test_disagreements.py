@@ -231,7 +231,7 @@ def test_pairs_without_common_messages_are_left_out_and_undefined_kappa_is_no_nu
 
     html = pair_table_html(pairs, [ANA, BEN])
 
-    assert "100%" in html
+    assert "100 %" in html
     assert "\u2013" in html
     assert ">machine<" not in html
 

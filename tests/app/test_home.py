@@ -244,7 +244,9 @@ def test_who_asks_goes_before_what_is_due(place, team, project, add_messages, ad
 
 
 def test_both_learners_are_for_those_who_oversee(place, team, project, monkeypatch):
-    monkeypatch.setattr("app.views.current_learning.learners_by_cycle", lambda *_: make_cycles())
+    monkeypatch.setattr(
+        "rhml_core.workflows.learner.cycles_beside.learners_by_cycle", lambda *_: make_cycles()
+    )
 
     seen = {name: texts_of(look("home", place, team[name], project)) for name in team}
 

@@ -140,8 +140,8 @@ def test_measured_modes_come_with_advice_and_a_warning(place, team, project, tau
 def test_modes_are_drawn_on_both_kinds_of_messages():
     one = Interval(0.5, 0.4, 0.6, 80)
     modes = [
-        DrawnMode("1 Lexicon alone", "ours 100%", "0 s", one, one, is_of_people=True),
-        DrawnMode("5 All words", "ours 2%", "0.5 s", one, None, is_of_people=False),
+        DrawnMode("1 Lexicon alone", "ours 100 %", "0 s", one, one, is_of_people=True),
+        DrawnMode("5 All words", "ours 2 %", "0.5 s", one, None, is_of_people=False),
     ]
 
     frame = modes_frame(modes)

@@ -40,7 +40,7 @@ def test_digest_stands_on_top_with_its_three_parts(place, team, surfaced):
     said = texts_of(page)
     for words in ("What it learnt from you", "What you might learn from it"):
         assert words in said
-    assert "On none of 3 judged messages were both wrong: 0% [0%, 56%]." in said
+    assert "On none of 3 judged messages were both wrong: 0 % [0 %, 56 %]." in said
     assert "None of you has named “money” as a reason for spam yet" in said
 
 

@@ -89,7 +89,7 @@ def test_share_that_agrees_puts_the_doubts_in_proportion():
     """A machine that is often wrong contradicts many right labels; the page says how often."""
     review = LabelReview(None, None, "run 3", 214, 186, "")
 
-    assert "to 186 of 214 judged messages (87%)" in comparison_sentence(review)
+    assert "to 186 of 214 judged messages (87 %)" in comparison_sentence(review)
     assert comparison_sentence(LabelReview(None, None, "", 0, 0, "Too few.")) == "Too few."
 
 

@@ -9,6 +9,7 @@ from app.views.learners import page as learners
 from app.views.learners.words import lifts_sentence
 from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
+from rhml_core.workflows.kept.beside import Looked
 from rhml_core.workflows.learner.learning import LearnersByCycle
 from rhml_core.workflows.reflection.lexicon_alone import LexiconAlone
 from tests.app.learning_fixtures import (
@@ -33,7 +34,9 @@ def told(monkeypatch):
     """Sets what the page is told of cycles and team."""
 
     def tell(cycles=None, team=None):
-        monkeypatch.setattr("app.views.current_learning.learners_by_cycle", lambda *_: cycles)
+        monkeypatch.setattr(
+            "rhml_core.workflows.learner.cycles_beside.learners_by_cycle", lambda *_: cycles
+        )
         monkeypatch.setattr("app.views.current_learning.learning_of_team", lambda *_: team)
 
     return tell
@@ -70,6 +73,20 @@ def test_unknown_lift_says_what_is_missing():
     assert "from the second measured cycle on" in lifts_sentence(empty)
 
 
+def test_cycles_lead_to_the_runs(place, team, project, told, monkeypatch):
+    told(make_cycles())
+    opened = []
+    monkeypatch.setattr(
+        "app.views.learners.page.open_view", lambda view, **filters: opened.append((view, filters))
+    )
+    page = look("learners", place, team["vic"], project)
+
+    page.button(key="learners_to_training").click().run()
+
+    assert not page.exception
+    assert opened == [("training", {"part": "all-runs"})]
+
+
 @pytest.mark.parametrize("name", ["vic", "ana"])
 def test_viewers_and_experts_see_the_curves_alone(place, team, project, told, name):
     told(make_cycles(), make_team(alarms=[(team["ana"], RAISED)]))
@@ -80,6 +97,33 @@ def test_viewers_and_experts_see_the_curves_alone(place, team, project, told, na
     assert not page.tabs
     assert "The machine gained: +0.12" in texts_of(page)
     assert "Ana" not in texts_of(page)
+
+
+@pytest.mark.parametrize(
+    ("look_of", "said"),
+    [
+        (
+            Looked(None, is_current=False, is_working=True),
+            ("gains is being counted", "Newer figures are being worked out."),
+        ),
+        (
+            Looked(make_cycles(), is_current=False, is_working=True),
+            ("The machine gained: +0.12", "Newer figures are being worked out."),
+        ),
+        (
+            Looked(None, is_current=False, is_working=False),
+            ("gains could not be counted", "This is tried again"),
+        ),
+    ],
+)
+def test_figures_that_are_not_the_newest_say_so(place, team, project, monkeypatch, look_of, said):
+    monkeypatch.setattr("app.views.current_learning.look_at_cycles", lambda *_: look_of)
+
+    pages = {name: look(name, place, team["vic"], project) for name in ("learners", "home")}
+
+    assert not any(page.exception for page in pages.values())
+    assert all(words in texts_of(pages["learners"]) for words in said)
+    assert said[1] in texts_of(pages["home"])
 
 
 def test_lexicon_alone_is_shown_with_what_it_rests_on(place, team, project, told):

@@ -75,7 +75,7 @@ def test_filters_without_a_hit_say_what_to_do(study):
     assert "No message fits these filters" in seen(page)
 
 
-def test_experts_are_told_why_they_see_no_list(study):
+def test_experts_are_told_why_messages_are_closed_and_when_they_open(study):
     study.fill()
 
     page = page_of("messages", study, study.expert).run()
@@ -83,6 +83,22 @@ def test_experts_are_told_why_they_see_no_list(study):
     assert not page.exception
     assert not page.dataframe
     assert "your judgement stays your own" in seen(page)
+    assert "No thread is open to you yet" in seen(page)
+    assert page.button(key="open_messages_empty").label == "Label messages"
+
+
+def test_experts_list_has_what_they_judged_and_no_label(study):
+    """Neither a label nor the split: what is held out is judged without a hint."""
+    study.fill()
+    study.judge({"m1": "Sale", "m22": "Leak"}, by=study.expert.name)
+    study.judge({"m23": "Leak"}, by="Zoe")
+
+    page = page_of("messages", study, study.expert).run()
+
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert list(table["message_id"]) == ["m1", "m22"]
+    assert set(table.columns) == {"message_id", "text", "author", "sent_at", "n_judgements"}
 
 
 def test_file_goes_in_by_steps_with_a_random_hold_out(study):
@@ -213,6 +229,25 @@ def test_repeats_are_left_out_unless_one_wants_them(study):
     assert kept == "Import 3 messages"
     assert "Left out: 1 repeat." in seen(page)
     assert n_stored(study) == 2
+
+
+def test_check_and_end_of_an_import_name_exact_and_near_repeats(study):
+    page = checked(study, b"id,text\na1,same\na2,same\na3,SAME\na4,other\n")
+    told = seen(page)
+    page.checkbox(key="import_leave_repeats_out").uncheck().run()
+    page.button(key="import_now").click().run()
+
+    assert not page.exception
+    assert "1 row repeats such a text but for case, spacing or unseen characters: row 4." in told
+    assert "4 messages are in" in seen(page)
+    assert "1 repeats a text and 1 nearly does, but for case" in seen(page)
+
+
+def test_end_of_an_import_without_repeats_says_so(study):
+    page = checked(study, GOOD)
+    page.button(key="import_now").click().run()
+
+    assert "Each text is there once." in seen(page)
 
 
 def test_labels_beside_the_messages_are_the_next_step_and_no_metadata(study):

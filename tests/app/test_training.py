@@ -109,7 +109,7 @@ def test_roll_back_says_where_it_leads_before_it_goes_there(study):
 
     page.run()
 
-    assert "Run 1 (fast) spoke before. It speaks again, run 2 is retired." in seen(page)
+    assert "Run 1 (Fast) spoke before. It speaks again, run 2 is retired." in seen(page)
     assert page.button(key="training_roll_back").label == "Roll back to run 1"
 
 
@@ -299,7 +299,7 @@ def test_registry_lists_every_run_with_its_basis(study):
     table = page.dataframe[0].value
     assert not page.exception
     assert list(table["run"]) == [2, 1]
-    assert list(table["state"]) == ["candidate", "promoted"]
+    assert list(table["state"]) == ["not promoted", "promoted"]
     assert all("n = 20 hold-out messages" in figure for figure in table["figure"])
 
 

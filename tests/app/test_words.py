@@ -8,6 +8,8 @@ import pytest
 from typer.main import get_command
 
 from rhml_core.cli import app as command_line
+from rhml_core.machine.recipes.catalogue import RECIPES
+from rhml_core.workflows.training.recipe_names import recipe_name
 
 ROOT = Path(__file__).parents[2]
 READ_BY_PEOPLE = [
@@ -85,6 +87,63 @@ def test_strings_of_pages_and_workflows_use_one_name_for_one_thing():
     assert found == []
 
 
+def percentages_of(path):
+    """The strings and f-strings of a module that write a percentage in another way than `96 %`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    formats = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"\.\d%", node.value)
+    ]
+    written = [
+        line for line, text in strings_of(path) if re.search(r"\d%(?= [a-z(\[])|\d%\.?$", text)
+    ]
+    return [*formats, *written]
+
+
+def test_percentages_are_written_in_one_way():
+    """`rhml_core.figures.percent` writes them, with a space, on pages, in reports and in charts."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in READ_BY_PEOPLE
+        for line in percentages_of(path)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line", ['f"{share:.0%} of all"', 'axis(format=".0%")', '"a 95% interval of it"']
+)
+def test_other_ways_to_write_percentages_are_found(tmp_path, line):
+    module = tmp_path / "page.py"
+    module.write_text(f"words = {line}\n")
+
+    assert percentages_of(module) == [1]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_has_a_name_for_people_that_the_glossary_knows(recipe):
+    glossary = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+
+    assert recipe_name(recipe) != recipe
+    assert recipe_name(recipe) in glossary
+
+
+def test_pages_never_write_a_recipe_as_the_store_names_it():
+    """What stands in braces for people is the recipe's name; documents for programs keep it."""
+    raw = re.compile(r"\{[^{}]*\.recipe\}|\{detail\['recipe'\]\}")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in READ_BY_PEOPLE
+        for match in raw.finditer(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
+
+
 def _help_of(command):
     """All help texts of a command and those below it."""
     yield command.help or ""
@@ -119,3 +178,23 @@ def test_glossary_explains_the_words_of_the_side_bar():
 
     assert [title for title in titles if title not in plain and title not in glossary] == []
     assert len(glossary.splitlines()) <= 60
+
+
+def test_drop_downs_are_given_plain_text():
+    """They draw no Markdown, so that `plain` would show its backslashes."""
+    drop_downs = ("selectbox", "multiselect")
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in drop_downs
+        and any(
+            "plain(" in ast.unparse(word.value)
+            for word in node.keywords
+            if word.arg == "format_func"
+        )
+    ]
+
+    assert found == []

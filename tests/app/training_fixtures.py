@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from rhml_core.domain import Job, JobState, Label, Person, Project, Role, Run, RunState
+from rhml_core.domain import Job, JobKind, JobState, Label, Person, Project, Role, Run, RunState
 from rhml_core.machine.recipes.run_folder import seal_run_folder
 from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.evaluation import Answers, measure_answers
@@ -175,13 +175,13 @@ class Study:
         seal_run_folder(folder)
         return runs.get_run(self.place.db, run.run_id)
 
-    def add_job(self, state: JobState, *, kind: str = "train", detail: str = "") -> Job:
+    def add_job(self, state: JobState, *, kind: JobKind = JobKind.TRAIN, detail: str = "") -> Job:
         """A job in some state, as a server would have left it."""
         job = Job(
             job_id=f"job-{state}",
             project_id=self.project.project_id,
             kind=kind,
-            recipe="fast" if kind == "train" else "",
+            recipe="fast" if kind is JobKind.TRAIN else "",
             state=JobState.QUEUED,
             step=0,
             n_steps=0,

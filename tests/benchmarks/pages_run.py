@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
-from rhml_core.domain import Concept, Run, RunState
+from rhml_core.domain import Concept, ConceptKind, Run, RunState
 from rhml_core.figures import Interval
 from rhml_core.store import concepts, runs
 from rhml_core.workflows.training import trained_runs
@@ -74,7 +74,7 @@ def add_run(place, boss, where, labels, *, number, words, seed):
                 concept = Concept(
                     concept_id=f"concept-{label}-{word}",
                     label=label,
-                    kind="term",
+                    kind=ConceptKind.TERM,
                     terms=(word,),
                     strength=1.0 / place_of,
                     term_f1=Interval(0.6, 0.5, 0.7, 48),

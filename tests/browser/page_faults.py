@@ -2,6 +2,10 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
+_AXE = Axe().axe_script
+_HAS_AXE = "() => Boolean(window.axe)"
+_RUN_AXE = """async options => (await axe.run(document, options)).violations
+  .filter(one => ['serious', 'critical'].includes(one.impact))"""
 MAIN_BUTTON = (
     "[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit], .desk .go"
 )
@@ -30,13 +34,22 @@ _CUT_OFF = """() => {
 }"""
 
 
-def barriers(page):
-    """What axe-core calls serious or critical, in what is ours."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+def barriers(page, *, with_colours=True):
+    """
+    What axe-core calls serious or critical, in what is ours.
+
+    Weighing colours against each other takes most of its time, and they are the same at every
+    size: a page that was looked at in one size can be looked at in another without them.
+    """
+    if not page.evaluate(_HAS_AXE):
+        page.evaluate(_AXE)
+    options = {"resultTypes": ["violations"]}
+    if not with_colours:
+        options["rules"] = {"color-contrast": {"enabled": False}}
+    found = page.evaluate(_RUN_AXE, options)
     return [
         f"{one['id']} at {node['target']}: {node['html'][:200]}: {node.get('failureSummary', '')}"
         for one in found
-        if one["impact"] in {"serious", "critical"}
         for node in one["nodes"]
         if not _is_streamlits(page, one["id"], node["target"])
     ]
@@ -72,31 +85,3 @@ def faults_of_state(page):
     if page.get_by_test_id("stException").count() or page.get_by_test_id("stAlert").count():
         faults.append("shows an error")
     return faults
-
-
-_OUT_OF_REACH = """() => {
-  const wanted = 'button, a[href], input, select, textarea, summary, [role=button], [role=link]'
-  const groups = '[role=radiogroup], [role=tablist], [role=toolbar], [role=group], [role=listbox],'
-    + '[role=grid], [role=list], table'
-  // Steppers are moved by arrows; a file's field is opened by the button beside it.
-  const otherwise = '[data-testid^=stNumberInputStep], [data-testid=stElementToolbarButton],'
-    + '[data-testid=stFileUploader] input[type=file]'
-  const found = []
-  const walk = root => {
-    for (const at of root.querySelectorAll('*')) {
-      if (at.shadowRoot) walk(at.shadowRoot)
-      if (!at.matches(wanted) || at.disabled || at.tabIndex >= 0 || !at.checkVisibility()) continue
-      const group = at.closest(groups)
-      const isRoving = group && [...group.querySelectorAll('*')].some(one => one.tabIndex >= 0)
-      if (!isRoving && !at.closest(otherwise) && at.getAttribute('aria-hidden') !== 'true')
-        found.push(`${at.tagName} ${at.getAttribute('aria-label') || at.textContent.slice(0, 40)}`)
-    }
-  }
-  walk(document.querySelector('[data-testid=stMain]'))
-  return found.slice(0, 5)
-}"""
-
-
-def out_of_reach(page):
-    """What one can click but not reach by Tab, nor by arrows from something that Tab reaches."""
-    return [f"no key reaches {one}" for one in page.evaluate(_OUT_OF_REACH)]

@@ -1,8 +1,14 @@
 """The page Adjudicate as a supervisor uses it: by keyboard."""
 
+from contextlib import suppress
+
 import pytest
+from playwright.sync_api import TimeoutError  # noqa: A004 -- Playwright's own
+
+from tests.browser.visitor import SECONDS
 
 MOST_PRESSES = 20
+_SECONDS_TO_HEAR = 2
 
 
 def choose_by_key(visitor, key, option):
@@ -13,6 +19,7 @@ def choose_by_key(visitor, key, option):
     for _ in range(MOST_PRESSES):
         visitor.page.keyboard.press(key)
         visitor.settle()
-        if chosen.count():
+        with suppress(TimeoutError):
+            chosen.first.wait_for(timeout=_SECONDS_TO_HEAR * SECONDS)
             return
     pytest.fail(f"{key} chose nothing")

@@ -79,13 +79,13 @@ def _watch_and_cancel_setfit(supervisor):
         expect(page.get_by_text("Also changes how the machine reads")).to_be_visible()
         page.get_by_role("button", name="Train").click()
     expect(bar).to_contain_text(
-        re.compile(r"Training setfit · step \d+ of \d+"), timeout=2 * MINUTES
+        re.compile(r"Training \(SetFit\) · step \d+ of \d+"), timeout=2 * MINUTES
     )
     seen = bar.inner_text()
     expect(bar).not_to_have_text(seen, timeout=2 * MINUTES)
     page.get_by_role("button", name="Cancel").click()
     ended = page.locator(".st-key-training_job_ended")
-    expect(ended).to_contain_text("Training setfit was cancelled.", timeout=MINUTES)
+    expect(ended).to_contain_text("Training (SetFit) was cancelled.", timeout=MINUTES)
     expect(ended.get_by_role("button", name="Try again")).to_be_visible()
 
 

@@ -181,7 +181,7 @@ def _train_compare_and_leave(walk):
     walk.read("Run 2 (promoted)")
     walk.click("radio", "Fast")
     walk.click("button", re.compile("Train$"))
-    walk.see("Run 3 (fast) is new: macro-F1")
+    walk.see("Run 3 (Fast) is new: macro-F1")
     walk.see(re.compile("Against run 2 \\(promoted\\).* on 120 messages"))
     walk.click("button", re.compile("Compare$"))
     walk.see(re.compile(r"\d+ of \d+ messages changed their label"))

@@ -110,3 +110,47 @@ def test_thread_leads_back_to_the_list_it_was_opened_from(visit):
 
     expect(page).to_have_url(re.compile("agreement"), timeout=PATIENCE)
     expect(page.locator("h1").first).to_contain_text("alpha", timeout=PATIENCE)
+
+
+def test_a_link_to_home_by_its_name_leads_there(visit):
+    """The first page has no name in its own address; who writes it is not told of a missing one."""
+    sue = visit("Sue")
+
+    page = sue.open("home")
+
+    expect(page.get_by_test_id("stDialog")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_experts_message_opens_its_thread(visit):
+    """A row of the list that experts have, which tells no label, is the way to its thread."""
+    ana = visit("Ana")
+    page = ana.open("messages")
+    table = page.get_by_test_id("stDataFrame").first
+    expect(table).to_be_visible(timeout=PATIENCE)
+
+    table.click(position={"x": 17, "y": 52})
+
+    expect(page).to_have_url(re.compile(r"disagreements.*message=spam0"), timeout=PATIENCE)
+    ana.settle()
+    expect(page.get_by_test_id("stMain")).to_contain_text("cheap pills and hot offers 0")
+
+
+def test_definitions_are_in_sight_beside_the_choice_of_labels(visit):
+    """At 1280x720, together with the button that settles."""
+    sue = visit("Sue")
+    page = sue.open("adjudicate")
+    definitions = page.get_by_role("list", name="Definitions")
+
+    expect(definitions).to_be_in_viewport(ratio=1, timeout=PATIENCE)
+    expect(definitions).to_contain_text("unwanted, of machines")
+    expect(page.get_by_role("button", name=re.compile("^Settle"))).to_be_in_viewport(ratio=1)
+
+
+def test_labels_figures_lead_to_its_messages(visit):
+    """From the address, and from the list of labels."""
+    sue = visit("Sue")
+    page = sue.open("training?part=per-label&label=spam&outcome=right")
+
+    expect(page.get_by_role("radio", name=re.compile("^Right 8"))).to_be_checked(timeout=PATIENCE)
+    expect(page.get_by_test_id("stMain")).to_contain_text("Choose a row to read its thread.")

@@ -93,7 +93,7 @@ def test_two_experts_and_a_supervisor_go_round_the_loop(visit):
 
     home = ben.open("")
     changed = home.get_by_role("list", name="What changed")
-    expect(changed).to_contain_text("promoted run 1 (setfit)")
+    expect(changed).to_contain_text("promoted run 1 (SetFit)")
     expect(changed).to_contain_text(f"adopted {term}")
     expect(changed).to_contain_text("wrote a comment")
 

@@ -39,8 +39,8 @@ assert "torch" not in sys.modules
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory):
-    return load_base_encoder(Settings(cache_folder=tmp_path_factory.mktemp("cache")))
+def reader(encoder_cache):
+    return load_base_encoder(Settings(cache_folder=encoder_cache))
 
 
 @pytest.fixture(scope="module", params=list(QUICK))

@@ -1,4 +1,4 @@
-"""One real encoder, exported once for all tests that need it."""
+"""One real encoder, exported anew in each run of the tests, for all that need it."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from rhml_core.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def cache_settings(tmp_path_factory):
-    return Settings(cache_folder=tmp_path_factory.mktemp("encoder-cache"))
+def cache_settings(common_folder):
+    return Settings(cache_folder=common_folder / "cache-of-one-encoder")
 
 
 @pytest.fixture(scope="session")

@@ -108,8 +108,8 @@ def test_deskilling_alarm_counts_by_hand():
     assert (alarm.before.value, alarm.before.n) == (0.9, 10)
     assert (alarm.after.value, alarm.after.n) == (pytest.approx(2 / 12), 12)
     assert alarm.sentence == (
-        "Skill without the machine fell: 90% of 10 answers without the machine were right at the "
-        "baseline, 17% of 12 since; first clear at the end of cycle 1."
+        "Skill without the machine fell: 90 % of 10 answers without the machine were right at the "
+        "baseline, 17 % of 12 since; first clear at the end of cycle 1."
     )
 
 

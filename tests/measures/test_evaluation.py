@@ -146,7 +146,7 @@ def test_sure_and_right_answers_are_perfect():
     assert metrics.balanced_accuracy.low == 1
     (sentence,) = metrics.unmeasured
     assert sentence == (
-        "A decision threshold that finds 90% of a label takes at least 9 training messages of "
+        "A decision threshold that finds 90 % of a label takes at least 9 training messages of "
         "it; too few so far: ham (0), spam (0), threat (0)."
     )
 

@@ -64,7 +64,7 @@ def test_sentence_reads_the_overconfidence():
     fitting = stated_calibration(frame(many("fairly", 30, 40)))
 
     assert surer.sentence == (
-        "Surer than right: said 95% sure on average, right in 50% of 40 answers."
+        "Surer than right: said 95 % sure on average, right in 50 % of 40 answers."
     )
     assert humble.sentence.startswith("Right more often than said")
     assert fitting.sentence.startswith("About as sure as right")

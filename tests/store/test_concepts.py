@@ -4,6 +4,7 @@ import dataclasses
 
 import duckdb
 
+from rhml_core.domain import ConceptKind
 from rhml_core.store import concepts
 from rhml_core.store.database import _migrations
 from tests.app.store_fixtures import add_run, make_concept
@@ -18,7 +19,7 @@ def listed(place, project):
 def test_what_a_run_says_of_a_concept_comes_back(place, project):
     said = dataclasses.replace(
         make_concept("prize"),
-        kind="pattern",
+        kind=ConceptKind.PATTERN,
         place=2,
         influence=0.25,
         stability=0.9,
@@ -49,7 +50,7 @@ def test_best_of_each_label_come_before_the_second_best(place, project):
 
 def test_cluster_is_another_concept_than_a_term_of_its_name(place, project):
     term = make_concept("refund")
-    cluster = dataclasses.replace(term, kind="cluster", concept_id="concept-cluster")
+    cluster = dataclasses.replace(term, kind=ConceptKind.CLUSTER, concept_id="concept-cluster")
 
     add_run(place, project, 1, {}, [term, cluster])
     add_run(place, project, 2, {}, [cluster])

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rhml_core.store.judged import judged_keys, judged_texts
+from rhml_core.store.judged import fair_texts_of, judged_keys, judged_texts
 
 
 def test_judged_messages_come_with_what_becomes_of_them(place, project, add_messages, add_labels):
@@ -31,3 +31,14 @@ def test_nothing_judged_keeps_the_columns(place, project, add_messages):
 
     assert (keys.schema["is_text_held"], keys.rows()) == (pl.Boolean, [])
     assert (texts.columns, texts.rows()) == (["message_id", "text", "text_hash", "split"], [])
+
+
+def test_texts_to_measure_on_are_of_the_pool_and_in_no_hold_out(place, project, add_messages):
+    add_messages({"m1": "one", "m2": "two", "m3": "same"})
+    add_messages({"h1": "same", "h2": "four"}, holdout=["h1", "h2"])
+
+    found = fair_texts_of(place.db, project.project_id, ["m3", "h2", "m2", "gone", "m1"])
+    none = fair_texts_of(place.db, project.project_id, [])
+
+    assert found.rows() == [("m1", "one"), ("m2", "two")]
+    assert (none.columns, none.rows()) == (["message_id", "text"], [])

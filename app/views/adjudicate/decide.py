@@ -7,7 +7,7 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.address import set_filter
 from app.components.facts import part_title
-from app.components.safe_text import plain
+from app.components.safe_text import one_line, plain
 from app.views.adjudicate.batch import Batch
 from rhml_core.domain import Codebook, Person, Project
 from rhml_core.errors import RhmlError
@@ -149,7 +149,7 @@ def _show_texts(case: Case) -> None:
         who = st.selectbox(
             "Who dissents",
             list(people),
-            format_func=lambda one: plain(people[one]),
+            format_func=lambda one: one_line(people[one]),
             key=f"adjudicate_dissent_by_{message_id}",
             label_visibility="collapsed",
             width=200,

@@ -64,7 +64,9 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         _show_changes(place, person, project)
     with right, st.container(gap="xsmall", key="glance"):
         if person.may(Role.EXPERT) and not steps:
-            _show_queue(queue_progress(place, person, project.project_id))
+            progress = queue_progress(place, person, project.project_id)
+            # Supervisors have the list of all messages there, not their own.
+            _show_queue(progress, leads_on=not person.may(Role.SUPERVISOR))
             st.space("xsmall")
         waiting = what_waits(place, person, project.project_id)
         # A newcomer reads the codebook first.
@@ -135,9 +137,15 @@ def queue_facts(progress: QueueProgress) -> list[tuple[str, str]]:
     ]
 
 
-def _show_queue(progress: QueueProgress) -> None:
+def _show_queue(progress: QueueProgress, *, leads_on: bool) -> None:
     part_title("Your queue")
-    facts(queue_facts(progress))
+    today, in_all, waiting = queue_facts(progress)
+    if not (leads_on and progress.n_done):
+        facts([today, in_all, waiting])
+        return
+    facts([today, waiting])
+    if leading_fact(*in_all, key="home_judged", way="Read them and their threads"):
+        open_view("messages")
 
 
 def _show_project(place: Workplace, person: Person, project: Project) -> None:

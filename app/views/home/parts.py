@@ -9,7 +9,7 @@ from app.components.learning_charts import PEOPLE_TONE, learners_chart
 from app.components.marks import draw, machine_mark, text_span
 from app.components.message_list import ListedMessage, message_list
 from app.components.plain_lines import quiet_line
-from app.views.current_learning import current_cycles
+from app.views.current_learning import current_cycles, newer_words
 from app.views.learners.words import lifts_sentence
 from rhml_core.domain import Person, Project
 from rhml_core.workflows.dialogue.dialogue import UnreadThread
@@ -68,13 +68,18 @@ def _experts_mark() -> str:
 
 def show_learners(place: Workplace, person: Person, project: Project) -> None:
     """Draw both learners' curves, small, once one is measured."""
-    found = current_cycles(place, person, project)
+    look = current_cycles(place, person, project)
+    found = look.value
+    if found is None:
+        part_title("Both learners")
+        quiet_line(newer_words(look))
+        return
     rows = [(one.cycle, one.machine, one.experts) for one in found.cycles]
     if not any(machine or experts for _, machine, experts in rows):
         return
     part_title("Both learners")
     learners_chart(rows, key="home_learners", height=230, is_small=True)
     draw(f"{machine_mark(size=16)}{text_span(' macro-F1', muted=True)}", _experts_mark())
-    quiet_line(f"{lifts_sentence(found)} Whiskers: 95 %.")
+    quiet_line(f"{lifts_sentence(found)} Whiskers: 95 %. {newer_words(look)}".strip())
     if st.button("Open Both learners", key="home_to_learners", type="tertiary"):
         open_view("learners")

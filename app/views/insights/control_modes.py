@@ -11,12 +11,11 @@ from app.components.plain_lines import lead_and_quiet_lines, plain_lines, quiet_
 from app.components.plain_table import plain_table
 from app.components.times import reader_time
 from app.views.training.job_rows import show_jobs
-from rhml_core.domain import Person, Project, Role
+from rhml_core.domain import JobKind, Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.figures import percent
 from rhml_core.workflows.insights.control_figures import ModeFigure
 from rhml_core.workflows.insights.control_modes import (
-    KIND,
     ModesLook,
     look_at_modes,
     start_measuring,
@@ -48,7 +47,7 @@ _MODE_HEADS = (
 def show_modes(place: Workplace, person: Person, project: Project) -> None:
     """Draw the modes as last measured, and the button that measures them."""
     look = look_at_modes(place, person, project.project_id)
-    is_measuring = show_jobs(place, person, project, kind=KIND, key="modes_job")
+    is_measuring = show_jobs(place, person, project, kind=JobKind.MODES, key="modes_job")
     if look.modes:
         _show_measured(look)
     if not is_measuring:

@@ -22,8 +22,7 @@ from app.views.journal.concept_card_words import (
     used_line,
     why_line,
 )
-from rhml_core.domain import Codebook, Message, Person, Project, Role
-from rhml_core.workflows.concepts.uses import CLUSTER
+from rhml_core.domain import Codebook, ConceptKind, Message, Person, Project, Role
 from rhml_core.workflows.dialogue.threads import add_comment
 from rhml_core.workflows.journal.cards import JournalCard, OpenCard
 from rhml_core.workflows.workplace import Workplace
@@ -99,7 +98,7 @@ def _show_details(
         (f"Judged {label}", opened.messages_for, known.n_for, "for"),
         (f"Judged not {label}", opened.messages_against, known.n_against, "against"),
     ]
-    if concept.kind == CLUSTER:
+    if concept.kind is ConceptKind.CLUSTER:
         n = known.n_for + known.n_against
         found = [*opened.messages_for, *opened.messages_against]
         sides = [("Messages of the group", found, n, "for")]
@@ -112,7 +111,7 @@ def _show_details(
     with st.container(
         horizontal=True, vertical_alignment="center", key=f"ways_{concept.concept_id}"
     ):
-        if person.may(Role.EXPERT) and concept.kind != CLUSTER:
+        if person.may(Role.EXPERT) and concept.kind is not ConceptKind.CLUSTER:
             offer_map(place, person, project, concept)
         show_outlook(place, person, project, concept)
     talk, life = st.columns(2)

@@ -6,8 +6,7 @@ from app.components.act_key import act_key, close_act
 from app.components.address import open_view
 from app.components.holdout_note import HOLDOUT_NOTE
 from app.components.safe_text import plain
-from rhml_core.domain import Codebook, Concept, ConceptStatus, Person, Project, Role
-from rhml_core.workflows.concepts.uses import CLUSTER
+from rhml_core.domain import Codebook, Concept, ConceptKind, ConceptStatus, Person, Project, Role
 from rhml_core.workflows.journal.journal import adopt_concept, reject_concept, reopen_concept
 from rhml_core.workflows.workplace import Workplace
 
@@ -24,7 +23,7 @@ def offer_decisions(
     if concept.status is not ConceptStatus.NEW:
         _offer_reopening(place, person, project, concept)
         return
-    if concept.kind == CLUSTER:
+    if concept.kind is ConceptKind.CLUSTER:
         _offer_codebook(person, concept)
     else:
         _offer_adoption(place, person, project, codebook, concept)
@@ -116,7 +115,7 @@ def _offer_adoption(
 
 def _offer_rejection(place: Workplace, person: Person, project: Project, concept: Concept) -> None:
     concept_id = concept.concept_id
-    is_cluster = concept.kind == CLUSTER
+    is_cluster = concept.kind is ConceptKind.CLUSTER
     words = "No label missing" if is_cluster else "Wrong reason"
     with st.popover(words, key=f"wrong_{concept_id}", icon=":material/close:"):
         with st.form(key=f"reject_form_{concept_id}", border=False):

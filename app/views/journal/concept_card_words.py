@@ -14,17 +14,16 @@ from app.components.marks import (
 )
 from app.components.safe_text import one_line
 from app.components.strength_mark import strength_mark
-from rhml_core.domain import Codebook, Concept
+from rhml_core.domain import Codebook, Concept, ConceptKind
 from rhml_core.figures import percent
 from rhml_core.workflows.concepts.evidence import NOT_OPEN
-from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.journal.cards import JournalCard
 
 KIND_WORDS: Mapping[str, str] = {
-    "term": "word",
-    "phrase": "phrase",
-    "pattern": "pattern",
-    CLUSTER: "group of messages",
+    ConceptKind.TERM: "word",
+    ConceptKind.PHRASE: "phrase",
+    ConceptKind.PATTERN: "pattern",
+    ConceptKind.CLUSTER: "group of messages",
 }
 _MOST_TERMS = 6
 _TIMES = "\u00d7"
@@ -35,7 +34,7 @@ def concept_heading(card: JournalCard, codebook: Codebook) -> str:
     """Diamond, terms, label, kind and strength over the runs, as HTML, escaped."""
     concept = card.concept
     kind = KIND_WORDS.get(concept.kind, concept.kind)
-    if concept.kind == CLUSTER:
+    if concept.kind is ConceptKind.CLUSTER:
         note, aim = f"{kind}; maybe a label is missing", ""
     else:
         note = f"{kind}, {'new to us' if concept.is_new else 'known to us'}"
@@ -70,7 +69,7 @@ def concept_evidence(card: JournalCard) -> str:
     """How well the concept alone finds its label, and how many messages are on each side; HTML."""
     concept, known = card.concept, card.evidence
     n = known.n_for + known.n_against
-    if concept.kind == CLUSTER:
+    if concept.kind is ConceptKind.CLUSTER:
         words = (
             f"{counted(n, 'message')}, {known.n_against:,} of them judged; no label of ours "
             "covers them well."
@@ -85,8 +84,9 @@ def concept_evidence(card: JournalCard) -> str:
             text_span(f"of {n:,} with it: {known.n_for:,} {label}, {known.n_against:,} not")
         )
     if concept.stability is not None:
-        parts.append(text_span(f"found again in {percent(concept.stability)} of resamples", muted=True))
-    if concept.kind == "pattern":
+        often = percent(concept.stability)
+        parts.append(text_span(f"found again in {often} of random draws", muted=True))
+    if concept.kind is ConceptKind.PATTERN:
         parts.insert(0, text_span(pattern_words(concept.terms[0]), muted=True))
     dot = " <span aria-hidden='true'>·</span> "
     return f'<span style="{_QUIET}">{dot.join(parts)}</span>'

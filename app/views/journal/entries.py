@@ -93,7 +93,7 @@ def _offer_writing(
                 "About",
                 list(subjects),
                 index=list(subjects).index(preset) if preset in subjects else 0,
-                format_func=lambda value: plain(subjects[value]),
+                format_func=lambda value: one_line(subjects[value]),
                 key="entry_about",
             )
             links = st.text_input(

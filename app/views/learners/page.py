@@ -1,5 +1,8 @@
 """Both learners: what do machine and experts gain from each other, cycle by cycle?"""
 
+import streamlit as st
+
+from app.components.address import open_view
 from app.components.address_tabs import tabs_in_address
 from app.components.empty import empty_state
 from app.components.first_line import first_line
@@ -8,7 +11,7 @@ from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
-from app.views.current_learning import current_cycles, current_team
+from app.views.current_learning import current_cycles, current_team, newer_words
 from app.views.learners.experts import show_experts
 from app.views.learners.team import show_calibration, show_reliance
 from app.views.learners.words import (
@@ -27,8 +30,13 @@ TABS = ("Cycle by cycle", "Reliance", "Experts", "How sure, how right")
 
 def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page."""
-    found = current_cycles(place, person, project)
-    first_line(lifts_sentence(found), note=lifts_note(found))
+    look = current_cycles(place, person, project)
+    found, newer = look.value, newer_words(look)
+    if found is None:
+        how = "could not be" if look.has_failed else "is being"
+        first_line(f"What each learner gains {how} counted.", note=newer)
+    else:
+        first_line(lifts_sentence(found), note=f"{lifts_note(found)} {newer}".strip())
     if not person.may(Role.SUPERVISOR):
         _show_cycles(found)
         return
@@ -49,7 +57,9 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             show_calibration(team)
 
 
-def _show_cycles(found: LearnersByCycle) -> None:
+def _show_cycles(found: LearnersByCycle | None) -> None:
+    if found is None:
+        return
     measured = [one for one in found.cycles if one.machine or one.experts]
     if not measured:
         empty_state(
@@ -93,6 +103,15 @@ def _show_cycles(found: LearnersByCycle) -> None:
             [_row(one, has_terms=has_terms) for one in found.cycles],
             title="Both learners by cycle",
         )
+        if st.button(
+            "See the runs",
+            key="learners_to_training",
+            type="tertiary",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            help="Each run's figures, and the messages behind them",
+        ):
+            open_view("training", part="all-runs")
 
 
 def _row(one: LearnerCycle, *, has_terms: bool) -> tuple[str, list[tuple[str, str]]]:

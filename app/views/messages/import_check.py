@@ -10,6 +10,7 @@ from app.components.message_table import table_frame
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.problem_table import problem_table
 from app.components.times import duration
+from rhml_core.exchange.message_problems import NEAR_REPEAT
 from rhml_core.exchange.messages import PreparedMessages
 from rhml_core.exchange.report import ProblemCount, count_problems, errors_in
 from rhml_core.workflows.files.importing import seconds_to_read
@@ -26,6 +27,10 @@ _KINDS = {
     "duplicate_text": (
         "row repeats a text that stands in another row or in the project",
         "rows repeat a text that stands in another row or in the project",
+    ),
+    NEAR_REPEAT: (
+        "row repeats such a text but for case, spacing or unseen characters",
+        "rows repeat such a text but for case, spacing or unseen characters",
     ),
     "bad_time": (
         "row has a time that nobody can tell; it comes in without one",

@@ -176,6 +176,24 @@ def _show_check(
     st.rerun()
 
 
+def repeats_sentence(outcome: ImportOutcome) -> str:
+    """
+    Which of the messages taken in say what others say, word for word or nearly.
+
+    >>> repeats_sentence(ImportOutcome(9, 2, 0, 3, None, n_repeats=1, n_near_repeats=2))
+    '1 repeats a text and 2 nearly do, but for case, spacing or unseen characters.'
+    """
+    n, n_near = outcome.n_repeats, outcome.n_near_repeats
+    if not n and not n_near:
+        return "Each text is there once."
+    exact = f"{counted(n, 'repeats', 'repeat')} a text" if n else ""
+    near = f"{n_near:,} nearly {'does' if n_near == 1 else 'do'}" if n_near else ""
+    if not n:
+        near = f"{counted(n_near, 'nearly repeats', 'nearly repeat')} another's text"
+    why = ", but for case, spacing or unseen characters" if n_near else ""
+    return f"{' and '.join(one for one in (exact, near) if one)}{why}."
+
+
 def _show_outcome(project: Project, flow: Flow, outcome: ImportOutcome) -> None:
     left = [
         *([counted(outcome.n_left_out, "faulty row")] if outcome.n_left_out else []),
@@ -184,7 +202,8 @@ def _show_outcome(project: Project, flow: Flow, outcome: ImportOutcome) -> None:
     left_out = f" Left out: {' and '.join(left)}." if left else ""
     st.success(
         f"{outcome.n_messages:,} messages are in, {outcome.n_holdout:,} of them hold-out."
-        f"{left_out} The machine reads them now; you need not wait for it.",
+        f"{left_out} {repeats_sentence(outcome)} The machine reads them now; you need not wait "
+        "for it.",
         icon=":material/check_circle:",
     )
     labels = flow.mapping.label if flow.mapping else None

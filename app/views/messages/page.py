@@ -10,9 +10,10 @@ from app.views.messages.export import offer_export
 from app.views.messages.importing import show_import
 from app.views.messages.labels import show_label_import
 from app.views.messages.listing import show_messages
+from app.views.messages.open_list import show_open_messages
 from app.views.messages.tabs import IMPORT, LABELS, LIST, tab_key
 from app.views.training.job_rows import show_jobs
-from rhml_core.domain import Person, Project, Role
+from rhml_core.domain import JobKind, Person, Project, Role
 from rhml_core.workflows.overview.message_list import reading_progress
 from rhml_core.workflows.training.training import Readiness, active_jobs, training_readiness
 from rhml_core.workflows.workplace import Workplace
@@ -23,18 +24,18 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     n_read, n_messages = reading_progress(place, project.project_id)
     readiness = training_readiness(place, project.project_id)
     is_supervisor = person.may(Role.SUPERVISOR)
-    is_reading = any(job.kind == "embed" for job in active_jobs(place, project.project_id))
+    is_reading = any(job.kind is JobKind.EMBED for job in active_jobs(place, project.project_id))
     with st.container(horizontal=True, vertical_alignment="center"):
         first_line(_answer(n_read, n_messages, readiness, is_reading=is_reading))
         if is_supervisor and n_messages:
             offer_export(place, person, project)
-    show_jobs(place, person, project, kind="embed", key="messages_reading")
-    show_jobs(place, person, project, kind="score", key="messages_answering")
+    show_jobs(place, person, project, kind=JobKind.EMBED, key="messages_reading")
+    show_jobs(place, person, project, kind=JobKind.SCORE, key="messages_answering")
     if not is_supervisor:
-        quiet_line(
-            "Supervisors import messages and see the list with its labels; you meet messages "
-            "one by one on the Label page, so that your judgement stays your own."
-        )
+        if n_messages:
+            show_open_messages(place, person, project)
+        else:
+            quiet_line("Supervisors import messages; then they stand here.")
         return
     listed, imported, labelled = tabs_in_address(
         [LIST, IMPORT, LABELS],

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.components.address import open_view
 from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.figure_scale import figure_scale
@@ -12,7 +13,7 @@ from app.components.learning_charts import PEOPLE_TONE, learners_chart
 from app.components.marks import draw, label_colours, machine_mark, text_span
 from app.components.plain_lines import quiet_line
 from app.components.two_sides import two_sides
-from app.views.current_learning import current_cycles
+from app.views.current_learning import current_cycles, newer_words
 from app.views.learners.words import lifts_sentence
 from app.views.overview.words import (
     adopted_words,
@@ -62,6 +63,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             [(one.name, one.n, one.example) for one in found.labels],
             label_colours(get_codebook(place, project.project_id)),
         )
+        _way("Read the messages" if found.n_labelled else "Open the messages", "messages")
     with learnt, st.container(gap="xsmall", key="overview_learnt"):
         _show_learnt(place, person, project, found)
 
@@ -71,6 +73,7 @@ def _show_agreement(found: Overview) -> None:
     if found.alpha is not None:
         figure_scale(found.alpha, name="Agreement among people")
     quiet_line(agreement_words(found))
+    _way("See where people differ", "agreement")
 
 
 def _show_machine(found: Overview) -> None:
@@ -79,20 +82,38 @@ def _show_machine(found: Overview) -> None:
     if measured is not None:
         figure_scale(measured, is_machine=True, name="The machine")
     quiet_line(machine_words(found.machine))
+    _way("See its runs", "training")
 
 
 def _show_learnt(place: Workplace, person: Person, project: Project, found: Overview) -> None:
     part_title("What both learnt")
-    cycles = current_cycles(place, person, project)
-    rows = [(one.cycle, one.machine, one.experts) for one in cycles.cycles]
+    look = current_cycles(place, person, project)
+    cycles = look.value
+    rows = [(one.cycle, one.machine, one.experts) for one in cycles.cycles] if cycles else []
     if any(machine or experts for _, machine, experts in rows):
         learners_chart(rows, key="overview_learners", height=_CHART_HEIGHT, is_small=True)
         draw(
             f"{machine_mark(size=16)}{text_span(' machine: macro-F1', muted=True)}",
             f"{_circle()}{text_span(' people: right without the machine', muted=True)}",
         )
-    quiet_line(lifts_sentence(cycles))
+    if cycles:
+        quiet_line(lifts_sentence(cycles))
+    if not look.is_current:
+        quiet_line(newer_words(look))
     quiet_line(adopted_words(found))
+    _way("Open Both learners", "learners")
+
+
+def _way(words: str, view: str) -> None:
+    """Draw the way to what a figure was counted on."""
+    if st.button(
+        words,
+        key=f"overview_to_{view}",
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+    ):
+        open_view(view)
 
 
 def _circle() -> str:

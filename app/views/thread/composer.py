@@ -152,7 +152,7 @@ def _invite(desk: _Desk) -> bool:
     whom = st.selectbox(
         "Whom to ask",
         list(names),
-        format_func=lambda person_id: plain(names[person_id]),
+        format_func=lambda person_id: one_line(names[person_id]),
         key=f"whom_{desk.draft}",
         label_visibility="collapsed",
         width=240,

@@ -7,13 +7,15 @@ from app.components.empty import empty_state
 from app.components.interval import interval_metric
 from app.components.plain_lines import plain_lines, quiet_line
 from app.views.training.figures import choose_run, show_unmeasured
+from app.views.training.label_messages import show_surest_mistakes
 from app.views.training.words import coverage_words, measured_words
-from rhml_core.domain import Run
+from rhml_core.domain import Person, Project, Run
 from rhml_core.figures import Metrics
+from rhml_core.workflows.workplace import Workplace
 
 
-def show_calibration(runs: list[Run]) -> None:
-    """Draw a run's calibration figures, reliability diagram and accuracy by coverage."""
+def show_calibration(place: Workplace, person: Person, project: Project, runs: list[Run]) -> None:
+    """Draw a run's calibration figures, reliability diagram, accuracy by coverage, and mistakes."""
     run = choose_run(runs, key="training_calibration_run")
     metrics = run.metrics
     if metrics is None:
@@ -40,6 +42,7 @@ def show_calibration(runs: list[Run]) -> None:
         "whisker says of how many. Below the dashed line it is surer than it is right."
     )
     plain_lines(metrics.unmeasured, muted=True)
+    show_surest_mistakes(place, person, project, run)
 
 
 def _show_figures(metrics: Metrics) -> None:

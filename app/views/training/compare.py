@@ -8,9 +8,10 @@ from app.components.empty import empty_state
 from app.components.interval import interval_metric
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
-from app.views.training.words import percent, run_words
+from app.components.safe_text import one_line, plain
+from app.views.training.words import run_words
 from rhml_core.domain import Person, Project, Role, Run, RunState
+from rhml_core.figures import percent
 from rhml_core.measures.comparison import RunComparison
 from rhml_core.workflows.training.run_registry import RunPair, compare
 from rhml_core.workflows.workplace import Workplace
@@ -73,7 +74,7 @@ def _choose_two(runs: list[Run]) -> tuple[Run, Run]:
                 f"{name} run",
                 list(by_id),
                 index=place,
-                format_func=lambda one: plain(run_words(by_id[one])),
+                format_func=lambda one: one_line(run_words(by_id[one])),
                 key=f"training_{name.lower()}_run",
                 label_visibility="collapsed",
             )

@@ -11,7 +11,7 @@ from app.components.empty import empty_state
 from app.components.matrix import matrix
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
+from app.components.safe_text import one_line
 from app.views.training.words import figure_words, run_words
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.workflows.training.run_registry import confusion_messages
@@ -30,7 +30,7 @@ def choose_run(runs: list[Run], *, key: str) -> Run:
         "Run",
         list(numbers),
         index=promoted,
-        format_func=lambda run_id: plain(run_words(numbers[run_id])),
+        format_func=lambda run_id: one_line(run_words(numbers[run_id])),
         key=key,
         width=260,
         label_visibility="collapsed",

@@ -7,13 +7,14 @@ import streamlit as st
 
 from app.components.address import set_filter
 from app.components.charts import score_by_label
+from app.components.meanings import meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import one_line
 from app.views.training.figures import choose_run, show_unmeasured
 from app.views.training.label_messages import LABEL, show_label_messages
-from app.views.training.words import figure_words, percent, weakest_words
+from app.views.training.words import figure_words, weakest_words
 from rhml_core.domain import Person, Project, Run
-from rhml_core.figures import Interval, LabelMetrics
+from rhml_core.figures import Interval, LabelMetrics, percent
 from rhml_core.workflows.training.training import Readiness
 from rhml_core.workflows.workplace import Workplace
 
@@ -125,7 +126,9 @@ def _show_table(per_label: tuple[LabelMetrics, ...]) -> None:
         alt="Figures by label",
         column_order=["label", "n", *figures, *more],
         column_config={
-            name: st.column_config.NumberColumn(name, format="%.2f", width=70)
+            name: st.column_config.NumberColumn(
+                name, format="%.2f", width=70, help=meaning_of(name)
+            )
             for name in ("precision", "recall", "F1", "PR-AUC")
         }
         | {

@@ -52,7 +52,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
             show_confusion(place, person, project, runs, colours)
     if calibrated.open:
         with calibrated:
-            show_calibration(runs)
+            show_calibration(place, person, project, runs)
     if compared.open:
         with compared:
             show_comparison(place, person, project, runs)

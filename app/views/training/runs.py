@@ -8,13 +8,14 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.address import filter_value
 from app.components.empty import show_error
+from app.components.meanings import meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import one_line
 from app.components.times import duration, reader_time
 from app.components.training_charts import loss_chart
 from app.views.training.parts import RUN
 from app.views.training.undecided import promote
-from app.views.training.words import figure_words, name_of
+from app.views.training.words import figure_words, name_of, state_name
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
@@ -24,10 +25,12 @@ from rhml_core.workflows.training.run_registry import loss_curve
 from rhml_core.workflows.workplace import Workplace
 
 _COLUMNS = {
-    "run": st.column_config.NumberColumn("run", width=45),
-    "state": st.column_config.TextColumn("state", width=80),
-    "recipe": st.column_config.TextColumn("recipe", width=60),
-    "figure": st.column_config.TextColumn("macro-F1, 95 % interval, measured on", width=332),
+    "run": st.column_config.NumberColumn("run", width=42),
+    "state": st.column_config.TextColumn("state", width=92),
+    "recipe": st.column_config.TextColumn("recipe", width=88),
+    "figure": st.column_config.TextColumn(
+        "macro-F1, 95 % interval, measured on", width=306, help=meaning_of("Macro-F1")
+    ),
     "n_training": st.column_config.NumberColumn("taught by", width=72),
     "took": st.column_config.TextColumn("took", width=52),
     "by": st.column_config.TextColumn("by", width=106),
@@ -59,7 +62,7 @@ def _runs_frame(runs: list[Run], people: dict[str, Person]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "run": [run.number for run in runs],
-            "state": [run.state.value for run in runs],
+            "state": [state_name(run.state) for run in runs],
             "recipe": [one_line(recipe_name(run.recipe)) for run in runs],
             "figure": [figure_words(run.metrics).removeprefix("macro-F1 ") for run in runs],
             "n_training": [run.n_training for run in runs],
@@ -74,7 +77,7 @@ def _show_run(place: Workplace, person: Person, project: Project, run: Run) -> N
     with st.container(border=True, key="training_run_box"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch"):
-                st.markdown(f"**Run {run.number}**, {run.state.value}")
+                st.markdown(f"**Run {run.number}**, {state_name(run.state)}")
             if person.may(Role.SUPERVISOR):
                 _show_acts(place, person, project, run)
         left, right = st.columns(2, gap="medium")
@@ -119,8 +122,9 @@ def _offer_roll_back(
     """Draw the way back, which says where it leads before it goes there."""
     with st.popover("Roll back", icon=":material/undo:", width="content", key="training_back"):
         st.text(
-            f"Run {before.number} ({recipe_name(before.recipe)}) spoke before. It speaks again, run "
-            f"{run.number} is retired. Nothing is deleted: run {run.number} can be promoted again."
+            f"Run {before.number} ({recipe_name(before.recipe)}) spoke before. It speaks again, "
+            f"run {run.number} is retired. Nothing is deleted: run {run.number} can be "
+            "promoted again."
         )
         quiet_line(f"Run {before.number}: {figure_words(before.metrics)}.")
         if st.button(f"Roll back to run {before.number}", type="primary", key="training_roll_back"):

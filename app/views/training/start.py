@@ -17,7 +17,7 @@ from app.views.training.words import (
     recipe_words,
     time_words,
 )
-from rhml_core.domain import Person, Project, Role
+from rhml_core.domain import JobKind, Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.training.choice import RecipeChoice, recipe_choice
 from rhml_core.workflows.training.recipe_names import recipe_name
@@ -35,7 +35,7 @@ def show_start(
 ) -> None:
     """Draw the running job, else the newest undecided run and the way to start another."""
     expected = _expected(place, project, readiness)
-    if show_jobs(place, person, project, kind="train", key="training_job", expected=expected):
+    if show_jobs(place, person, project, kind=JobKind.TRAIN, key="training_job", expected=expected):
         return
     if not person.may(Role.SUPERVISOR):
         return
@@ -60,7 +60,9 @@ def show_start(
 
 def _expected(place: Workplace, project: Project, readiness: Readiness) -> str:
     """How long the training under way is likely to take; empty where none is."""
-    job = next((job for job in active_jobs(place, project.project_id) if job.kind == "train"), None)
+    job = next(
+        (job for job in active_jobs(place, project.project_id) if job.kind is JobKind.TRAIN), None
+    )
     if job is None:
         return ""
     n_per_label = dict(readiness.per_label.select("label", "n_training").iter_rows())

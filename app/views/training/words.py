@@ -35,6 +35,16 @@ def recipe_words(recipe: str) -> str:
     return RECIPE_WORDS.get(recipe, "")
 
 
+def state_name(state: RunState) -> str:
+    """
+    How a run stands, as people say it.
+
+    >>> state_name(RunState.CANDIDATE)
+    'not promoted'
+    """
+    return "not promoted" if state is RunState.CANDIDATE else state.value
+
+
 def time_words(time: TrainingTime) -> str:
     """How long a training takes and what that rests on, as in `About 2 min, from 3 runs`."""
     return f"About {duration(max(time.seconds, 1.0))}, {time.basis}."
@@ -70,7 +80,7 @@ def figure_words(metrics: Metrics | None) -> str:
 
 def run_words(run: Run) -> str:
     """Number, recipe and standing, as in `Run 7 (Fast), promoted`."""
-    return f"Run {run.number} ({recipe_name(run.recipe)}), {run.state.value}"
+    return f"Run {run.number} ({recipe_name(run.recipe)}), {state_name(run.state)}"
 
 
 def coverage_words(points: tuple[CoveragePoint, ...]) -> str:

@@ -42,6 +42,8 @@ def normalised_text(text: str) -> str:
     >>> normalised_text("Free\u200b  MONEY\n now") == normalised_text("free money now")
     True
     """
+    if text.isascii():  # has neither widths nor unseen characters: most texts, and much faster
+        return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     seen = (c for c in folded if unicodedata.category(c) != "Cf")
     return " ".join("".join(seen).split())

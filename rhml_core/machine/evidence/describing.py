@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rhml_core.domain import ConceptKind
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.lexicon import TermKind
 from rhml_core.machine.evidence.influence import Influence
@@ -18,10 +19,10 @@ from rhml_core.measures.terms import term_f1
 
 N_REPLICATES = 400
 _NAMES = {
-    TermKind.WORD: "term",
-    TermKind.PHRASE: "phrase",
-    TermKind.PATTERN: "pattern",
-    TermKind.LINK: "pattern",
+    TermKind.WORD: ConceptKind.TERM,
+    TermKind.PHRASE: ConceptKind.PHRASE,
+    TermKind.PATTERN: ConceptKind.PATTERN,
+    TermKind.LINK: ConceptKind.PATTERN,
 }
 
 

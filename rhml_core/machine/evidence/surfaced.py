@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rhml_core.domain import ConceptKind
 from rhml_core.errors import MachineError
 from rhml_core.figures import Interval
 from rhml_core.machine.encoding.model_files import write_json
@@ -20,8 +21,6 @@ class SurfacedConcept:
 
     Attributes:
         label: of a cluster, the label that the model now gives most of its messages.
-        kind: `term` (one word), `phrase` (two or three), `pattern` (two words in one message)
-            or `cluster`.
         terms: the expression in the notation of lexicon terms; of a cluster, the words that
             mark its messages off most. The first names it.
         strength: mean probability of the label in messages with the term minus elsewhere, -1
@@ -43,7 +42,7 @@ class SurfacedConcept:
     """
 
     label: str
-    kind: str
+    kind: ConceptKind
     terms: tuple[str, ...]
     strength: float
     term_f1: Interval
@@ -76,6 +75,7 @@ def read_concepts(file: Path) -> tuple[SurfacedConcept, ...]:
             SurfacedConcept(
                 **{
                     **entry,
+                    "kind": ConceptKind(entry["kind"]),
                     "terms": tuple(entry["terms"]),
                     "term_f1": Interval(**entry["term_f1"]),
                     "messages_for": tuple(entry["messages_for"]),

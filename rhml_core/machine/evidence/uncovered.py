@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom  # type: ignore[import-untyped] # ships no types
 
+from rhml_core.domain import ConceptKind
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.machine.evidence.groups import group_vectors, leading_terms, merge_alike
 from rhml_core.machine.evidence.judged import N_EXAMPLES
@@ -168,7 +169,7 @@ def _concept(
     central = _most_central(pool.vectors[rows], is_member)
     return SurfacedConcept(
         label=all_labels[int(np.bincount(given).argmax())],
-        kind="cluster",
+        kind=ConceptKind.CLUSTER,
         terms=terms,
         strength=float(np.clip(doubt[is_member].mean() - doubt[is_judged].mean(), 0.0, 1.0)),
         term_f1=f1,

@@ -16,7 +16,6 @@ from rhml_core.machine.heads.head_lesson import (
     joined_features,
     prepare_lesson,
     require_two_labels,
-    smoothed_features,
 )
 from rhml_core.machine.heads.linear_head import (
     LinearHead,
@@ -25,6 +24,7 @@ from rhml_core.machine.heads.linear_head import (
     save_head,
     softmax,
 )
+from rhml_core.machine.heads.pool_smoothing import prepare_smoothing
 from rhml_core.machine.heads.priors import at_priors, pool_priors
 from rhml_core.machine.heads.smoothing import asks_for_priors, asks_for_smoothing
 from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
@@ -71,7 +71,7 @@ class _Search:
 
 
 CALIBRATED = _Search(3.0, (0.3, 1.0, 3.0, 10.0), min_per_label=8, calibrates=True)
-SMOOTHED = _Search(1.0, (0.3, 1.0, 3.0), min_per_label=32, calibrates=True)
+SMOOTHED = _Search(2.0, (0.3, 1.0, 3.0), min_per_label=32, calibrates=True)
 AS_FITTED = _Search(10.0, (1.0, 3.0, 10.0, 30.0), min_per_label=8, calibrates=False)
 
 
@@ -115,7 +115,8 @@ def train_head(
     Labels count alike however rare they are. Regularisation and temperature are those with
     the least log loss out of fold; the regularisation stays at its default until every label
     in use has messages enough to choose by. Where labels have few messages each, what is learnt
-    from is smoothed towards the pool (what is asked about, held-back messages too, is not).
+    from is smoothed towards the pool (what is asked about, held-back messages too, is not);
+    out of fold by nearness alone, which tells nobody a held-back message's label.
     Where they have many, and as many of one as of another, the pool tells how frequent each is.
 
     Args:
@@ -145,22 +146,32 @@ def train_head(
     judged = labels[: len(labels) - len(origins)]
     with one_thread():
         folds = assign_folds(judged, min(N_FOLDS, len(judged)), seed=seed)
-        is_smoothed = pool is not None and asks_for_smoothing(judged)
-        taught = (
-            smoothed_features(embeddings, readings, pool, wording, seed=seed, origins=origins)
-            if pool is not None and is_smoothed
-            else features
+        smoothing = (
+            prepare_smoothing(embeddings, readings, pool, wording, seed=seed, origins=origins)
+            if pool is not None and asks_for_smoothing(judged)
+            else None
         )
-        lesson = prepare_lesson(taught, features, labels, weights, all_labels, origins, own_weights)
-        folds = np.append(folds, folds[origins])
-        best = _try(lesson, folds, SMOOTHED if is_smoothed else CALIBRATED, is_honest)
+
+        def lesson_of(taught: Floats) -> Lesson:
+            return prepare_lesson(
+                taught, features, labels, weights, all_labels, origins, own_weights
+            )
+
+        # Agreement is not for the folds: it would tell the others a held-back message's label.
+        lesson = lesson_of(features if smoothing is None else smoothing.by_nearness())
+        best = _try(lesson, folds, CALIBRATED if smoothing is None else SMOOTHED, is_honest)
         told = _told(lesson, is_honest)
         # As the messages come, rare labels and all: that is what the shares are held against.
         temperature = fit_temperature(
             best.scores[told], lesson.classes[told], lesson.own_weights[told]
         )
-        solution = best.lesson.fit(best.inverse_regularisation)
-        head = best.lesson.head(solution, embeddings.shape[1], wording).at_temperature(temperature)
+        final = (
+            lesson
+            if smoothing is None
+            else lesson_of(smoothing.by_agreement(labels, weights, all_labels))
+        )
+        solution = final.fit(best.inverse_regularisation)
+        head = final.head(solution, embeddings.shape[1], wording).at_temperature(temperature)
         out_of_fold = softmax(lesson.spread(best.scores[: len(judged)]) / temperature)
         if pool is not None and asks_for_priors(judged):
             priors = pool_priors(head.predict_proba(*pool.sample(seed)))
@@ -213,14 +224,13 @@ def equal_shares(labels: Sequence[str], all_labels: Sequence[str]) -> Floats:
 @dataclass(frozen=True)
 class _Trial:
     """
-    A lesson with the best regularisation that was found for it.
+    The best regularisation that was found for a lesson.
 
     Attributes:
         scores: shape (n, n_labels in use), out of fold.
         loss: log loss of the messages that may tell, labels counting alike; 0.0 where none may.
     """
 
-    lesson: Lesson
     inverse_regularisation: float
     scores: Floats
     loss: float
@@ -246,7 +256,7 @@ def _try(
         return float(weights @ np.minimum(log_losses(found, classes), _MOST_LOSS))
 
     chosen = min(candidates, key=loss)
-    return _Trial(lesson, chosen, scores[chosen], loss(chosen))
+    return _Trial(chosen, scores[chosen], loss(chosen))
 
 
 def _told(lesson: Lesson, is_honest: NDArray[np.bool_] | None) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rhml_core.errors import NotEnoughDataError
 from rhml_core.machine.heads.head_fitting import Rotation, Solution, fit_softmax, rotate
 from rhml_core.machine.heads.linear_head import LinearHead
-from rhml_core.machine.heads.smoothing import MOST_POOL, Neighbourhoods, neighbourhoods
+from rhml_core.machine.heads.smoothing import MOST_POOL
 from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
 from rhml_core.machine.protocol import Floats, Vectors
 
@@ -129,35 +129,6 @@ def joined_features(
     if readings is None or readings.shape != (len(embeddings), wording.n_features):
         raise ValueError("the readings are not those of the wording")
     return np.hstack([embeddings, readings], dtype=np.float64)
-
-
-def smoothed_features(
-    embeddings: Vectors,
-    readings: Readings | None,
-    pool: Pool,
-    wording: Wording,
-    *,
-    seed: int,
-    origins: NDArray[np.int64] = NO_ORIGINS,
-) -> Floats:
-    """
-    The features moved towards their neighbourhoods; the terms, written by people, stay.
-
-    Varied copies, the last rows, are moved as their origins are: what was varied would be lost
-    among the neighbours.
-    """
-    n_moved = pool.embeddings.shape[1]
-    n_letters = wording.n_features - len(wording.terms)
-    features = joined_features(embeddings, readings, wording).copy()
-    beside = joined_features(*pool.sample(seed), wording)[:, : n_moved + n_letters]
-    first_letter = embeddings.shape[1]
-    moving = np.r_[np.arange(n_moved), first_letter + np.arange(n_letters)]
-    near: Neighbourhoods = neighbourhoods(beside)
-    n_judged = len(features) - len(origins)
-    moved = near.smooth(features[:n_judged, moving]) - features[:n_judged, moving]
-    features[:n_judged, moving] += moved
-    features[n_judged:, moving] += moved[origins]
-    return features
 
 
 def prepare_lesson(

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rhml_core.machine.protocol import Floats
 
 N_NEIGHBOURS = 30
 SHARE = 0.5
+AGREEING_SHARE = 0.8
+"""Of the way, where a first head read all of a message's neighbourhood as its own label."""
 MOST_POOL = 1000
 """Unjudged messages looked at; more take time and change little."""
 _POOL_PER_NEIGHBOUR = 12
@@ -61,16 +64,20 @@ class Neighbourhoods:
     centre: Floats
     directions: Floats
 
-    def smooth(self, features: Floats) -> Floats:
+    def smooth(self, features: Floats, is_alike: NDArray[np.bool_] | None = None) -> Floats:
         """
-        Judged messages moved half the way to the middle of their nearest unjudged ones.
+        Judged messages moved some of the way to the middle of their nearest unjudged ones.
 
         A few judged messages are a noisy sample of what their label means; what lies around
-        them has most likely the same meaning. Only what a head learns from is moved, never
-        what it is asked about. Their distance from the centre stays as it is.
+        them has most likely the same meaning. Where something tells which of it has, the rest
+        is passed over, and a message in the midst of others' moves less. Only what a head
+        learns from is moved, never what it is asked about. Their distance from the centre
+        stays as it is.
 
         Args:
             features: shape (n, d).
+            is_alike: shape (n, n_pool): which unjudged messages seem to have the label of the
+                judged one; None is not known, and all count alike.
 
         Returns:
             Shape (n, d); the features themselves where there are no neighbourhoods.
@@ -87,8 +94,13 @@ class Neighbourhoods:
         lengths = np.linalg.norm(from_centre, axis=1, keepdims=True)
         nearness = from_centre @ self.directions.T
         nearest = np.argpartition(-nearness, n_neighbours - 1, axis=1)[:, :n_neighbours]
-        middles = self.directions[nearest].mean(axis=1)
-        moved = (1 - SHARE) * _unit(from_centre) + SHARE * _unit(middles)
+        if is_alike is None:
+            share, middles = np.full((len(features), 1), SHARE), self.directions[nearest].mean(1)
+        else:
+            counts = np.take_along_axis(is_alike, nearest, axis=1)
+            share = AGREEING_SHARE * counts.mean(axis=1, keepdims=True)
+            middles = np.einsum("ij,ijk->ik", counts.astype(np.float64), self.directions[nearest])
+        moved = (1 - share) * _unit(from_centre) + share * _unit(middles)
         smoothed: Floats = self.centre + lengths * _unit(moved)
         return smoothed
 

@@ -100,7 +100,9 @@ def gather_report(
         project=project.name,
         made_at=place.now(),
         codebook_version=codebooks.newest_version(place.db, project_id),
-        machine=f"run {run.number} ({recipe_name(run.recipe)}, {run.state.value})" if run else "no run yet",
+        machine=f"run {run.number} ({recipe_name(run.recipe)}, {run.state.value})"
+        if run
+        else "no run yet",
         overview=overview,
         pairs=agreements.pair_agreement(place, person, project_id).with_columns(
             pl.col("a", "b").replace(names)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from rhml_core.domain import Job, JobState
+from rhml_core.domain import Job, JobKind, JobState
 from rhml_core.errors import ConflictError, JobCancelledError, RhmlError
 from rhml_core.jobs.protocol import ProgressLine
 from rhml_core.jobs.runner import WorkerKilledError
@@ -93,11 +93,11 @@ class JobQueue:
             return
         base_id = self._machines.base_encoder().encoder_id
         if reading.has_unread(self._db, base_id, project_id):
-            self._queue(project_id, "embed")  # the answers follow when it is done
+            self._queue(project_id, JobKind.EMBED)  # the answers follow when it is done
         elif pool_scoring.has_unanswered(self._db, project_id):
-            self._queue(project_id, "score")
+            self._queue(project_id, JobKind.SCORE)
 
-    def _queue(self, project_id: str, kind: str) -> None:
+    def _queue(self, project_id: str, kind: JobKind) -> None:
         """Queue a job in the project owner's name, unless one waits that does the same."""
         if not self.works_by_itself:
             return
@@ -155,9 +155,9 @@ class JobQueue:
             self._current = None
             self._losses = ("", [])
         self._end(job_id, JobState.DONE, "Done.", result=result)
-        if job.kind == "embed" and pool_scoring.has_unanswered(self._db, job.project_id):
-            self._queue(job.project_id, "score")
-        if job.kind == "train":
+        if job.kind is JobKind.EMBED and pool_scoring.has_unanswered(self._db, job.project_id):
+            self._queue(job.project_id, JobKind.SCORE)
+        if job.kind is JobKind.TRAIN:
             schedule_measuring(self._db, self._machines, job.project_id)
         return job_store.get_job(self._db, job_id)
 
@@ -166,12 +166,12 @@ class JobQueue:
             return job.job_id in self._cancelled or self._is_closing.is_set()
 
         desk = Desk(self._db, self._settings, self._machines, report, is_cancelled)
-        if job.kind == "embed":
+        if job.kind is JobKind.EMBED:
             reading.embed_messages(desk, job.project_id, job.job_id)
             return None
-        if job.kind == "score":
+        if job.kind is JobKind.SCORE:
             return pool_scoring.answer_messages(desk, job.project_id)
-        if job.kind == "modes":
+        if job.kind is JobKind.MODES:
             control_measuring.measure_modes(desk, job.project_id)
             return None
         return trained_runs.train(desk, job)

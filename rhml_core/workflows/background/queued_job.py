@@ -3,13 +3,13 @@
 import uuid
 from datetime import datetime
 
-from rhml_core.domain import Job, JobState
+from rhml_core.domain import Job, JobKind, JobState
 
 
 def queued_job(
-    project_id: str, kind: str, *, recipe: str = "", person_id: str, at: datetime
+    project_id: str, kind: JobKind, *, recipe: str = "", person_id: str, at: datetime
 ) -> Job:
-    """A new job of a kind (`embed`, `modes`, `score` or `train`), not yet stored."""
+    """A new job of a kind, not yet stored."""
     return Job(
         job_id=f"job-{uuid.uuid4().hex[:12]}",
         project_id=project_id,

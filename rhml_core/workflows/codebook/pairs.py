@@ -7,6 +7,7 @@ import polars as pl
 from rhml_core.domain import Message, Person, Role
 from rhml_core.errors import NotFoundError
 from rhml_core.store import codebooks, judgements, messages, people
+from rhml_core.store.judged import judged_keys
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
@@ -62,7 +63,7 @@ def pair_messages(
         .filter(pl.col("n") == len(pair))["message_id"]
         .to_list()
     )
-    keys = messages.message_keys(place.db, project_id)["message_id"]
+    keys = judged_keys(place.db, project_id)["message_id"]
     order_of_import = {name: position for position, name in enumerate(keys)}
     both.sort(key=lambda name: (name in settled, order_of_import[name]))
     listed_ids = both[:_N_LISTED]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rhml_core.domain import Concept, Person, Role
+from rhml_core.domain import Concept, ConceptKind, Person, Role
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.figures import Interval
+from rhml_core.machine.terms.matching import find_terms
 from rhml_core.measures.terms import term_f1
 from rhml_core.store.database import Database
-from rhml_core.workflows.concepts.uses import CLUSTER
-from rhml_core.workflows.kept.pool_texts import pool_texts
+from rhml_core.store.judged import fair_texts_of
 from rhml_core.workflows.lexicon.adoption import usable_terms
-from rhml_core.workflows.lexicon.preview import known_labels
+from rhml_core.workflows.lexicon.preview import open_labels
 
 NOT_OPEN = "Term F1 is not known yet on the messages whose answers are open to you."
 
@@ -52,23 +52,27 @@ def concept_evidence(
     """
     if person.role is not Role.EXPERT:
         return {one.concept_id: run_evidence(one) for one in concepts}
-    pool = pool_texts(db, project_id)
-    known = known_labels(db, person, project_id, pool)
-    judged = np.array(sorted(known), dtype=np.int64)
-    labels = np.array([known[row] for row in judged.tolist()], dtype=object)
+    labels = open_labels(db, person, project_id)
+    known = fair_texts_of(db, project_id, labels["message_id"].to_list()).join(
+        labels, on="message_id", how="inner", maintain_order="left"
+    )
+    terms = {
+        one.concept_id: usable_terms(one) for one in concepts if one.kind is not ConceptKind.CLUSTER
+    }
+    expressions = sorted({expression for own in terms.values() for expression in own})
+    places = {expression: place for place, expression in enumerate(expressions)}
+    contains = find_terms(known["text"].to_list(), expressions).tocsc()
     found = {}
     for concept in concepts:
-        if concept.kind == CLUSTER:
+        if concept.concept_id not in terms:
             found[concept.concept_id] = run_evidence(concept)
             continue
-        contains = np.zeros(len(pool.texts), dtype=np.bool_)
-        if len(judged):
-            for expression in usable_terms(concept):
-                contains[pool.words.find(expression)] = True
-        has_term = contains[judged]
-        has_label = np.asarray(labels == concept.label, dtype=np.bool_)
+        has_term = np.zeros(known.height, dtype=np.bool_)
+        for expression in terms[concept.concept_id]:
+            has_term[contains[:, [places[expression]]].indices] = True
+        has_label = (known["label"] == concept.label).to_numpy()
         try:
-            figure = term_f1(has_term, has_label) if len(judged) else None
+            figure = term_f1(has_term, has_label) if known.height else None
         except MeasureUndefinedError:
             figure = None
         found[concept.concept_id] = ConceptEvidence(

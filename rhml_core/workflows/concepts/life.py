@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rhml_core.domain import Concept, ConceptStatus, Person, Run
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus, Person, Run
 from rhml_core.figures import Interval
 from rhml_core.lexicon import Lexicon
 from rhml_core.workflows.concepts.histories import Histories, Row
 from rhml_core.workflows.concepts.rejected_terms import REJECTED_CONCEPTS
-from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.lexicon.adoption import usable_terms
 from rhml_core.workflows.training.recipe_names import recipe_name
 
@@ -164,7 +163,7 @@ def _decided(found: Histories, concept: Concept) -> Iterator[LifeEntry]:
             LifeKind.ADOPTED: f"adopted it{where}",
             LifeKind.REJECTED: (
                 "said that no label is missing"
-                if concept.kind == CLUSTER
+                if concept.kind is ConceptKind.CLUSTER
                 else "rejected it as a wrong reason"
             ),
             LifeKind.REOPENED: "took the decision back",

@@ -1,10 +1,9 @@
 """What people called wrong reasons: the terms that the machine is taught not to go by."""
 
-from rhml_core.domain import Concept, ConceptStatus
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus
 from rhml_core.machine.heads.counterexamples import Rejected
 from rhml_core.store import concepts, lexicons
 from rhml_core.store.database import Reader
-from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.lexicon.adoption import usable_terms
 
 REJECTED_CONCEPTS = "rejected_concepts"
@@ -44,6 +43,6 @@ def rejected_concepts(db: Reader, project_id: str) -> tuple[str, ...]:
 def wrong_reasons(db: Reader, project_id: str, concept: Concept) -> tuple[Rejected, ...]:
     """What rejecting a concept says: each of its terms with its label; nothing of a cluster."""
     label = lexicons.label_of_concept(db, project_id, concept.concept_id)
-    if concept.kind == CLUSTER or not label:
+    if concept.kind is ConceptKind.CLUSTER or not label:
         return ()
     return tuple((term, label) for term in usable_terms(concept))

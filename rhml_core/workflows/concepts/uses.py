@@ -7,15 +7,12 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped] # ships no types
 
-from rhml_core.domain import Concept
+from rhml_core.domain import Concept, ConceptKind
 from rhml_core.machine.terms.matching import find_terms
 from rhml_core.store import codebooks, concept_life, message_facts
 from rhml_core.store.database import Database
 from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.lexicon.adoption import usable_terms
-
-CLUSTER = "cluster"
-"""Kind of a concept that is no term: messages which no label covers well."""
 
 _USES: dict[str, pl.DataType | type[pl.DataType]] = {
     "concept_id": pl.String,
@@ -35,7 +32,7 @@ def concepts_in(texts: Sequence[str], concepts: Sequence[Concept]) -> pl.DataFra
         `row` (Int64, of the text), `concept_id` (String), by row and then as the concepts come.
         The same columns and no rows if none is contained.
     """
-    terms_of = [() if one.kind == CLUSTER else usable_terms(one) for one in concepts]
+    terms_of = [() if one.kind is ConceptKind.CLUSTER else usable_terms(one) for one in concepts]
     expressions = sorted({term for terms in terms_of for term in terms})
     if not expressions or not len(texts):
         return pl.DataFrame(schema={"row": pl.Int64, "concept_id": pl.String})

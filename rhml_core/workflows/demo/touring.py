@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rhml_core.domain import Person, Project, Role, RunState
+from rhml_core.domain import JobKind, Person, Project, Role, RunState
 from rhml_core.store import people, projects
 from rhml_core.workflows.demo.working import PROJECT, STRETCHES
 from rhml_core.workflows.disputes.contested_filters import ContestedFilters
@@ -59,7 +59,7 @@ def demo_progress(place: Workplace, person: Person, project_id: str) -> DemoProg
     require(person, Role.VIEWER, "see how far the demo is")
     done = [queue_progress(place, one, project_id).n_done for one in _simulated(place)]
     runs = list_runs(place, project_id)
-    is_training = any(job.kind == "train" for job in active_jobs(place, project_id))
+    is_training = any(job.kind is JobKind.TRAIN for job in active_jobs(place, project_id))
     return DemoProgress(
         n_experts=len(done),
         n_judged=sum(done),

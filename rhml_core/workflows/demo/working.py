@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rhml_core.domain import Mode, Person, Project, Role
+from rhml_core.domain import JobKind, Mode, Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.background.fault_log import log_fault
@@ -153,5 +153,5 @@ def _end_history(place: Workplace, supervisor: Person, project: Project) -> None
 
 
 def _wait_for_training(place: Workplace, project: Project) -> None:
-    while any(job.kind == "train" for job in training.active_jobs(place, project.project_id)):
+    while any(job.kind is JobKind.TRAIN for job in training.active_jobs(place, project.project_id)):
         time.sleep(_SECONDS_BETWEEN_LOOKS)

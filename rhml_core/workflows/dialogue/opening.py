@@ -13,6 +13,7 @@ from rhml_core.store import dialogue, judgements, messages, projects, runs
 from rhml_core.store.database import Database, Reader
 from rhml_core.store.dialogue import Entry, EntryKind
 from rhml_core.store.events import add_event
+from rhml_core.store.judged import judged_keys
 from rhml_core.workflows.dialogue.evidence import Statement, add_evidence, statement_detail
 from rhml_core.workflows.live.machine import MachineRoom
 
@@ -124,10 +125,10 @@ def open_machine_dialogues(
 
 
 def _contradictions(db: Reader, project_id: str, run: Run) -> list[_Contradiction]:
-    pool = messages.message_keys(db, project_id).filter(pl.col("split") == Split.POOL.value)
+    pool = judged_keys(db, project_id).filter(pl.col("split") == Split.POOL.value)
     settled = judgements.adjudicated_labels(db, project_id)
     sure = (
-        runs.predicted_labels(db, run.run_id)
+        runs.predicted_labels_of_judged(db, project_id, run.run_id)
         .filter(pl.col("probability") >= SURE_FROM)
         .join(pool, on="message_id", how="semi")
         .join(settled, on="message_id", how="anti")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from rhml_core.domain import Person, Role, Split
+from rhml_core.domain import JobKind, Person, Role, Split
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.mapping import Mapping, Reason, guess_columns, guess_mapping
 from rhml_core.exchange.messages import PreparedMessages, prepare_messages
-from rhml_core.exchange.report import errors_in
+from rhml_core.exchange.report import errors_in, gather_problems
 from rhml_core.store import jobs as job_store
 from rhml_core.store import messages, projects
 from rhml_core.store.database import Transaction
@@ -21,6 +21,7 @@ from rhml_core.workflows.files.intake import (
     read_file,
     record_import,
 )
+from rhml_core.workflows.files.near_repeats import near_repeats
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
@@ -60,7 +61,8 @@ class ImportOutcome:
     """
     What was taken in, and the job that has the machine read it (None: nothing to read).
 
-    Rows that were left out had an error, or repeated another's text.
+    Rows that were left out had an error, or repeated another's text. Of those taken in,
+    `n_repeats` repeat a text, and `n_near_repeats` do but for case, spacing or the like.
     """
 
     n_messages: int
@@ -69,6 +71,8 @@ class ImportOutcome:
     n_warnings: int
     job_id: str | None
     n_repeats_left_out: int = 0
+    n_repeats: int = 0
+    n_near_repeats: int = 0
 
 
 def preview_file(
@@ -144,6 +148,10 @@ def check_messages(
         known_texts=set(known["text_hash"]),
         split_column=split_column,
     )
+    texts = messages.message_texts(place.db, project.project_id)["text"]
+    prepared = replace(
+        prepared, problems=gather_problems(prepared.problems, near_repeats(prepared, texts))
+    )
     return prepared if holdout_share is None else _hold_out(prepared, holdout_share)
 
 
@@ -172,7 +180,7 @@ def import_messages(
     now, n_messages = place.now(), prepared.messages.height
     if on_progress:
         on_progress(0, n_messages)
-    job = queued_job(project.project_id, "embed", person_id=person.person_id, at=now)
+    job = queued_job(project.project_id, JobKind.EMBED, person_id=person.person_id, at=now)
     with place.db.atomic() as transaction:
         is_first = transaction.claim(act_key(person, "import", project_id, key), at=now)
         if is_first:
@@ -191,6 +199,8 @@ def import_messages(
         n_warnings=prepared.problems.height,
         job_id=job.job_id if is_first and place.jobs.works_by_itself else None,
         n_repeats_left_out=prepared.n_repeats_left_out,
+        n_repeats=prepared.n_repeats,
+        n_near_repeats=prepared.n_near_repeats,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rhml_core.domain import Job, JobState, Person, Role
+from rhml_core.domain import Job, JobKind, JobState, Person, Role
 from rhml_core.errors import InvalidInputError
 from rhml_core.store import codebooks, jobs, kept_agreement, lexicons, message_facts, messages
 from rhml_core.store.database import Reader
@@ -24,7 +24,6 @@ from rhml_core.workflows.training.data import training_set
 if TYPE_CHECKING:  # the workplace's background measures them
     from rhml_core.workflows.workplace import Workplace
 
-KIND = "modes"
 """Of the job that measures."""
 PART = "control modes"
 """Under which the figures are kept."""
@@ -97,16 +96,16 @@ def start_measuring(place: "Workplace", person: Person, project_id: str, *, key:
         active = jobs.list_jobs(
             transaction, project_id, states=[JobState.QUEUED.value, JobState.RUNNING.value]
         )
-        running = [job for job in active if job.kind == KIND]
-        if not transaction.claim(act_key(person, KIND, project_id, key), at=now) and not running:
+        running = [job for job in active if job.kind is JobKind.MODES]
+        if not transaction.claim(act_key(person, "modes", project_id, key), at=now) and not running:
             known = jobs.list_jobs(transaction, project_id, limit=1_000)
-            return next(job for job in known if job.kind == KIND)
+            return next(job for job in known if job.kind is JobKind.MODES)
         if running:
             return running[0]
         missing = what_is_missing(transaction, project_id)
         if missing:
             raise InvalidInputError(missing)
-        job = queued_job(project_id, KIND, person_id=person.person_id, at=now)
+        job = queued_job(project_id, JobKind.MODES, person_id=person.person_id, at=now)
         jobs.add_job(transaction, job, parameters={}, seed=0)
         add_event(
             transaction,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix  # type: ignore[import-untyped] # ships no types
 
-from rhml_core.domain import Concept, ConceptStatus, Person, Role, Split
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus, Person, Role, Split
 from rhml_core.errors import InvalidInputError, MeasureUndefinedError
 from rhml_core.figures import Interval
 from rhml_core.lexicon import Term
@@ -117,7 +117,7 @@ def new_terms(place: Workplace, person: Person, project_id: str) -> tuple[Concep
         concept
         for concept in concepts.list_concepts(place.db, project_id)
         if concept.status is ConceptStatus.NEW
-        and concept.kind != "cluster"
+        and concept.kind is not ConceptKind.CLUSTER
         and _canonical(concept.terms[0]) not in known
     ]
     return tuple(sorted(found, key=lambda one: (-one.strength, one.concept_id)))

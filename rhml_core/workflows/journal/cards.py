@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, Role
+from rhml_core.domain import Comment, Concept, ConceptKind, ConceptStatus, Message, Person, Role
 from rhml_core.store import messages
 from rhml_core.store.database import Database
 from rhml_core.workflows.concepts.evidence import ConceptEvidence
 from rhml_core.workflows.concepts.histories import Histories, read_histories
 from rhml_core.workflows.concepts.life import LifeEntry, life_of
-from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.cycles import cycle_of
 from rhml_core.workflows.journal.effects import NOT_YET, EffectWords
 from rhml_core.workflows.journal.groups import JournalGroup, group_of
@@ -264,7 +263,7 @@ def _card(found: Histories, concept: Concept, group: JournalGroup, why: str) -> 
 
 def _effect(found: Histories, concept: Concept) -> EffectWords | None:
     known = found.effects.get(concept.concept_id)
-    if known or concept.status is ConceptStatus.NEW or concept.kind == CLUSTER:
+    if known or concept.status is ConceptStatus.NEW or concept.kind is ConceptKind.CLUSTER:
         return known
     return EffectWords(None, (NOT_YET,))
 

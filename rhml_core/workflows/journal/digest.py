@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from rhml_core.domain import Concept, ConceptStatus, Message, Person, Role, Run, Split
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus, Message, Person, Role, Run, Split
 from rhml_core.errors import NotFoundError
 from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
@@ -14,7 +14,6 @@ from rhml_core.store import message_facts, messages
 from rhml_core.store.database import Database
 from rhml_core.workflows.concepts.histories import Histories, open_messages, read_histories
 from rhml_core.workflows.concepts.life import teaching_runs
-from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.journal.digest_answers import came_round, gave_up, label_gaps
 from rhml_core.workflows.journal.digest_blind import both_blind_lines
 from rhml_core.workflows.journal.digest_words import (
@@ -274,7 +273,7 @@ def _unnamed(found: Histories) -> list[tuple[Concept, Interval]]:
         (concept, known.term_f1)
         for concept in found.concepts
         if concept.status is ConceptStatus.NEW
-        and concept.kind != CLUSTER
+        and concept.kind is not ConceptKind.CLUSTER
         and concept.is_new
         and (known := found.evidence[concept.concept_id]).n_for > known.n_against
         and known.term_f1 is not None

@@ -61,7 +61,9 @@ def _no_spot(judged: pl.DataFrame) -> DigestLine:
     wrong = judged.filter("are_both_wrong")["message_id"]
     if wrong.is_empty():
         high = wilson_interval(0, n).high
-        return DigestLine(f"On none of {n:,} judged messages were both wrong: 0 % [0 %, {percent(high)}].")
+        return DigestLine(
+            f"On none of {n:,} judged messages were both wrong: 0 % [0 %, {percent(high)}]."
+        )
     share = share_words(wilson_interval(len(wrong), n), "judged messages")
     return DigestLine(
         f"Both were wrong in {share}; with no label or concept more often than elsewhere, beyond "

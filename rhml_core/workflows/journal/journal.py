@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from rhml_core.domain import Comment, Concept, ConceptStatus, Message, Person, Role
+from rhml_core.domain import Comment, Concept, ConceptKind, ConceptStatus, Message, Person, Role
 from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.store import codebooks, comments, concept_life, judgements, messages, people
 from rhml_core.store import concepts as concept_store
 from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.workflows.concepts.effect_measuring import schedule_measuring
-from rhml_core.workflows.concepts.uses import CLUSTER
 from rhml_core.workflows.lexicon.adoption import follow_decision
 from rhml_core.workflows.overview.timeline import JOURNAL_KINDS, TimelineEntry, read_timeline
 from rhml_core.workflows.permission import act_key, require
@@ -122,7 +121,7 @@ def adopt_concept(
     require(person, Role.EXPERT, "decide on concepts")
     if label and label not in codebooks.get_codebook(place.db, project_id).names:
         raise InvalidInputError(f"'{label}' is not in the codebook. Reload the page to see it.")
-    if concept_store.get_concept(place.db, project_id, concept_id).kind == CLUSTER:
+    if concept_store.get_concept(place.db, project_id, concept_id).kind is ConceptKind.CLUSTER:
         raise InvalidInputError(
             "This is a group of messages, not a term. If a label is missing for them, add it to "
             "the codebook; else reject it."
@@ -286,7 +285,7 @@ def _check_no_contradiction(db: Reader, project_id: str, concept: Concept, label
     for other in concept_store.list_concepts(db, project_id):
         if (
             other.concept_id != concept.concept_id
-            and other.kind != CLUSTER
+            and other.kind is not ConceptKind.CLUSTER
             and other.status is ConceptStatus.REJECTED
             and not other.is_label_gone
             and (other.terms[0], other.label) == (concept.terms[0], label)

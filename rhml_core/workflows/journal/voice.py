@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from rhml_core.domain import Concept, ConceptStatus
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus
 from rhml_core.workflows.concepts.histories import Histories
 from rhml_core.workflows.concepts.life import teaching_runs
-from rhml_core.workflows.concepts.uses import CLUSTER
 
 _NUMBERS = (
     "none one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 -- reads as it is said
@@ -68,7 +67,7 @@ def _since_when(found: Histories, concept: Concept) -> str:
     if not seen:
         return f"No run on record surfaced {named(concept)}"
     first, last = last_stretch(list(seen), sorted(found.runs))
-    if concept.kind == CLUSTER:
+    if concept.kind is ConceptKind.CLUSTER:
         return (
             f"In run {last} I found messages around {named(concept)} that no label of ours covers "
             "well"
@@ -97,7 +96,7 @@ def _what_people_did(found: Histories, concept: Concept) -> str:
         if n:
             of_you = "" if parts else " of you"
             parts.append(f"{in_words(n)}{of_you} {status.value} it")
-    if not parts and concept.kind != CLUSTER:
+    if not parts and concept.kind is not ConceptKind.CLUSTER:
         if found.open_messages is None:
             return "nobody has used it as a reason yet"
         return "nobody has used it as a reason yet where you may know the answers"
@@ -105,7 +104,7 @@ def _what_people_did(found: Histories, concept: Concept) -> str:
 
 
 def _lesson(found: Histories, concept: Concept) -> str:
-    if concept.status is not ConceptStatus.REJECTED or concept.kind == CLUSTER:
+    if concept.status is not ConceptStatus.REJECTED or concept.kind is ConceptKind.CLUSTER:
         return ""
     effect = found.effects.get(concept.concept_id)
     if effect and effect.weights:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from rhml_core.domain import Concept, ConceptStatus
+from rhml_core.domain import Concept, ConceptKind, ConceptStatus
 from rhml_core.errors import InvalidInputError
 from rhml_core.lexicon import Term, TermSource
 from rhml_core.machine.terms.grammar import normal_term, parse_term, read_term
@@ -22,7 +22,7 @@ def usable_terms(concept: Concept) -> tuple[str, ...]:
     """The canonical expressions that adopting a concept brings into the lexicon, in its order."""
     found = dict.fromkeys(_expression(term) for term in concept.terms)
     usable = [expression for expression in found if expression]
-    return tuple(usable[:MOST_OF_CLUSTER] if concept.kind == "cluster" else usable)
+    return tuple(usable[:MOST_OF_CLUSTER] if concept.kind is ConceptKind.CLUSTER else usable)
 
 
 def follow_decision(

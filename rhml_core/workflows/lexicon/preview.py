@@ -145,17 +145,23 @@ def known_labels(db: Database, person: Person, project_id: str, pool: PoolTexts)
     Returns:
         Place in the pool -> label; without messages whose text is also in the hold-out.
     """
+    reference = open_labels(db, person, project_id)
+    return {
+        row: label
+        for message_id, label in reference.iter_rows()
+        if (row := pool.rows.get(message_id)) is not None and pool.is_fair[row]
+    }
+
+
+def open_labels(db: Database, person: Person, project_id: str) -> pl.DataFrame:
+    """`message_id, label` (String): the best label known where a person may know the answer."""
     reference = project_reference(db, project_id).select("message_id", "label")
     if person.role is Role.EXPERT:
         may_know = answered_for(
             db, person, project_id, judgements.current_labels(db, project_id)
         ).select(pl.col("message_id").unique())
         reference = reference.join(may_know, on="message_id", how="semi")
-    return {
-        row: label
-        for message_id, label in reference.iter_rows()
-        if (row := pool.rows.get(message_id)) is not None and pool.is_fair[row]
-    }
+    return reference
 
 
 def _figure(

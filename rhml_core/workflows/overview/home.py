@@ -19,7 +19,7 @@ from rhml_core.workflows.permission import require
 from rhml_core.workflows.training.promotion import undecided_run
 from rhml_core.workflows.training.run_registry import list_runs
 from rhml_core.workflows.training.training import training_readiness
-from rhml_core.workflows.turn.queue import queue_progress
+from rhml_core.workflows.turn.queue import QueueProgress, queue_progress
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
 
@@ -152,9 +152,9 @@ def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
         return NextStep(
             "A supervisor has to import messages first.", "codebook", "Read the codebook"
         )
-    if person.role is Role.VIEWER:
-        return NextStep("See how far people and machine are.", "overview", "Open the overview")
     progress = queue_progress(place, person, project_id)
+    if person.role is Role.VIEWER:
+        return NextStep(_how_far(progress), "overview", "Open the overview")
     if person.may(Role.SUPERVISOR):
         step = _supervisors_step(place, person, project_id)
         if step:
@@ -164,9 +164,18 @@ def next_step(place: Workplace, person: Person, project_id: str) -> NextStep:
         return _newcomers_step(steps)
     if progress.n_open:
         return NextStep(
-            f"{progress.n_open:,} messages wait for your judgement.", "label", "Label the next one"
+            f"{_counted(progress.n_open, 'message waits', 'messages wait')} for your judgement.",
+            "label",
+            "Label the next one",
         )
     return _step_beside_the_queue(place, person, project_id)
+
+
+def _how_far(progress: QueueProgress) -> str:
+    n, n_done = progress.n_messages, progress.n_fully_judged
+    if not n_done:
+        return f"{_counted(n, 'message waits', 'messages wait')} to be judged by enough people."
+    return f"{n_done:,} of {_counted(n, 'message is', 'messages are')} judged by enough people."
 
 
 def _newcomers_step(steps: FirstSteps) -> NextStep:
@@ -178,7 +187,8 @@ def _newcomers_step(steps: FirstSteps) -> NextStep:
         )
     if steps.round is None:
         return NextStep(
-            f"Your queue is open: {steps.n_waiting:,} messages wait for your judgement.",
+            "Your queue is open: "
+            f"{_counted(steps.n_waiting, 'message waits', 'messages wait')} for your judgement.",
             "label",
             "Label the first one",
         )
@@ -213,12 +223,12 @@ def _step_beside_the_queue(place: Workplace, person: Person, project_id: str) ->
             asked, "disagreements", "Read and answer", {"message": asking[0].message_id}
         )
     if waiting.n_due_reviews:
-        n = waiting.n_due_reviews
-        cards = "card is" if n == 1 else "cards are"
-        return NextStep(f"{n:,} {cards} due for review.", "my_learning", "Review", {"review": "1"})
+        due = _counted(waiting.n_due_reviews, "card is", "cards are")
+        return NextStep(f"{due} due for review.", "my_learning", "Review", {"review": "1"})
     n_open = disagreement_summary(place, person, project_id).n_open
     if n_open:
-        return NextStep(f"{n_open:,} messages are contested.", "disagreements", "Talk about them")
+        contested = _counted(n_open, "message is", "messages are")
+        return NextStep(f"{contested} contested.", "disagreements", "Talk about it")
     return NextStep("Everything is judged.", "journal", "Read the journal")
 
 
@@ -261,11 +271,17 @@ def _supervisors_step(place: Workplace, person: Person, project_id: str) -> Next
     n_open = disagreement_summary(place, person, project_id).n_open
     if n_open:
         return NextStep(
-            f"{n_open:,} messages are contested: people, or people and the machine, differ.",
+            f"{_counted(n_open, 'message is', 'messages are')} contested: people, or people and "
+            "the machine, differ.",
             "disagreements",
-            "Talk about them",
+            "Talk about it",
         )
     n_new = len(list_concepts(place, person, project_id, status=ConceptStatus.NEW))
     if n_new:
-        return NextStep(f"{n_new} concepts wait for a decision.", "journal", "Open the journal")
+        waiting = _counted(n_new, "concept waits", "concepts wait")
+        return NextStep(f"{waiting} for a decision.", "journal", "Open the journal")
     return None
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"

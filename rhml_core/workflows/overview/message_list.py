@@ -6,6 +6,7 @@ from rhml_core.domain import Person, Role, Split
 from rhml_core.store import judgements, messages
 from rhml_core.workflows.kept.project_reference import project_reference
 from rhml_core.workflows.permission import require
+from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
 
 
@@ -54,6 +55,47 @@ def list_messages(
             maintain_order="left",
         )
         .with_columns(pl.col("n_judgements").fill_null(0)),
+        n_total,
+    )
+
+
+def open_messages(
+    place: Workplace,
+    person: Person,
+    project_id: str,
+    *,
+    search: str = "",
+    limit: int = 200,
+    offset: int = 0,
+) -> tuple[pl.DataFrame, int]:
+    """
+    One page of the messages whose threads a person may read, and how many fit the search.
+
+    Those that somebody judged; of them an expert may read what `answered_for` opens to them.
+    Neither labels nor what is held out are told.
+
+    Returns:
+        `message_id, text, author, sent_at, n_judgements` (Int64), in import order; and the
+        count.
+    """
+    require(person, Role.VIEWER, "see messages")
+    made = judgements.current_labels(place.db, project_id)
+    may_read = answered_for(place.db, person, project_id, made)["message_id"].unique()
+    page, n_total = messages.search_messages(
+        place.db,
+        project_id,
+        search=search,
+        split=None,
+        author=None,
+        message_ids=may_read.to_list(),
+        limit=limit,
+        offset=offset,
+    )
+    counts = judgements.count_by_message(place.db, project_id, page["message_id"].to_list())
+    return (
+        page.join(counts, on="message_id", how="left", maintain_order="left")
+        .with_columns(pl.col("n_judgements").fill_null(0))
+        .select("message_id", "text", "author", "sent_at", "n_judgements"),
         n_total,
     )
 

@@ -32,22 +32,27 @@ class TimelineEntry:
     subject: str
 
 
+def _run(detail: dict[str, Any]) -> str:
+    return f"run {detail['number']} ({recipe_name(detail['recipe'])})"
+
+
 def _trained(detail: dict[str, Any]) -> str:
     found = f"surfaced {detail['n_concepts']} concepts ({detail['n_new']} new)"
+    run = _run(detail)
     if detail["macro_f1"] is None:
-        return f"finished run {detail['number']} ({recipe_name(detail['recipe'])}), not measured yet; {found}"
+        return f"finished {run}, not measured yet; {found}"
     figure = f"macro-F1 {Interval(**detail['macro_f1'])}, {detail['measured_on']}"
-    return f"finished run {detail['number']} ({recipe_name(detail['recipe'])}): {figure}; {found}"
+    return f"finished {run}: {figure}; {found}"
 
 
 def _promoted(detail: dict[str, Any]) -> str:
     act = "went back to" if detail.get("is_return") else "promoted"
-    return f"{act} run {detail['number']} ({recipe_name(detail['recipe'])})"
+    return f"{act} {_run(detail)}"
 
 
 def _left(detail: dict[str, Any]) -> str:
     why = f": {detail['reason']}" if detail.get("reason") else ""
-    return f"left run {detail['number']} ({recipe_name(detail['recipe'])}) unpromoted{why}"
+    return f"left {_run(detail)} unpromoted{why}"
 
 
 def _codebook(detail: dict[str, Any]) -> str:

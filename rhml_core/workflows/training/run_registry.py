@@ -214,9 +214,27 @@ def label_messages(
     )
 
 
-def _told_answers(
-    place: Workplace, person: Person, project_id: str, run_id: str
-) -> pl.DataFrame:
+def surest_mistakes(place: Workplace, person: Person, project_id: str, run_id: str) -> pl.DataFrame:
+    """
+    The messages that a run took for something else, those it was surest of first.
+
+    Which messages, and by which reference, is as of `confusion_messages`.
+
+    Returns:
+        `message_id, text, reference, predicted` (String), `probability` (Float64); where two
+        are as sure, in import order.
+
+    Raises:
+        NotAllowedError: only supervisors see the reference of hold-out messages.
+    """
+    return (
+        _told_answers(place, person, project_id, run_id)
+        .filter(pl.col("reference") != pl.col("predicted"))
+        .sort("probability", descending=True, maintain_order=True)
+    )
+
+
+def _told_answers(place: Workplace, person: Person, project_id: str, run_id: str) -> pl.DataFrame:
     """What a run said of the messages that it is measured on, as far as a person may be told."""
     require(person, Role.SUPERVISOR, "see the messages behind a figure")
     run = runs.get_run(place.db, run_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from rhml_core.domain import Job, JobState, Person, Role
+from rhml_core.domain import Job, JobKind, JobState, Person, Role
 from rhml_core.errors import ConflictError, InvalidInputError
 from rhml_core.machine.recipes.catalogue import RECIPES
 from rhml_core.store import jobs as job_store
@@ -94,16 +94,18 @@ def start_training(
     now = place.now()
     with place.db.atomic() as transaction:
         active = job_store.list_jobs(transaction, project_id, states=_ACTIVE)
-        running = [job for job in active if job.kind == "train"]
+        running = [job for job in active if job.kind is JobKind.TRAIN]
         if not transaction.claim(act_key(person, "train", project_id, key), at=now):
             known = job_store.list_jobs(transaction, project_id, limit=1_000)
-            return next(job for job in known if job.kind == "train")
+            return next(job for job in known if job.kind is JobKind.TRAIN)
         if running:
             raise ConflictError("A training run is under way. Wait for it or cancel it first.")
         data = training_set(transaction, project_id)
         if data.missing:
             raise InvalidInputError(" ".join(data.missing))
-        job = queued_job(project_id, "train", recipe=recipe, person_id=person.person_id, at=now)
+        job = queued_job(
+            project_id, JobKind.TRAIN, recipe=recipe, person_id=person.person_id, at=now
+        )
         job_store.add_job(transaction, job, parameters=parameters or {}, seed=seed)
         add_event(
             transaction,

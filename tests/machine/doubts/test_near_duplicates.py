@@ -48,6 +48,14 @@ def test_what_a_reader_does_not_tell_apart_is_one_text(one, other):
     assert normalised_text(one) == normalised_text(other)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_read_the_short_way_as_any_other(text):
+    """A character that is not plain makes the same text go the long way."""
+    long_way = normalised_text(f"{text} \u00e9")
+
+    assert long_way == f"{normalised_text(text)} \u00e9".strip()
+
+
 def test_punctuation_is_kept_since_it_may_mean_something():
     assert normalised_text("Really?") != normalised_text("Really!")
 

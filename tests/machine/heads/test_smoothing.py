@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rhml_core.machine.heads.head_lesson import Pool, smoothed_features
+from rhml_core.machine.heads.head_lesson import Pool
 from rhml_core.machine.heads.smoothing import (
     FEW,
     MOST_POOL,
@@ -12,7 +12,6 @@ from rhml_core.machine.heads.smoothing import (
     asks_for_smoothing,
     neighbourhoods,
 )
-from rhml_core.machine.heads.wording import NO_WORDING
 
 
 def clusters(n, seed, spread=0.6):
@@ -35,6 +34,36 @@ def test_smoothed_points_lie_nearer_to_their_own_centre():
     after = np.abs(smoothed[:, 1:]).mean()
     assert after < 0.95 * before
     assert np.corrcoef(smoothed[:, 0], centres)[0, 1] > np.corrcoef(points[:, 0], centres)[0, 1]
+
+
+def test_message_moves_the_farther_the_more_of_its_neighbourhood_agrees():
+    pool, _ = clusters(240, 8)
+    near, (points, _) = neighbourhoods(pool), clusters(6, 9)
+    draw = np.random.default_rng(0).random((6, 240))
+
+    steps = [
+        np.linalg.norm(near.smooth(points, draw < share) - points, axis=1).mean()
+        for share in (0.0, 0.3, 1.0)
+    ]
+
+    assert steps[0] == pytest.approx(0)
+    assert steps[0] < steps[1] < steps[2]
+
+
+def test_only_what_is_alike_draws():
+    """Two heaps at the same distance, two places far off; by hand in two dimensions."""
+    heaps = np.repeat([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]], 12, axis=0)
+    near, point = neighbourhoods(heaps), np.array([[1.0, 0.0]])
+    is_alike = np.zeros((1, 48), dtype=np.bool_)
+    is_alike[0, :12] = True
+    is_near = np.ones((1, 48), dtype=np.bool_)
+
+    upwards, nowhere = near.smooth(np.array([[1.0, 0.1]]), is_alike), near.smooth(point, ~is_near)
+
+    # All four neighbours are of the upper heap: 0.2 of itself, 0.8 of its direction.
+    mixed = 0.2 * np.array([1.0, 0.1]) / 1.01**0.5 + 0.8 * np.array([0.5, 0.5]) ** 0.5
+    assert upwards[0] == pytest.approx(mixed / np.linalg.norm(mixed) * 1.01**0.5)
+    assert nowhere == pytest.approx(point)
 
 
 def test_distance_from_the_centre_stays():
@@ -80,23 +109,3 @@ def test_labels_that_came_unevenly_ask_for_neither():
     assert not are_even(labels)
     assert not asks_for_smoothing(labels)
     assert not asks_for_priors(labels)
-
-
-def test_varied_copy_is_moved_as_its_origin_is():
-    """What was varied must not be lost among the neighbours: the difference stays to the letter."""
-    rng = np.random.default_rng(0)
-    judged = rng.normal(size=(3, 4))
-    copy = judged[1] + [0.0, 0.5, 0.0, 0.0]
-    pool = Pool(rng.normal(size=(60, 4)).astype(np.float32))
-
-    moved = smoothed_features(
-        np.vstack([judged, copy]).astype(np.float32),
-        None,
-        pool,
-        NO_WORDING,
-        seed=0,
-        origins=np.array([1]),
-    )
-
-    assert not np.allclose(moved[:3], judged)
-    assert moved[3] - moved[1] == pytest.approx(copy - judged[1], abs=1e-6)

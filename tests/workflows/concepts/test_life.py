@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from rhml_core.domain import Label
+from rhml_core.domain import ConceptKind, Label
 from rhml_core.workflows.codebook import codebooks
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange
 from rhml_core.workflows.concepts.histories import read_histories
@@ -236,7 +236,7 @@ def test_training_that_began_after_the_decision_was_taught_by_it(place, team, pr
 
     taught = [one for one in life(place, team["ana"], project) if one.kind is LifeKind.TAUGHT]
 
-    assert [one.sentence for one in taught] == ["run 2 (fast) was trained with it in the lexicon"]
+    assert [one.sentence for one in taught] == ["run 2 (Fast) was trained with it in the lexicon"]
     assert taught[0].is_machine
 
 
@@ -260,9 +260,9 @@ def test_texts_are_searched_for_phrases_and_patterns_but_not_for_clusters():
     """A cluster's words only tell what it is about."""
     import dataclasses  # noqa: PLC0415
 
-    phrase = dataclasses.replace(make_concept("free money"), kind="phrase")
-    pattern = dataclasses.replace(make_concept("free; back"), kind="pattern")
-    cluster = dataclasses.replace(make_concept("back"), kind="cluster")
+    phrase = dataclasses.replace(make_concept("free money"), kind=ConceptKind.PHRASE)
+    pattern = dataclasses.replace(make_concept("free; back"), kind=ConceptKind.PATTERN)
+    cluster = dataclasses.replace(make_concept("back"), kind=ConceptKind.CLUSTER)
 
     found = concepts_in(["FREE money", "free your way back"], [phrase, pattern, cluster])
 

@@ -67,7 +67,7 @@ def test_without_a_run_the_live_machine_is_asked(place, team, project, add_messa
 
     review = _review(place, team["sue"], project)
 
-    assert review.machine.startswith("fast head")
+    assert review.machine.startswith("live machine")
     assert review.n_compared == 16
     assert "h0" in review.suspects["message_id"].to_list()
 

@@ -79,7 +79,7 @@ def test_both_are_blind_where_first_answers_and_machine_are_wrong(
     assert by_name["concept-escrow-spam"].is_notable
     assert "concept-win-spam" not in by_name
     [escrow] = [line for line in lines if line.concept_id == "concept-escrow-spam"]
-    assert escrow.sentence.startswith("With “escrow”, both were wrong in 100% [51%, 100%] of 4")
+    assert escrow.sentence.startswith("With “escrow”, both were wrong in 100 % [51 %, 100 %] of 4")
     assert set(escrow.message_ids) == set(ODD)
 
 
@@ -153,7 +153,7 @@ def test_digest_tells_what_each_side_took_from_the_other(place, team, project, d
     assert any("On 1 message where you kept your answer" in one for one in learnt)
     assert "It took over 1 concept that you adopted: “win” (spam)." in learnt
     assert to_learn[0].startswith("You gave up a first answer for its on 2 messages; it was right")
-    assert "100% [34%, 100%] of 2 messages" in to_learn[0]
+    assert "100 % [34 %, 100 %] of 2 messages" in to_learn[0]
 
 
 def test_older_cycle_is_told_without_what_only_stands_now(place, team, project, desk):

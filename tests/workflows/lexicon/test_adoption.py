@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rhml_core.domain import Label
+from rhml_core.domain import ConceptKind, Label
 from rhml_core.errors import InvalidInputError
 from rhml_core.lexicon import TermSource
 from rhml_core.store.label_changes import ChangeKind, LabelChange
@@ -152,7 +152,7 @@ def test_terms_that_cannot_be_looked_for_are_left_out():
     broken = replace(
         make_concept("a"), terms=("Free  Entry", "free entry", "…", "sell (", "sell; (a | b)")
     )
-    cluster = replace(make_concept("a"), terms=tuple("abcdefgh"), kind="cluster")
+    cluster = replace(make_concept("a"), terms=tuple("abcdefgh"), kind=ConceptKind.CLUSTER)
 
     assert usable_terms(broken) == ("free entry", "sell; (a | b)")
     assert usable_terms(cluster) == tuple("abcdefgh")[:MOST_OF_CLUSTER]

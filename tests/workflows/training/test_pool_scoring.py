@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from rhml_core.domain import JobState
+from rhml_core.domain import JobKind, JobState
 from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.machine.heads.head import load_head
 from rhml_core.store import jobs as job_store
@@ -209,7 +209,7 @@ def test_answers_follow_the_reading_of_an_import(
     place.jobs.works_by_itself = True  # without its thread: what is queued stays so
     for _ in range(2):
         reading = queued_job(
-            project.project_id, "embed", person_id=team["sue"].person_id, at=place.now()
+            project.project_id, JobKind.EMBED, person_id=team["sue"].person_id, at=place.now()
         )
         with place.db.atomic() as transaction:
             job_store.add_job(transaction, reading, parameters={}, seed=0)

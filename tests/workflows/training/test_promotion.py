@@ -106,8 +106,8 @@ def test_journal_tells_a_way_back_from_a_step_forward(place, team, project, prom
 
     entries = journal.timeline(place, team["vic"], project.project_id)
 
-    assert entries[0].sentence == "went back to run 1 (fast)"
-    assert "promoted run 2 (fast)" in [entry.sentence for entry in entries]
+    assert entries[0].sentence == "went back to run 1 (Fast)"
+    assert "promoted run 2 (Fast)" in [entry.sentence for entry in entries]
 
 
 def test_experts_do_not_roll_back(place, team, project, promote):
@@ -126,7 +126,7 @@ def test_run_that_is_left_is_decided_on_and_can_still_be_promoted(place, team, p
     assert before.number == 3
     assert promotion.undecided_run(place, project.project_id) is None
     [told] = read_timeline(place.db, project.project_id, kinds=("run_left",))
-    assert told.sentence == "left run 3 (fast) unpromoted: -0.02 on 40 messages"
+    assert told.sentence == "left run 3 (Fast) unpromoted: -0.02 on 40 messages"
     promote(3)
     assert run_registry.promoted_run(place, project.project_id).number == 3
 

@@ -8,6 +8,7 @@ from rhml_core.workflows.training.run_registry import (
     compare,
     confusion_messages,
     label_messages,
+    surest_mistakes,
 )
 from tests.app.training_fixtures import N_HOLDOUT, N_MESSAGES, begin_study
 
@@ -97,3 +98,14 @@ def test_a_labels_messages_are_for_supervisors(study):
 
     with pytest.raises(NotAllowedError):
         label_messages(study.place, study.expert, study.project.project_id, run.run_id, "Sale")
+
+
+def test_surest_mistakes_are_those_that_differ_from_the_reference(study):
+    """A run with three wrong swaps m0, m1 and m2."""
+    study.judge_all()
+    run = study.register_run(3, RunState.PROMOTED)
+
+    found = surest_mistakes(study.place, study.admin, study.project.project_id, run.run_id)
+
+    assert sorted(found["message_id"]) == ["m0", "m1", "m2"]
+    assert found["probability"].is_sorted(descending=True)

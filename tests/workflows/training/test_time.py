@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from rhml_core.domain import JobState, Run, RunState
+from rhml_core.domain import JobKind, JobState, Run, RunState
 from rhml_core.machine.recipes.catalogue import RECIPES
 from rhml_core.store import jobs as job_store
 from rhml_core.store import runs
@@ -71,7 +71,7 @@ def remember(place, team, project, add_messages):
             )
             began = AT + timedelta(hours=number)
             job = dataclasses.replace(
-                queued_job(project_id, "train", recipe=recipe, person_id="sue", at=AT),
+                queued_job(project_id, JobKind.TRAIN, recipe=recipe, person_id="sue", at=AT),
                 job_id=f"job-{run.run_id}",
             )
             job_store.add_job(transaction, job, parameters={}, seed=0)

@@ -1,6 +1,7 @@
 """Training from judgements to a registered run, with the real encoder and a real worker."""
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -31,8 +32,9 @@ HAM = ("see you at lunch", "the meeting moved to monday", "thanks for the notes"
 
 
 @pytest.fixture
-def place(settings):
+def place(settings, empty_database):
     """A workplace with the real encoder; jobs run when they are told to."""
+    shutil.copyfile(empty_database, settings.database)
     place = open_workplace(settings, in_background=False, load_encoder=load_base_encoder)
     yield place
     place.close()
