@@ -6,6 +6,7 @@ import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,8 @@ def create_app(
     check_sign_in(settings, "localhost")
     apply_options(settings.max_upload_megabytes)
     keep_words_out_of_the_log()
-    warm_up()
+    # A chart takes pandas as it finds it, and fails where another page has half imported it.
+    import_module("pandas")
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
@@ -147,4 +149,5 @@ def run_server(
     if open_browser:
         address = f"http://{'localhost' if host in LOOPBACK else host}:{port}"
         threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
+    threading.Thread(target=warm_up, daemon=True).start()
     server.run()

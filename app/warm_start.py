@@ -1,4 +1,4 @@
-"""What is done once before the first page, so that no visitor waits for it."""
+"""What is done once beside the first page, so that no later visitor waits for it."""
 
 import gc
 from importlib import import_module
@@ -14,11 +14,7 @@ def warm_up() -> None:
     Streamlit collects all garbage after each run of a page. With some 250,000 objects of the
     libraries in the way that takes 0.1 to 0.2 s, in which the process answers nobody else; what
     is frozen here is not looked at again.
-
-    Pages are imported before they are asked for also because a chart takes pandas as it finds
-    it, and fails where another page has half imported it.
     """
-    import_module("pandas")
     for module in walk_packages(app.views.__path__, f"{app.views.__name__}."):
         import_module(module.name)
     gc.collect()

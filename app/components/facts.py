@@ -17,6 +17,7 @@ _LEADING = """<style>
 .st-key-KEY { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
 .st-key-KEY button { min-height: 0; padding: .24rem 0; }
 .st-key-KEY button p { font-size: .93rem; line-height: 1.4; text-align: right; }
+.st-key-KEY button * { white-space: normal; }
 </style>"""
 
 

@@ -8,6 +8,7 @@ import pytest
 STARTED = """
 import gc, sys, time
 from app.server import create_app
+from app.warm_start import warm_up
 from rhml_core.settings import Settings
 create_app(Settings.from_environment())
 """
@@ -27,19 +28,20 @@ def test_what_charts_look_for_is_imported_before_the_first_page():
     assert told == ["True"]
 
 
-def test_no_page_is_imported_only_when_somebody_opens_it():
+def test_warmed_up_no_page_is_imported_only_when_somebody_opens_it():
     """The first visitor of a page does not pay for its libraries."""
     told = after_start(
-        "print(*sorted(name for name in sys.modules if name.startswith('app.views.')))"
+        "warm_up()\nprint(*sorted(name for name in sys.modules if name.startswith('app.views.')))"
     )
 
     assert {f"app.views.{view}.page" for view in ("label", "agreement", "training")} <= set(told)
 
 
 @pytest.mark.slow
-def test_collecting_garbage_after_a_page_holds_nobody_up():
+def test_warmed_up_collecting_garbage_after_a_page_holds_nobody_up():
     """Streamlit does it after every run of a page; libraries are left out of it."""
     told = after_start(
+        "warm_up()\n"
         "taken = []\n"
         "for _ in range(3):\n"
         "    begun = time.process_time(); gc.collect(); taken.append(time.process_time() - begun)\n"

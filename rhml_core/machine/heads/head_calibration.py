@@ -43,7 +43,8 @@ def fit_temperature(
     if not len(right):
         return 1.0
     found = minimize_scalar(doubt, bounds=bounds, method="bounded", options={"xatol": 1e-2})
-    return float(np.exp(found.x))
+    # The search ends near the least loss, not on it: where that is no gain, nothing is changed.
+    return float(np.exp(found.x)) if found.fun < doubt(0.0) else 1.0
 
 
 def log_losses(scores: Floats, classes: NDArray[np.int64]) -> Floats:
