@@ -14,6 +14,7 @@ from app.components.safe_text import one_line
 from app.session import COOKIE, person_behind, workplace
 from app.tour import START, can_tour, show_tour, step_on
 from app.views.settings.new_project import show_new_project
+from app.warm_start import begin_warming_up
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.projects import list_projects
@@ -206,6 +207,7 @@ def main() -> None:
     st.session_state[PAGES_KEY] = dict(zip(views, flat, strict=True))
     _show_person(person)
     shown.run()
+    begin_warming_up()
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ from app.page_fault import keep_words_out_of_the_log, show_fault
 from app.session import keep_workplace, person_behind
 from app.sign_in import sign_in_routes
 from app.streamlit_options import apply_options
-from app.warm_start import warm_up
 from rhml_core.errors import InvalidInputError
 from rhml_core.settings import Settings
 from rhml_core.workflows.workplace import Workplace, open_workplace
@@ -149,5 +148,4 @@ def run_server(
     if open_browser:
         address = f"http://{'localhost' if host in LOOPBACK else host}:{port}"
         threading.Thread(target=_open_browser, args=(server, address), daemon=True).start()
-    threading.Thread(target=warm_up, daemon=True).start()
     server.run()

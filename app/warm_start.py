@@ -1,10 +1,18 @@
-"""What is done once beside the first page, so that no later visitor waits for it."""
+"""What is done once after the first page, so that no later one waits for it."""
 
 import gc
+import threading
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 
 import app.views
+
+
+@cache
+def begin_warming_up() -> None:
+    """Warm up beside the pages, once in the life of the process."""
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
 
 
 def warm_up() -> None:
