@@ -22,6 +22,7 @@ _ICONS = {
     JobState.INTERRUPTED: "pause",
 }
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+_COUNTS_MESSAGES = (JobKind.EMBED, JobKind.SCORE)
 
 
 def job_name(job: Job) -> str:
@@ -39,8 +40,9 @@ def job_line(job: Job) -> str:
     """How far the job is: state or step, detail and time left, parted by dots."""
     parts = [_WORDS[job.state]]
     if job.state is JobState.RUNNING and job.n_steps:
-        parts = [f"step {job.step:,} of {job.n_steps:,}"]
-    if job.detail:
+        far = f"{job.step:,} of {job.n_steps:,}"
+        parts = [f"{far} messages" if job.kind in _COUNTS_MESSAGES else f"step {far}"]
+    if job.detail and not job.detail.startswith(job_name(job)):
         parts.append(job.detail)
     if job.state is JobState.RUNNING and job.seconds_left is not None:
         parts.append(f"{duration(job.seconds_left)} left")

@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import UTC, datetime
 
 import polars as pl
@@ -54,6 +55,14 @@ def test_no_labels_keep_the_frames_columns():
 )
 def test_job_is_one_line(state, line):
     assert job_line(_job(state)) == line
+
+
+def test_reading_counts_messages_and_does_not_say_so_twice():
+    reading = dataclasses.replace(
+        _job(JobState.RUNNING), kind=JobKind.EMBED, recipe="", detail="Reading messages"
+    )
+
+    assert job_line(reading) == "12 of 20 messages · 25 s left"
 
 
 def test_only_a_job_that_goes_on_can_be_cancelled():

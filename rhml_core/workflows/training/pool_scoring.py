@@ -75,6 +75,6 @@ def _progress(run: Run, n_done: int, n_in_all: int, pace: Pace) -> ProgressLine:
         step=n_done,
         n_steps=n_in_all,
         seconds_left=pace.seconds_left(n_done, n_in_all, at=time.monotonic()),
-        detail=f"Run {run.number} answers messages: {n_done:,} of {n_in_all:,}",
+        detail=f"Run {run.number} answers",
         loss=None,
     )

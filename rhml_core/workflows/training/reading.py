@@ -83,7 +83,7 @@ def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source:
                     step=done,
                     n_steps=missing.height,
                     seconds_left=_scaled(line, missing.height - done),
-                    detail=f"Reading messages: {done:,} of {missing.height:,}",
+                    detail="Reading messages",
                     loss=None,
                 )
             )
