@@ -128,9 +128,9 @@ def _hear_explanation_then_answer(page, codebook, wrong):
 
 
 def _judge_the_same(ben, text, key):
-    """What a colleague has begun comes first."""
+    """What a colleague has begun comes first, after the message that was drawn on arrival."""
     page = ben.open("label")
-    for _ in range(MOST_TURNS):
+    for _ in range(2 * MOST_TURNS):
         shown = message_shown(page)
         commit_by_keys(page, key, "u")
         keep_by_key(page)
