@@ -14,10 +14,16 @@ _CELL = (
 
 
 _LEADING = """<style>
-.st-key-KEY { border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
-.st-key-KEY button { min-height: 0; padding: .24rem 0; }
-.st-key-KEY button p { font-size: .93rem; line-height: 1.4; text-align: right; }
-.st-key-KEY button * { white-space: normal; }
+.st-key-KEY button {
+  width: 100%; min-height: 0; padding: .32rem 0; border-radius: 0;
+  border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent);
+}
+.st-key-KEY button div, .st-key-KEY button div > span { width: 100%; }
+.st-key-KEY button p {
+  display: flex; justify-content: space-between; gap: .75rem;
+  font-size: .93rem; line-height: 1.4; text-align: right; white-space: normal;
+}
+.st-key-KEY button p em { flex: none; font-style: normal; opacity: .78; }
 </style>"""
 
 
@@ -42,38 +48,27 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
 
 def leading_fact(name: str, value: str, *, key: str, way: str) -> bool:
     """
-    Draw one fact, in the look of `facts`, whose value is the way to what is behind it.
+    Draw one fact, in the look of `facts`, as a button that is the way to what is behind it.
 
     Args:
         name: what it is.
-        value: the words on the button.
+        value: its figure or words.
         key: the button's key.
         way: where it leads, on hover.
 
     Returns:
-        Whether the value was clicked in this run of the page.
+        Whether it was clicked in this run of the page.
     """
-    st.html(_LEADING.replace("KEY", f"{key}_row"))
-    with st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="center",
-        gap=None,
-        key=f"{key}_row",
-    ):
-        st.html(
-            f'<span style="font-size:.93rem;opacity:.78">{escape(one_line(name))}</span>',
-            width="content",
-        )
-        return st.button(
-            plain(value),
-            key=key,
-            type="tertiary",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            help=way,
-            width="content",
-        )
+    st.html(_LEADING.replace("KEY", key))
+    return st.button(
+        f"*{plain(name)}* {plain(value)}",
+        key=key,
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        help=way,
+        width="stretch",
+    )
 
 
 def part_title(words: str, *, note: str = "") -> None:

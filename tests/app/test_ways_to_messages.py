@@ -45,14 +45,21 @@ def opened(monkeypatch):
 
 @pytest.mark.parametrize("name", ["ana", "sue", "vic"])
 @pytest.mark.parametrize(
-    ("key", "view"), [("home_contested", "disagreements"), ("home_machine", "training")]
+    "way",
+    [
+        ("home_contested", "Contested messages 1", "disagreements"),
+        ("home_machine", "The machine no run promoted yet", "training"),
+    ],
 )
-def test_homes_facts_lead_on(place, team, divided, opened, name, key, view):
+def test_homes_facts_lead_on(place, team, divided, opened, name, way):
+    key, fact, view = way
     page = look("home", place, team[name], divided)
+    button = page.button(key=key)
 
-    page.button(key=key).click().run()
+    button.click().run()
 
     assert not page.exception
+    assert button.label.replace("*", "") == fact
     assert opened == [(view, {})]
 
 

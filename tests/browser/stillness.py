@@ -1,7 +1,5 @@
 """How still a page holds: what jumps while it is drawn, and what fades or is covered meanwhile."""
 
-from tests.browser.views import VIEWS
-
 _WATCH = """() => {
   if (window.stillness) return
   const seen = { shift: 0, skeletons: 0, faded: [] }
@@ -42,9 +40,6 @@ def shifts_on_second_look(visitor, titles):
     shifts = {}
     for title in [*titles, *titles]:
         watch(page)
-        links = page.get_by_test_id("stSidebarNav")
-        links.get_by_role("link", name=title, exact=True).click()
-        page.wait_for_url(f"**/{VIEWS[title]}*")
-        visitor.settle()
+        visitor.turn_to(title)
         shifts[title] = shift_of(page)
     return shifts

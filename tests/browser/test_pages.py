@@ -92,13 +92,13 @@ def test_every_page_is_whole(visit, name, scheme):
     links = visitor.page.get_by_test_id("stSidebarNavLink").all_inner_texts()
     assert {link.strip().split("\n")[-1] for link in links} == SEEN_BY[name]
 
-    found = {title: _faults(visitor, VIEWS[title]) for title in VIEWS if title in SEEN_BY[name]}
+    found = {title: _faults(visitor, title) for title in VIEWS if title in SEEN_BY[name]}
 
     assert {title: faults for title, faults in found.items() if faults} == {}
 
 
-def _faults(visitor, view):
-    page = visitor.open(view)
+def _faults(visitor, title):
+    page = visitor.turn_to(title)
     faults = [*barriers(page), *misfits(page), *faults_of_state(page)]
     if page.evaluate("window.wasRun"):
         faults.append("ran what a message says")

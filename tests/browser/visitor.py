@@ -3,6 +3,8 @@
 import httpx
 from playwright.sync_api import Error, expect
 
+from tests.browser.views import VIEWS
+
 SECONDS = 1_000
 PATIENCE = 30 * SECONDS
 _STREAMLIT_LOOKS_FOR = ("/_stcore/health", "/_stcore/host-config")
@@ -73,6 +75,14 @@ class Visitor:
     def open(self, view):
         """Go to a page by its address ("" is Home) and wait until it is drawn."""
         self.page.goto(f"/{view}")
+        self.settle()
+        return self.page
+
+    def turn_to(self, title):
+        """Go to a page by its link in the side bar and wait until it is drawn."""
+        links = self.page.get_by_test_id("stSidebarNav")
+        links.get_by_role("link", name=title, exact=True).click()
+        self.page.wait_for_url(f"**/{VIEWS[title]}*")
         self.settle()
         return self.page
 
