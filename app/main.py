@@ -1,6 +1,7 @@
 """The script behind every page: who is asking, which project, which view."""
 
 from collections.abc import Callable
+from html import escape
 from importlib import import_module
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.components.address import PAGES_KEY, PROJECT, arrive, filter_value, set
 from app.components.empty import empty_state, show_error
 from app.components.first_line import first_line
 from app.components.marks import draw, person_mark, text_span
+from app.components.people_words import door_words
 from app.components.safe_text import one_line
 from app.session import COOKIE, person_behind, workplace
 from app.tour import START, can_tour, show_tour, step_on
@@ -99,7 +101,7 @@ def _show_view(view: str, place: Workplace, person: Person, project: Project | N
     )
     st.html(
         '<div role="note" style="font-size:.82rem;opacity:.75;margin:-.2rem 0 .1rem">'
-        f"Demo: anyone at this computer can be anyone{way_in}</div>"
+        f"{escape(door_words(is_demo=is_demo))}{way_in}</div>"
     )
     if project is None:
         _show_no_project(place, person)

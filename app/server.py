@@ -7,7 +7,6 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from app.page_fault import keep_words_out_of_the_log, show_fault
 from app.session import keep_workplace, person_behind
 from app.sign_in import sign_in_routes
 from app.streamlit_options import apply_options
+from rhml_core import __version__
 from rhml_core.errors import InvalidInputError
 from rhml_core.settings import Settings
 from rhml_core.workflows.workplace import Workplace, open_workplace
@@ -34,16 +34,8 @@ _SECONDS_A_THREAD_RUNS = 0.0005
 _MAIN = Path(__file__).with_name("main.py")
 
 
-def product_version() -> str:
-    """The installed version, or `unknown` where the package is not installed."""
-    try:
-        return version("rhml")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 async def _health(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok", "version": product_version()})
+    return JSONResponse({"status": "ok", "version": __version__})
 
 
 async def _home(request: Request) -> RedirectResponse:

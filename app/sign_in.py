@@ -1,4 +1,4 @@
-"""The routes by which people come and go: pick a name (demo mode), and sign out."""
+"""The routes by which people come and go: pick a name, and sign out."""
 
 import re
 from functools import cache
@@ -14,11 +14,12 @@ from starlette.routing import Route
 
 from app.components.assets_folder import asset
 from app.components.marks import person_mark
+from app.components.people_words import ROLE_WORDS, door_words
 from app.components.safe_text import one_line
 from app.guard import local_path
 from app.session import COOKIE, workplace
 from app.tour import START
-from rhml_core.domain import Person, Role
+from rhml_core.domain import Person
 from rhml_core.errors import NotFoundError
 from rhml_core.workflows.demo.touring import tour_guest
 from rhml_core.workflows.people import close_session, list_people, open_session
@@ -29,12 +30,6 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_ROLE_WORDS = {
-    Role.VIEWER: "reads dashboards and journal",
-    Role.EXPERT: "labels, argues, learns",
-    Role.SUPERVISOR: "trains, measures, steers",
-    Role.ADMIN: "looks after people and data",
-}
 
 
 @cache
@@ -57,7 +52,7 @@ def _person_button(person: Person) -> str:
     return (
         f"<button class='person' name='person' value='{escape(person.person_id)}'>"
         f"{person_mark(person, size=44)}<span class='who'><b>{escape(one_line(person.name))}</b>"
-        f"<span>{person.role} · {_ROLE_WORDS[person.role]}</span></span></button>"
+        f"<span>{person.role} · {ROLE_WORDS[person.role]}</span></span></button>"
     )
 
 
@@ -95,13 +90,14 @@ def sign_in_page(people: list[Person], wanted: str, *, guest: Person | None = No
     Args:
         people: everyone.
         wanted: the page to open afterwards.
-        guest: as whom one takes the demo's tour; None where there is no tour.
+        guest: as whom one takes the demo's tour; None where this is no demo.
     """
     buttons = "".join(_person_button(person) for person in people if not person.is_simulated)
     empty = "<p>Nobody is known here yet. Add someone with <code>rhml people add</code>.</p>"
     parts = {
         "style": _style(),
         "next": escape(wanted),
+        "door": escape(door_words(is_demo=guest is not None)),
         "tour": _way_into_tour(guest),
         "people": buttons or empty,
         "simulated": _simulated_people([person for person in people if person.is_simulated]),

@@ -124,5 +124,7 @@ def next_run(progress: DemoProgress) -> str:
         return "A training run is under way."
     if progress.n_until_run is None:
         return "The simulated experts have done their part; figures change when somebody labels."
+    if progress.waits_for:
+        return f"A training run is due and begins as soon as it can. {progress.waits_for}"
     after = counted(progress.n_until_run, "more answer")
     return f"The next training run begins by itself after {after}."

@@ -163,6 +163,11 @@ class Person:
     role: Role
     is_simulated: bool = False
 
+    @property
+    def full_name(self) -> str:
+        """The name, with the word simulated where it applies; for wherever a name stands alone."""
+        return f"{self.name} (simulated)" if self.is_simulated else self.name
+
     def may(self, role: Role) -> bool:
         """Whether this person's role includes what `role` may do."""
         order = list(Role)

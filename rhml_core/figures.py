@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+_SECONDS, _MINUTES = 60, 60
+"""Of a minute, of an hour."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -25,6 +28,31 @@ def percent(share: float) -> str:
     '6 %'
     """
     return f"{100 * share:.0f} %"
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """
+    The number with the noun in its right form.
+
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "reply", "replies")
+    ('1 row', '1,200 rows', '2 replies')
+    """
+    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """
+    A length of time in its largest fitting unit.
+
+    >>> duration(25.2), duration(59.6), duration(200), duration(7199), duration(7300)
+    ('25 s', '1 min', '3 min', '2 h', '2 h 2 min')
+    """
+    if round(seconds) < _SECONDS:
+        return f"{round(seconds)} s"
+    hours, minutes = divmod(round(seconds / _SECONDS), _MINUTES)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
 
 
 def percent_with_bounds(share: Interval) -> str:

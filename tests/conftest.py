@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from rhml_core.domain import Label, QueueShares, Role
 from rhml_core.settings import Settings
-from rhml_core.store import messages
+from rhml_core.store import embeddings
 from rhml_core.store.database import Database
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.files import importing, label_import
@@ -123,9 +123,9 @@ def add_messages(place, team, project):
             key="import-" + "-".join(texts),
         )
         encoder = place.machines.base_encoder()
-        missing = messages.missing_embeddings(place.db, project.project_id, encoder.encoder_id)
+        missing = embeddings.missing_embeddings(place.db, project.project_id, encoder.encoder_id)
         with place.db.atomic() as transaction:
-            messages.add_embeddings(
+            embeddings.add_embeddings(
                 transaction,
                 encoder.encoder_id,
                 missing["text_hash"].to_list(),

@@ -1,6 +1,7 @@
 """Choices that live in the address: pills and drop-downs whose page can be sent to a colleague."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -87,7 +88,7 @@ def choose_in_list(
     title: str,
     default: str = "",
     resets: Sequence[str] = (),
-    width: int = 200,
+    width: int | Literal["stretch"] = 200,
 ) -> str:
     """
     Draw the options as a drop-down, `width` pixels wide, and return the chosen one.
@@ -109,7 +110,13 @@ def choose_in_list(
 
 
 def search_field(
-    name: str, *, key: str, title: str, icon: str | None = None, width: int = 200
+    name: str,
+    *,
+    key: str,
+    title: str,
+    icon: str | None = None,
+    resets: Sequence[str] = (),
+    width: int = 200,
 ) -> str:
     """Draw a field whose words live in the address, and return them; arguments as above."""
     st.session_state[key] = filter_value(name)
@@ -119,20 +126,25 @@ def search_field(
         placeholder=title,
         icon=icon,
         on_change=_remember,
-        args=(name, key, "", ()),
+        args=(name, key, "", resets),
         label_visibility="collapsed",
         width=width,
     )
     return words.strip()
 
 
-def removable_pill(name: str, words: str, *, key: str) -> None:
-    """Draw an active filter as a button that removes it from the address."""
+def removable_pill(name: str, words: str, *, key: str, resets: Sequence[str] = ()) -> None:
+    """Draw an active filter as a button that removes it, and `resets`, from the address."""
     st.button(
         plain(words),
         key=key,
         icon=":material/close:",
         help="Remove this filter",
-        on_click=set_filter,
-        args=(name, None),
+        on_click=_remove,
+        args=((name, *resets),),
     )
+
+
+def _remove(names: Sequence[str]) -> None:
+    for name in names:
+        set_filter(name, None)

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from app.components.marks import label_chip, machine_mark, person_mark, reference_mark
+from app.components.meanings import PROBABILITY
 from app.components.safe_text import one_line
 from rhml_core.domain import Person
 from rhml_core.evidence import Opinion
@@ -65,7 +66,7 @@ def _machine_cell(label: str, opinion: Opinion) -> str:
     is_chosen = label == opinion.label
     tone = "" if is_chosen else ";opacity:.72;padding-left:1.75rem"
     figure = (
-        f'<span style="font-variant-numeric:tabular-nums{tone}">'
+        f'<span title="{PROBABILITY}" style="font-variant-numeric:tabular-nums{tone}">'
         f"{opinion.probabilities[label]:.2f}</span>"
     )
     return _cell(machine_mark(size=20) if is_chosen else "", figure)

@@ -16,7 +16,13 @@ TRIED_AGAIN = (
 
 
 def empty_state(
-    sentence: str, *, action: str = "", view: str = "", key: str, icon: str = "inbox"
+    sentence: str,
+    *,
+    action: str = "",
+    view: str = "",
+    is_main: bool = True,
+    key: str,
+    icon: str = "inbox",
 ) -> bool:
     """
     Draw why there is nothing here and, with `action`, the button of the one next step.
@@ -25,6 +31,7 @@ def empty_state(
         sentence: what is missing and what brings it.
         action: the button's words.
         view: page that the button opens; without it the caller acts.
+        is_main: whether the button is the page's one next step.
         key: the button's key.
         icon: name of a Material symbol.
 
@@ -37,7 +44,9 @@ def empty_state(
             '<p style="text-align:center;max-width:34rem;margin:0 auto;line-height:1.5">'
             f"{escape(one_line(sentence))}</p>"
         )
-        clicked = bool(action) and st.button(plain(action), key=key, type="primary")
+        clicked = bool(action) and st.button(
+            plain(action), key=key, type="primary" if is_main else "secondary"
+        )
     if clicked and view:
         open_view(view)
     return clicked

@@ -1,6 +1,6 @@
 """A few quiet facts in two columns, figures aligned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -27,10 +27,11 @@ _LEADING = """<style>
 </style>"""
 
 
-def facts_html(rows: Sequence[tuple[str, str]]) -> str:
-    """Names and their values as HTML, escaped, in the order given."""
+def facts_html(rows: Sequence[tuple[str, str]], means: Mapping[str, str] | None = None) -> str:
+    """Names and their values as HTML, escaped, in the order given; `means` on hover, by name."""
     lines = "".join(
-        f'<tr><th scope="row" style="{_CELL};text-align:left;font-weight:400;opacity:.78">'
+        f"<tr{_title((means or {}).get(name, ''))}>"
+        f'<th scope="row" style="{_CELL};text-align:left;font-weight:400;opacity:.78">'
         f"{escape(one_line(name))}</th>"
         f'<td style="{_CELL};text-align:right">{escape(one_line(value))}</td></tr>'
         for name, value in rows
@@ -41,9 +42,13 @@ def facts_html(rows: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def facts(rows: Sequence[tuple[str, str]]) -> None:
-    """Draw the facts."""
-    st.html(facts_html(rows))
+def _title(meaning: str) -> str:
+    return f' title="{escape(one_line(meaning))}"' if meaning else ""
+
+
+def facts(rows: Sequence[tuple[str, str]], *, means: Mapping[str, str] | None = None) -> None:
+    """Draw the facts; what one means, by its name, is said on hover."""
+    st.html(facts_html(rows, means))
 
 
 def leading_fact(name: str, value: str, *, key: str, way: str) -> bool:

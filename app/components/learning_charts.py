@@ -109,10 +109,10 @@ def stated_chart(bins: Sequence[ReliabilityBin], *, tone: str = PEOPLE_TONE, key
                 labelExpr="{'0.5': 'guess 0.5', '0.75': 'fairly 0.75', '0.95': 'sure 0.95'}"
                 "[toString(datum.value)]",
             ),
-            title="stated confidence",
+            title="how sure they said to be",
         ),
         tooltip=[
-            alt.Tooltip("stated:Q", title="stated", format=".2f"),
+            alt.Tooltip("stated:Q", title="how sure", format=".2f"),
             alt.Tooltip("value:Q", title="share right", format=".2f"),
             alt.Tooltip("interval:N", title="95 % interval"),
             alt.Tooltip("n:Q", title="answers", format=","),

@@ -25,7 +25,7 @@ def listed_messages(
                 for label in dict.fromkeys((one.first, one.label))
                 if label
             ),
-            note=f"right: {one.reference}" if one.reference else "not decided",
+            note=f"right: {one.reference}" if one.reference else "not settled",
         )
         for one in found[:N_LISTED]
     ]

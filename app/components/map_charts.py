@@ -59,7 +59,7 @@ def agreement_frame(points: Sequence[tuple[str, str, Interval]]) -> pl.DataFrame
     How alike pairs of maps are by cycle for drawing.
 
     Args:
-        points: end of which cycle, or `now`; names of the two people; F1.
+        points: end of which cycle, or `now`; names of the two people; agreement.
 
     Returns:
         `cycle` (String), `pair` (String), `value, low, high` (Float64), `n` (Int64), in the order
@@ -72,7 +72,7 @@ def agreement_frame(points: Sequence[tuple[str, str, Interval]]) -> pl.DataFrame
 
 
 def map_agreement_chart(points: Sequence[tuple[str, str, Interval]], *, key: str) -> None:
-    """Draw F1 of each pair of maps by cycle as circles with whiskers; n above each."""
+    """Draw the agreement of each pair of maps by cycle as circles with whiskers; n above each."""
     frame = agreement_frame(points)
     pairs = frame["pair"].unique(maintain_order=True).to_list()
     tones = [PERSON_TONES[place % len(PERSON_TONES)] for place in range(len(pairs))]
@@ -89,14 +89,14 @@ def map_agreement_chart(points: Sequence[tuple[str, str, Interval]], *, key: str
         tooltip=[
             alt.Tooltip("cycle:O"),
             alt.Tooltip("pair:N", title="maps of"),
-            alt.Tooltip("value:Q", title="F1", format=".2f"),
+            alt.Tooltip("value:Q", title="map agreement", format=".2f"),
             alt.Tooltip("low:Q", title="from", format=".2f"),
             alt.Tooltip("high:Q", title="to", format=".2f"),
-            alt.Tooltip("n:Q", title="propositions of either"),
+            alt.Tooltip("n:Q", title="statements of either"),
         ],
     )
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(tickCount=5, format=".1f")
-    low = alt.Y("low:Q", scale=scale, axis=axis, title="F1, 95 % interval")
+    low = alt.Y("low:Q", scale=scale, axis=axis, title="map agreement, 95 % interval")
     whiskers = base.mark_rule(strokeWidth=2, opacity=1).encode(y=low, y2="high:Q")
     circles = base.mark_circle(size=110, opacity=1).encode(y="value:Q")
     numbers = base.mark_text(dy=-11, fontSize=11).encode(

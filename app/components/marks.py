@@ -46,16 +46,17 @@ def label_colours(codebook: Codebook) -> dict[str, str]:
     }
 
 
-def text_span(text: str, *, muted: bool = False) -> str:
-    """The text as an HTML span, escaped."""
+def text_span(text: str, *, muted: bool = False, means: str = "") -> str:
+    """The text as an HTML span, escaped; `means` is shown on hover."""
     style = ' style="opacity:.72"' if muted else ""
-    return f"<span{style}>{escape(one_line(text))}</span>"
+    title = f' title="{escape(one_line(means))}"' if means else ""
+    return f"<span{style}{title}>{escape(one_line(text))}</span>"
 
 
 def person_mark(person: Person, *, size: int = 24) -> str:
     """A warm circle with the person's initials; dashed around a simulated one. HTML."""
     tone = person_tone(person.person_id)
-    name = escape(one_line(person.name) + (" (simulated)" if person.is_simulated else ""))
+    name = escape(one_line(person.full_name))
     ring = f"outline:1.5px dashed {tone};outline-offset:2px;" if person.is_simulated else ""
     return (
         f'<span role="img" aria-label="{name}" title="{name}" style="flex:none;'
@@ -94,10 +95,12 @@ def _plain_mark(name: str, tone: str, size: int, turn: str) -> str:
     )
 
 
-def label_chip(name: str, colours: Mapping[str, str], *, note: str = "") -> str:
-    """A label's colour square and name, with an optional note such as a probability. HTML."""
+def label_chip(
+    name: str, colours: Mapping[str, str], *, note: str = "", note_means: str = ""
+) -> str:
+    """A label's colour square and name, with an optional note, explained on hover. HTML."""
     tone = escape(colours.get(name, NO_COLOUR))
-    extra = f'<span style="opacity:.72">{escape(note)}</span>' if note else ""
+    extra = text_span(note, muted=True, means=note_means) if note else ""
     return (
         '<span style="display:inline-flex;align-items:center;gap:.4em;'
         'font-variant-numeric:tabular-nums;white-space:nowrap">'

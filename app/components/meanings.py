@@ -19,6 +19,13 @@ _TURNS = "From turns in which the machine spoke after the first answer; page My 
 _STATED = "From how sure experts said to be, where the right label is known; page My learning."
 
 
+PROBABILITY = "Probability, 0 to 1"
+"""Of the machine's answers, beside which it stands without a word."""
+REFERENCE = "The best label known: settled, else what people's votes come to"
+WORD_EFFECT = "How much the word raises (+) or lowers (-) the probability of its answer"
+SIMILARITY = "How alike two messages are to the machine; 1: says the same"
+
+
 @dataclass(frozen=True)
 class Meaning:
     """
@@ -101,6 +108,11 @@ MEANINGS = (
         _ALONE,
     ),
     Meaning(
+        "Change per cycle",
+        "How much that share rises or falls from one cycle to the next; 0 is no change.",
+        _ALONE,
+    ),
+    Meaning(
         "Took good advice",
         "Where the first answer was wrong and the machine right, how often the machine's was "
         "taken over; 1 is best (RAIR).",
@@ -123,6 +135,12 @@ MEANINGS = (
         "Where the first answer was wrong and the machine right, how often the machine was not "
         "followed; 0 is best (under-reliance).",
         _TURNS,
+    ),
+    Meaning(
+        "Remembered",
+        "Share of the cards that came back and were answered rightly; each comes back after a "
+        "growing time (FSRS), so that about nine in ten are.",
+        "From reviews of one's own cards; page My learning.",
     ),
     Meaning(
         "Lexicon alone",
@@ -155,6 +173,18 @@ MEANINGS = (
         "How much a term raises the machine's probability of its label, on average, where it "
         "occurs.",
         "From judged messages, answered by a machine that had not learnt from them; page Journal.",
+    ),
+    Meaning(
+        "Stability",
+        "Share of random draws of the judged messages in which the machine finds the term again: "
+        "where it is low, the find may be chance.",
+        "From the run that surfaced it; page Journal.",
+    ),
+    Meaning(
+        "Map agreement",
+        "How far two concept maps say the same: 1 where each says all that the other says, same "
+        "two nodes, same type, same direction, and 0 where they share nothing.",
+        "From the statements of both maps; page Concept map.",
     ),
     Meaning(
         "Interval",

@@ -52,8 +52,9 @@ class ListedMessage:
 
 def mark_of_person(person: Person) -> Mark:
     """The person's warm circle."""
-    name = one_line(person.name) + (" (simulated)" if person.is_simulated else "")
-    return Mark("person", name, person_tone(person.person_id), initials(person.name))
+    return Mark(
+        "person", one_line(person.full_name), person_tone(person.person_id), initials(person.name)
+    )
 
 
 def mark_of_machine(note: str = "") -> Mark:

@@ -2,9 +2,18 @@
 
 import streamlit as st
 
-from app.components.address import set_filter
+from app.components.address import filter_value, set_filter
+
+PAGE = ("page",)
+"""The name under which the address holds the page; what a new filter takes out of it."""
 
 _MOST_VISIBLE = 7
+
+
+def page_in_address() -> int:
+    """The page that the address names, from 1; the first where it names none."""
+    wanted = filter_value("page")
+    return max(int(wanted), 1) if wanted.isascii() and wanted.isdigit() else 1
 
 
 def turn_page(

@@ -76,7 +76,7 @@ def _rater(rater: str, by_id: Mapping[str, Person]) -> dict[str, Any]:
     person = by_id.get(rater)
     name = _name(rater, by_id)
     return {
-        "name": f"{name} (simulated)" if person and person.is_simulated else name,
+        "name": one_line(person.full_name) if person else name,
         "initials": "" if is_machine else initials(name),
         "tone": MACHINE_TONE if is_machine else person_tone(rater) if person else NO_COLOUR,
         "isMachine": is_machine,

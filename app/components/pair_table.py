@@ -10,7 +10,7 @@ from app.components.marks import machine_mark, person_mark
 from app.components.meanings import meaning_of
 from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
-from rhml_core.figures import percent
+from rhml_core.workflows.agreement.words import same_words
 
 _CELL = (
     "border:0;border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent);"
@@ -38,20 +38,25 @@ def _kappa(value: float | None, low: float | None, high: float | None) -> str:
     return f'{value:.2f}<br><span style="opacity:.78;white-space:nowrap">{interval}</span>'
 
 
+def _same(agreement: float, n: int) -> str:
+    share, interval = same_words(agreement, n).split(" [")
+    return f'{share}<br><span style="opacity:.78;white-space:nowrap">[{interval}</span>'
+
+
 def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
     """
     The table as HTML, escaped; pairs that share no message are left out.
 
     Args:
-        pairs: `a, b` (names; the machine is `model`), `kappa, low, high` (null where undefined),
-            `agreement` (share), `n` (messages).
+        pairs: `a, b` (full names; the machine is `model`), `kappa, low, high` (null where
+            undefined), `agreement` (share), `n` (messages).
         people: for their marks.
     """
-    by_name = {person.name: person for person in people}
+    by_name = {person.full_name: person for person in people}
     lines = []
     for row in pairs.filter(pl.col("n") > 0).iter_rows(named=True):
         kappa = _kappa(row["kappa"], row["low"], row["high"])
-        figures = (kappa, percent(row["agreement"]), f"{row['n']:,}")
+        figures = (kappa, _same(row["agreement"], row["n"]), f"{row['n']:,}")
         cells = "".join(f'<td style="{_CELL}text-align:right">{one}</td>' for one in figures)
         raters = f"{_rater(row['a'], by_name)}{_rater(row['b'], by_name)}"
         lines.append(
@@ -63,7 +68,10 @@ def pair_table_html(pairs: pl.DataFrame, people: Sequence[Person]) -> str:
         f'<th scope="col" style="{_HEAD}" title="{title}">{words}</th>'
         for words, title in (
             ("kappa", escape(meaning_of("kappa"))),
-            ("same", "share of the messages on which both gave the same label"),
+            (
+                "same",
+                "share of the messages on which both gave the same label, with its 95 % interval",
+            ),
             ("n", "messages that both answered"),
         )
     )

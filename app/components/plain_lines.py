@@ -20,10 +20,11 @@ def plain_lines(lines: Sequence[str], *, muted: bool = False) -> None:
     )
 
 
-def quiet_line(line: str) -> None:
-    """Draw one line of smaller, quieter text."""
+def quiet_line(line: str, *, means: str = "") -> None:
+    """Draw one line of smaller, quieter text; `means` is shown on hover."""
+    title = f' title="{escape(one_line(means))}"' if means else ""
     st.html(
-        '<p style="margin:0;font-size:.9rem;line-height:1.45;opacity:.78;'
+        f'<p{title} style="margin:0;font-size:.9rem;line-height:1.45;opacity:.78;'
         f'font-variant-numeric:tabular-nums">{escape(one_line(line))}</p>'
     )
 

@@ -5,6 +5,7 @@ from html import escape
 from urllib.parse import quote
 
 from app.components.marks import MACHINE_TONE
+from app.components.meanings import meaning_of
 
 _WIDTH = 72
 _HEIGHT = 26
@@ -62,12 +63,13 @@ def strength_mark(strengths: Sequence[tuple[int, float]]) -> str:
     if not strengths:
         return ""
     words = escape(strength_words(strengths))
+    means = escape(f"{strength_words(strengths)}. {meaning_of('Strength')}")
     first_run, last_run = strengths[0][0], strengths[-1][0]
     runs = f"run {last_run}" if first_run == last_run else f"runs {first_run}\u2013{last_run}"
     name = '<span style="opacity:.78">strength</span>'
     return (
         '<span style="display:inline-flex;align-items:center;gap:.4em;white-space:nowrap;'
-        f'font-variant-numeric:tabular-nums" title="{words}">'
+        f'font-variant-numeric:tabular-nums" title="{means}">'
         f"{_line(strengths, words) if len(strengths) > 1 else name}"
         f"<span>{strengths[-1][1]:+.2f}</span>"
         f'<span style="opacity:.78">{runs}</span></span>'

@@ -9,6 +9,7 @@ import streamlit as st
 from app.components.assets_folder import asset
 from app.components.coloured_text import ColouredSpan, around_first, coloured_pieces
 from app.components.marks import NO_COLOUR
+from app.components.meanings import meaning_of
 from app.components.safe_text import one_line
 from rhml_core.errors import InvalidInputError
 from rhml_core.workflows.lexicon.preview import TermPreview
@@ -110,7 +111,7 @@ def preview_data(
                         _N_CHARACTERS,
                     )
                 ),
-                "label": one_line(one.label) if one.label else "open",
+                "label": one_line(one.label) if one.label else "not judged",
                 "colour": colours.get(one.label, NO_COLOUR) if one.label else "",
             }
             for one in shown
@@ -118,15 +119,20 @@ def preview_data(
     }
 
 
-def preview_figures(preview: TermPreview) -> list[str]:
-    """How often a term occurs and how well it tells its label, each with its n."""
+def preview_figures(preview: TermPreview) -> list[tuple[str, str]]:
+    """
+    How often a term occurs and how well it tells its label, each with its n.
+
+    Returns:
+        The figure, and what it means where the figure does not say it.
+    """
     found = f"in {preview.n_messages:,} of {preview.n_pool:,} messages"
     if preview.term_f1 is None:
-        return [found, one_line(preview.missing)]
+        return [(found, ""), (one_line(preview.missing), "")]
     return [
-        found,
-        f"term F1 {preview.term_f1} judged",
-        f"{preview.n_for:,} for, {preview.n_against:,} against {one_line(preview.label)}",
+        (found, ""),
+        (f"term F1 {preview.term_f1} judged", meaning_of("Term F1")),
+        (f"{preview.n_for:,} for, {preview.n_against:,} against {one_line(preview.label)}", ""),
     ]
 
 

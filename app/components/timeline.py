@@ -32,6 +32,9 @@ _PAGES = {
 }
 """Kind of a subject -> the page that shows it and the filter that names it there."""
 
+_PARTS = {"run": {"part": "all-runs"}}
+"""Kind of a subject -> the part of its page that shows it, where it is not the first."""
+
 
 def page_of_subject(subject: str) -> tuple[str, dict[str, str]] | None:
     """
@@ -46,7 +49,9 @@ def page_of_subject(subject: str) -> tuple[str, dict[str, str]] | None:
     if kind not in _PAGES:
         return None
     view, name = _PAGES[kind]
-    return view, {name: identifier} if name and identifier else {}
+    if not (name and identifier):
+        return view, {}
+    return view, _PARTS.get(kind, {}) | {name: identifier}
 
 
 def timeline_data(

@@ -1,12 +1,13 @@
 """Times as the reader's clock shows them, and lengths of time in words."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-_MINUTE = 60.0
-_HOUR = 3600.0
+from rhml_core.figures import duration
+
+__all__ = ["clock", "duration", "in_zone", "reader_date", "reader_time", "reader_zone"]
 
 
 def reader_zone() -> tzinfo:
@@ -48,19 +49,3 @@ def reader_date(at: datetime | None) -> str:
         return ""
     local = in_zone(at, reader_zone())
     return f"{local.day} {local:%b} {local.year}"
-
-
-def duration(seconds: float) -> str:
-    """
-    A length of time in its largest fitting unit.
-
-    >>> duration(25.2), duration(200), duration(7300)
-    ('25 s', '3 min', '2 h 2 min')
-    """
-    if seconds < _MINUTE:
-        return f"{round(seconds)} s"
-    if seconds < _HOUR:
-        return f"{round(seconds / _MINUTE)} min"
-    whole = timedelta(seconds=round(seconds))
-    hours, rest = divmod(int(whole.total_seconds()), int(_HOUR))
-    return f"{hours} h {round(rest / _MINUTE)} min"

@@ -26,6 +26,12 @@ _STYLE = """<style>
 }
 .st-key-tour_next a:hover { filter: brightness(1.12); }
 .st-key-tour_next a, .st-key-tour_next a * { color: #fff !important; font-weight: 600; }
+[data-testid=stMain]:has(.st-key-tour) :is(
+  [data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit]
+):not(.st-key-tour *) {
+  background: light-dark(#FCFBF8, #161715); border-color: light-dark(#DAD5C9, #3C3E39);
+  color: inherit;
+}
 .st-key-tour a:focus-visible {
   outline: 3px solid light-dark(#17635A, #7CCBBB); outline-offset: 2px;
 }

@@ -11,7 +11,9 @@ import polars as pl
 
 from app.components.drawn_chart import draw_chart, ink
 from app.components.marks import MACHINE_TONE
+from app.components.run_states import state_name
 from app.components.safe_text import one_line
+from rhml_core.domain import RunState
 from rhml_core.measures.learning_curve import CurvePoint
 from rhml_core.workflows.training.recipe_names import recipe_name
 
@@ -118,6 +120,9 @@ def _runs_frame(runs: pl.DataFrame) -> pl.DataFrame:
             lambda recipe: one_line(recipe_name(recipe)), return_dtype=pl.String
         ),
         run=pl.format("run {}", pl.col("run_number")),
+        standing=pl.col("state").map_elements(
+            lambda state: state_name(RunState(state)), return_dtype=pl.String
+        ),
         interval=pl.format("{} to {}", pl.col("low").round(2), pl.col("high").round(2)),
     )
 
@@ -142,7 +147,7 @@ def _run_marks(runs: pl.DataFrame, x: alt.X, *, with_numbers: bool = True) -> al
         tooltip=[
             alt.Tooltip("run:N"),
             alt.Tooltip("recipe:N"),
-            alt.Tooltip("state:N"),
+            alt.Tooltip("standing:N", title="state"),
             alt.Tooltip("n_training:Q", title="taught on", format=","),
             alt.Tooltip("macro_f1:Q", title="macro-F1", format=".2f"),
             alt.Tooltip("interval:N", title="95 % interval"),

@@ -7,6 +7,7 @@ import typer
 
 from rhml_core.cli.options import DbOption, JsonOption, ProjectOption, open_place
 from rhml_core.cli.output import print_document
+from rhml_core.domain import MACHINE_RATER
 from rhml_core.errors import StorageError
 
 
@@ -79,7 +80,8 @@ def agreement(
 def _pair_line(pair: dict[str, Any]) -> str:
     kappa = "undefined" if pair["kappa"] is None else f"{pair['kappa']:.2f}"
     interval = " [{:.2f}, {:.2f}]".format(*pair["kappa_ci"]) if pair["kappa_ci"] else ""
-    return f"{pair['a']} and {pair['b']}: kappa {kappa}{interval}, n = {pair['n']:,}"
+    who, other = ("the machine" if pair[one] == MACHINE_RATER else pair[one] for one in "ab")
+    return f"{who} and {other}: kappa {kappa}{interval}, n = {pair['n']:,}"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from rhml_core.cli.options import DbOption, JsonOption, open_place
 from rhml_core.cli.output import print_document
+from rhml_core.figures import counted
 from rhml_core.settings import Settings
 
 
@@ -30,7 +31,7 @@ def backup(
     with open_place(db) as place:
         made = back_up(place, people.operator(place), file, overwrite=overwrite)
     missing = (
-        f" The files of {len(made.missing_runs):,} runs were not there to be copied: "
+        f" The files of {counted(len(made.missing_runs), 'run')} were not there to be copied: "
         f"{', '.join(made.missing_runs)}."
         if made.missing_runs
         else ""
@@ -42,7 +43,7 @@ def backup(
             "n_runs": made.n_runs,
             "missing_runs": list(made.missing_runs),
         },
-        f"{database} with {made.n_runs:,} runs copied to {made.file} "
+        f"{database} with {counted(made.n_runs, 'run')} copied to {made.file} "
         f"({made.n_bytes / 1e6:,.1f} MB).{missing}",
         as_json=json_,
     )
@@ -64,7 +65,7 @@ def restore(
         Settings.from_environment(db), file, replace_existing=replace, at=datetime.now(UTC)
     )
     lines = [
-        f"{done.database} is as it was at {done.made_at}, with {done.n_runs:,} runs.",
+        f"{done.database} is as it was {_when(done.made_at)}, with {counted(done.n_runs, 'run')}.",
         *([f"What was there before is kept as {done.kept}."] if done.kept else []),
         *done.damaged_runs,
     ]
@@ -79,3 +80,14 @@ def restore(
         "\n".join(lines),
         as_json=json_,
     )
+
+
+def _when(made_at: str) -> str:
+    """
+    When a backup was made, from ISO 8601 in UTC.
+
+    >>> _when("2026-03-03T14:02:00+00:00")
+    'on 3 March 2026 at 14:02 UTC'
+    """
+    at = datetime.fromisoformat(made_at)
+    return f"on {at.day} {at:%B %Y} at {at:%H:%M} UTC"

@@ -8,6 +8,7 @@ import typer
 from rhml_core.cli.options import DbOption, JsonOption, ProjectOption, open_place
 from rhml_core.cli.output import print_document
 from rhml_core.exchange.table_files import TableForm
+from rhml_core.figures import counted
 
 
 def export(
@@ -37,7 +38,8 @@ def export(
     machine = (
         f"Run {written.run} answers beside them"
         + (
-            f", but for {written.n_silent:,} messages of the hold-out that nobody has settled."
+            f", but for {counted(written.n_silent, 'message')} of the hold-out that nobody has "
+            "settled."
             if written.n_silent
             else "."
         )
@@ -54,7 +56,8 @@ def export(
             "run": written.run,
             "n_silent": written.n_silent,
         },
-        f"{written.n_messages:,} messages, {written.n_labelled:,} of them with a label that "
-        f"counts, and {written.n_judgements:,} judgements written to {', '.join(files)}. {machine}",
+        f"{counted(written.n_messages, 'message')}, {written.n_labelled:,} of them with a label "
+        f"that counts, and {counted(written.n_judgements, 'judgement')} written to "
+        f"{', '.join(files)}. {machine}",
         as_json=json_,
     )

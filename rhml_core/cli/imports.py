@@ -10,6 +10,7 @@ import typer
 from rhml_core.cli.options import DbOption, JsonOption, ProjectOption, open_place
 from rhml_core.cli.output import print_document, show_bytes, show_line, show_problems
 from rhml_core.errors import InvalidInputError
+from rhml_core.figures import counted
 
 if TYPE_CHECKING:
     from rhml_core.exchange.mapping import Mapping
@@ -92,8 +93,9 @@ def import_messages(
             "n_near_repeats": outcome.n_near_repeats,
             "n_warnings": outcome.n_warnings,
         },
-        f"{outcome.n_messages:,} messages imported, {outcome.n_holdout:,} of them hold-out; "
-        f"left out: {outcome.n_left_out:,} faulty, {outcome.n_repeats_left_out:,} repeated; "
+        f"{counted(outcome.n_messages, 'message')} imported, {outcome.n_holdout:,} of them "
+        f"hold-out; left out: {outcome.n_left_out:,} faulty, "
+        f"{outcome.n_repeats_left_out:,} repeated; "
         f"taken in: {outcome.n_repeats:,} repeated, {outcome.n_near_repeats:,} nearly; "
         f"warnings: {outcome.n_warnings:,}.",
         as_json=json_,
@@ -132,7 +134,11 @@ def import_labels(
     db: DbOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Take in labels in long form: message_id, expert, label[, phase, confidence, reason, at]."""
+    """
+    Take in labels in long form: message_id, expert, label.
+
+    Optional columns: phase, confidence, reason, at, is_simulated.
+    """
     from rhml_core.exchange.label_words import LabelColumns, LabelWords
     from rhml_core.workflows import people
     from rhml_core.workflows.files import label_import
@@ -168,13 +174,15 @@ def import_labels(
         {
             "n_labels": outcome.n_labels,
             "n_experts": outcome.n_experts,
+            "n_simulated": outcome.n_simulated,
             "new_experts": outcome.new_experts,
             "new_labels": list(outcome.new_labels),
             "n_left_out": outcome.n_left_out,
             "n_warnings": outcome.problems.height,
         },
-        f"{outcome.n_labels:,} labels imported, by {outcome.n_experts:,} "
-        + ("person." if outcome.n_experts == 1 else "people."),
+        f"{counted(outcome.n_labels, 'label')} imported, by "
+        + counted(outcome.n_experts, "person", "people")
+        + (f", {outcome.n_simulated:,} of them simulated." if outcome.n_simulated else "."),
         as_json=json_,
     )
 

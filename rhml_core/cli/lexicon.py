@@ -9,6 +9,7 @@ import typer
 from rhml_core.cli.options import DbOption, JsonOption, ProjectOption, open_place
 from rhml_core.cli.output import print_document, show_problems
 from rhml_core.errors import InvalidInputError, StorageError
+from rhml_core.figures import counted
 from rhml_core.lexicon import Term
 
 app = typer.Typer(no_args_is_help=True, help="The team's lexicon: show, import, export.")
@@ -35,7 +36,7 @@ def show(
         where = projects.get_project(place, person, project).project_id
         found = lexicons.get_lexicon(place, person, where, version)
         odd = list_warnings(place, person, where) if version is None else lexicon_warnings(found)
-    lines = [f"Version {found.version}: {len(found.terms):,} terms."]
+    lines = [f"Version {found.version}: {counted(len(found.terms), 'term')}."]
     lines += [_line(term) for term in found.terms]
     lines += [f"note: {warning.text}" for warning in odd]
     print_document(
@@ -87,8 +88,9 @@ def import_file(
             "n_other_label": checked.n_other_label,
             "n_faulty": checked.n_faulty,
         },
-        f"{len(saved.terms):,} terms added, {checked.n_other_label:,} of them under another label "
-        f"too; {checked.n_there:,} were there; {checked.n_faulty:,} faulty. The lexicon is at "
+        f"{counted(len(saved.terms), 'term')} added, {checked.n_other_label:,} of them under "
+        f"another label too; {checked.n_there:,} were there; {checked.n_faulty:,} faulty. "
+        "The lexicon is at "
         f"version {saved.version}.",
         as_json=json_,
     )

@@ -25,7 +25,7 @@ def people_list(db: DbOption = None, json_: JsonOption = False) -> None:
                 for each in found
             ]
         },
-        "\n".join(f"{each.name}: {each.role.value}" for each in found) or "Nobody yet.",
+        "\n".join(f"{each.full_name}: {each.role.value}" for each in found) or "Nobody yet.",
         as_json=json_,
     )
 

@@ -9,6 +9,7 @@ import typer
 
 from rhml_core.cli.options import DbOption, JsonOption, open_place
 from rhml_core.cli.output import print_document, show_line, show_problems
+from rhml_core.figures import counted, duration
 
 _SECONDS_BETWEEN_LINES = 10.0
 """Where nobody watches, so that a log stays short."""
@@ -70,9 +71,9 @@ def score(
             "seconds": scored.seconds,
             "rows_per_second": n_new / scored.seconds if scored.seconds > 0 else None,
         },
-        f"{scored.n_rows:,} rows scored by run {found.number} into {scored.out}: "
+        f"{counted(scored.n_rows, 'row')} scored by run {found.number} into {scored.out}: "
         + ", ".join(f"{label} {n:,}" for label, n in scored.n_by_label.items())
-        + (f". {scored.n_skipped:,} rows were left out." if scored.n_skipped else "."),
+        + (f". Left out: {counted(scored.n_skipped, 'row')}." if scored.n_skipped else "."),
         as_json=json_,
     )
 
@@ -88,17 +89,9 @@ def _teller() -> Any:
         if time.monotonic() - told_at < interval and not is_last:
             return
         told_at = time.monotonic()
-        left = f", {_duration(line.seconds_left)} left" if line.seconds_left else ""
+        left = f", {duration(line.seconds_left)} left" if line.seconds_left else ""
         share = 100 * line.step // line.n_steps
         text = f"{line.detail}: {line.step:,} of {line.n_steps:,} rows, {share} %{left}"
         show_line(text, is_last=is_last)
 
     return tell
-
-
-def _duration(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    minutes, seconds = divmod(rest, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds:.0f} s" if minutes else f"{seconds:.0f} s"

@@ -9,7 +9,7 @@ import typer
 from rhml_core.cli.options import DbOption, JsonOption, ProjectOption, open_place
 from rhml_core.cli.output import interval_document, print_document, show_progress
 from rhml_core.domain import Run
-from rhml_core.figures import Metrics
+from rhml_core.figures import Metrics, counted
 from rhml_core.workflows.training.recipe_names import recipe_name
 
 
@@ -37,8 +37,8 @@ def train(
         run = run_registry.get_run(place, ended.result or "")
     print_document(
         _run_document(run),
-        f"Run {run.number} ({recipe_name(run.recipe)}) trained on {run.n_training:,} labels in "
-        f"{run.seconds:.0f} s: {_metrics_line(run)}",
+        f"Run {run.number} ({recipe_name(run.recipe)}) trained on "
+        f"{counted(run.n_training, 'judged message')} in {run.seconds:.0f} s: {_metrics_line(run)}",
         as_json=json_,
     )
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from string import ascii_lowercase
 
+import polars as pl
+
 from rhml_core.domain import LABEL_COLOURS, MACHINE_RATER, Label
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.columns import find_column, require_column
@@ -60,13 +62,22 @@ def write_codebook(labels: Sequence[Label]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for label in labels:
-        examples = " | ".join(
-            example.replace("|", r"\|").replace("\n", " ") for example in label.examples
-        )
-        cells = (label.name, label.definition, examples, label.colour, label.key)
+    for cells in codebook_rows(labels).iter_rows():
         writer.writerow([guard_formula(cell) for cell in cells])
     return text.getvalue()
+
+
+def codebook_rows(labels: Sequence[Label]) -> pl.DataFrame:
+    """Return `label, definition, examples, colour, key` (String), one row per label, unguarded."""
+    rows = [
+        (label.name, label.definition, _joined(label.examples), label.colour, label.key)
+        for label in labels
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
+
+
+def _joined(examples: Sequence[str]) -> str:
+    return " | ".join(one.replace("|", r"\|").replace("\n", " ") for one in examples)
 
 
 def _cell(cells: dict[str, str], column: str | None) -> str:

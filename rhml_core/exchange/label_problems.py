@@ -7,7 +7,10 @@ import polars as pl
 
 from rhml_core.domain import MACHINE_RATER, Confidence, Phase
 from rhml_core.exchange.report import ERROR, WARNING, gather_problems, problems_where
-from rhml_core.exchange.times import TIME_FORMATS_FOR_PEOPLE
+from rhml_core.exchange.times import unread_times
+
+TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+"""How a file may say, in small letters, whether something is so."""
 
 _MOST_SUGGESTIONS = 1_000
 _SAME_JUDGEMENT = ("expert", "message_id", "phase")
@@ -30,7 +33,7 @@ def find_problems(
 
     Args:
         read: `row` (Int64), `message_id`, `expert`, `label`, `phase`, `confidence`,
-            `time_text` (String), `made_at` (Datetime).
+            `simulated_text`, `time_text` (String), `is_simulated` (Boolean), `made_at` (Datetime).
         known_messages: ids in the project.
         known_labels: the codebook's label names.
         phases: those that are allowed.
@@ -39,6 +42,7 @@ def find_problems(
         _unknown_messages(read, known_messages),
         *_label_faults(read, known_labels),
         *_expert_faults(read),
+        *_simulated_faults(read),
         _not_one_of(read, "phase", [phase.value for phase in phases]),
         _not_one_of(read, "confidence", [step.value for step in Confidence]),
         problems_where(
@@ -52,17 +56,7 @@ def find_problems(
             ),
             WARNING,
         ),
-        problems_where(
-            read,
-            pl.col("time_text").is_not_null() & pl.col("made_at").is_null(),
-            "bad_time",
-            pl.format(
-                'The time "{}" cannot be understood and is left empty. Write it as {}.',
-                pl.col("time_text").str.head(40),
-                pl.lit(TIME_FORMATS_FOR_PEOPLE),
-            ),
-            WARNING,
-        ),
+        unread_times(read, "made_at"),
     )
 
 
@@ -140,6 +134,36 @@ def _expert_faults(read: pl.DataFrame) -> list[pl.DataFrame]:
             pl.col("expert").str.to_lowercase() == MACHINE_RATER,
             "reserved_expert",
             pl.lit(f'"{MACHINE_RATER}" stands for the machine. Name the expert otherwise.'),
+            ERROR,
+        ),
+    ]
+
+
+def _simulated_faults(read: pl.DataFrame) -> list[pl.DataFrame]:
+    """Whoever is simulated is so in each row: a label must not pass for a person's."""
+    is_said = pl.col("is_simulated")
+    return [
+        problems_where(
+            read,
+            pl.col("simulated_text").is_not_null() & is_said.is_null(),
+            "bad_simulated",
+            pl.format(
+                'Whether the expert is simulated cannot be told from "{}". Use true or false, or '
+                "leave it empty.",
+                pl.col("simulated_text").str.head(40),
+            ),
+            ERROR,
+        ),
+        problems_where(
+            read,
+            (is_said.max().over("expert") != is_said.min().over("expert"))
+            & (pl.col("expert") != ""),
+            "mixed_simulated",
+            pl.format(
+                "{} is simulated in some rows and not in others. Say the same in each, or give "
+                "one of them another name.",
+                "expert",
+            ),
             ERROR,
         ),
     ]

@@ -8,7 +8,7 @@ import polars as pl
 from rhml_core.domain import REFERENCE_RATER, Phase
 from rhml_core.exchange.columns import find_column, optional_text, require_column
 from rhml_core.exchange.encodings import GUESSED_ENCODING
-from rhml_core.exchange.label_problems import find_problems, is_older
+from rhml_core.exchange.label_problems import TRUTHS, find_problems, is_older
 from rhml_core.exchange.label_words import EXPERT, LABEL, MESSAGE, LabelColumns, LabelWords
 from rhml_core.exchange.own_exports import as_judged
 from rhml_core.exchange.report import Table, errors_in, gather_problems, warnings_in
@@ -21,12 +21,18 @@ LABEL_SCHEMA = {
     "phase": pl.String,
     "confidence": pl.String,
     "reason": pl.String,
+    "is_simulated": pl.Boolean,
     "made_at": pl.Datetime("us", "UTC"),
 }
-"""One row per judgement; `confidence` and `made_at` may be null, `reason` may be empty."""
+"""
+One row per judgement; `confidence` and `made_at` may be null, `reason` may be empty.
+
+`is_simulated` says whether nobody real gave the label; null where the file does not say.
+"""
 
 _REASON = ("reason", "comment")
 _TIME = ("at", "time", "made_at")
+_SIMULATED = ("is_simulated", "simulated")
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,13 @@ def prepare_labels(
 
     Columns, without regard to case: message_id (id, message), expert (annotator, rater,
     coder, worker), label (code, class); optional phase, confidence, reason (comment), at
-    (time, made_at). Others are left aside.
+    (time, made_at), is_simulated (simulated). Others are left aside.
 
     Problems that stand in the way: `unknown_message`, `empty_label`, `unknown_label`,
-    `missing_expert`, `reserved_expert`, `bad_phase`, `bad_confidence`, `bad_encoding`,
-    `broken_row`. Warnings: `repeated_label` (of the same expert, message and phase the
-    newest by time, else the last row, counts), `bad_time`, `guessed_encoding`.
+    `missing_expert`, `reserved_expert`, `bad_phase`, `bad_confidence`, `bad_simulated`,
+    `mixed_simulated`, `bad_encoding`, `broken_row`. Warnings: `repeated_label` (of the same
+    expert, message and phase the newest by time, else the last row, counts), `bad_time`,
+    `guessed_encoding`.
 
     Args:
         table: as `read_table` gives it.
@@ -142,7 +149,7 @@ def labels_as_written(table: Table, columns: LabelColumns) -> pl.Series:
 def _read(
     table: Table, columns: LabelColumns | None, expert: str, *, adjudicated: bool
 ) -> pl.DataFrame:
-    """Return `LABEL_SCHEMA` and `row`, `time_text`; the first three columns may be empty."""
+    """Return `LABEL_SCHEMA` and `row`, `*_text`; the first three columns may be empty."""
     chosen = columns or LabelColumns()
     expert_column = chosen.expert
     if columns is None:
@@ -161,5 +168,11 @@ def _read(
         phase=phase.str.to_lowercase().fill_null(default_phase.value),
         confidence=optional_text(find_column(table, ("confidence",))).str.to_lowercase(),
         reason=optional_text(find_column(table, _REASON)).fill_null(""),
+        simulated_text=optional_text(find_column(table, _SIMULATED)).str.to_lowercase(),
         time_text=optional_text(find_column(table, _TIME)),
-    ).with_columns(made_at=parse_times(pl.col("time_text")))
+    ).with_columns(
+        is_simulated=pl.col("simulated_text").replace_strict(
+            TRUTHS, default=None, return_dtype=pl.Boolean
+        ),
+        made_at=parse_times(pl.col("time_text")),
+    )

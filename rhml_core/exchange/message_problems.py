@@ -3,7 +3,7 @@
 import polars as pl
 
 from rhml_core.exchange.report import ERROR, WARNING, gather_problems, problems_where
-from rhml_core.exchange.times import TIME_FORMATS_FOR_PEOPLE
+from rhml_core.exchange.times import unread_times
 
 REPEATED_TEXT = "duplicate_text"
 """The problem of a row whose text stands in an earlier row, or in the project."""
@@ -43,17 +43,7 @@ def find_problems(
     return gather_problems(
         *_faults(frame, max_characters),
         *_repeated_texts(frame),
-        problems_where(
-            frame,
-            pl.col("time_text").is_not_null() & pl.col("sent_at").is_null(),
-            "bad_time",
-            pl.format(
-                'The time "{}" cannot be understood and is left empty. Write it as {}.',
-                pl.col("time_text").str.head(40),
-                pl.lit(TIME_FORMATS_FOR_PEOPLE),
-            ),
-            WARNING,
-        ),
+        unread_times(frame, "sent_at"),
         problems_where(
             frame,
             pl.col("had_nul"),

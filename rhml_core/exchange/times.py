@@ -2,7 +2,9 @@
 
 import polars as pl
 
-TIME_FORMATS_FOR_PEOPLE = "2024-05-31T14:30:00Z or 2024-05-31 14:30"
+from rhml_core.exchange.report import WARNING, problems_where
+
+_FORMATS_FOR_PEOPLE = "2024-05-31T14:30:00Z or 2024-05-31 14:30"
 
 _TIME = pl.Datetime("us", "UTC")
 _WITH_ZONE = (
@@ -14,6 +16,21 @@ _WITHOUT_ZONE = (
     *("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M"),
 )
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
+
+
+def unread_times(read: pl.DataFrame, made: str) -> pl.DataFrame:
+    """Return the warning on each `time_text` of which no point in time was made, as problems."""
+    return problems_where(
+        read,
+        pl.col("time_text").is_not_null() & pl.col(made).is_null(),
+        "bad_time",
+        pl.format(
+            'The time "{}" cannot be understood and is left empty. Write it as {}.',
+            pl.col("time_text").str.head(40),
+            pl.lit(_FORMATS_FOR_PEOPLE),
+        ),
+        WARNING,
+    )
 
 
 def parse_times(text: pl.Expr) -> pl.Expr:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from rhml_core.figures import LabelMetrics, Metrics
+from rhml_core.figures import Interval, LabelMetrics, Metrics
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
+from rhml_core.measures.proportions import wilson_interval
 from rhml_core.measures.tallies import Tally, contributions, kinds_of_answers, tally
 
 
@@ -86,3 +87,29 @@ def _label_metrics(label: str, position: int, measured: Tally, resampled: Tally)
         n=n,
         n_predicted=n_predicted,
     )
+
+
+def precision_interval(one: LabelMetrics) -> Interval | None:
+    """
+    Precision with its 95 % Wilson interval, `n` the messages predicted to have the label.
+
+    None where the label was never predicted.
+
+    Source:
+        As of `wilson_interval`: each predicted message is right or wrong.
+    """
+    if one.precision is None:
+        return None
+    return wilson_interval(round(one.precision * one.n_predicted), one.n_predicted)
+
+
+def recall_interval(one: LabelMetrics) -> Interval | None:
+    """
+    Recall with its 95 % Wilson interval, `n` the messages that truly have the label.
+
+    None where no message has it.
+
+    Source:
+        As of `wilson_interval`: each message that has the label is found or missed.
+    """
+    return None if one.recall is None else wilson_interval(round(one.recall * one.n), one.n)

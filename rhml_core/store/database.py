@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 _COPY = '"copy that is being made"'
 """What a copy is called inside DuckDB; no database file may have the same name."""
+_STORAGE_FAULTS = (duckdb.OperationalError, duckdb.FatalException, duckdb.InternalException)
+"""What disk or memory bring about; whatever else DuckDB complains of is a fault of the product."""
 
 _MIGRATIONS_TABLE = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -216,7 +218,7 @@ class Database:
                 self.revision += 1
             except BaseException as error:
                 _roll_back(cursor)
-                if isinstance(error, duckdb.Error):
+                if isinstance(error, _STORAGE_FAULTS):
                     raise _storage_error(error) from error
                 raise
             finally:

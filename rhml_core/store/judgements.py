@@ -295,15 +295,6 @@ def judged_labels(db: Reader, project_id: str) -> pl.DataFrame:
     )
 
 
-def count_judgements(db: Reader, project_id: str) -> int:
-    """Number of judgements of any phase."""
-    frame = db.read(
-        "SELECT count(*) AS n FROM judgements WHERE project_id = $project_id",
-        project_id=project_id,
-    )
-    return int(frame["n"][0])
-
-
 def experts_of(db: Reader, project_id: str) -> list[str]:
     """Identifiers of everyone who judged in a project, adjudicators apart, sorted."""
     return db.read(

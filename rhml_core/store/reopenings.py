@@ -47,19 +47,6 @@ def count_reopened(db: Reader, project_id: str) -> dict[int, int]:
     return {row["codebook_version"]: int(row["n"]) for row in found}
 
 
-def reopened_by(db: Reader, project_id: str, codebook_version: int) -> list[str]:
-    """Identifiers of the messages that one codebook version asked about again, sorted."""
-    return db.read(
-        """
-        SELECT message_id FROM reopenings
-        WHERE project_id = $project_id AND codebook_version = $codebook_version
-        ORDER BY message_id
-        """,
-        project_id=project_id,
-        codebook_version=codebook_version,
-    )["message_id"].to_list()
-
-
 def is_reopened_since(db: Reader, turn_id: str) -> bool:
     """Whether a turn's message was asked about again after the turn's first answer."""
     return bool(

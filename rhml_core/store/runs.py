@@ -121,6 +121,24 @@ def list_runs(db: Reader, project_id: str) -> list[Run]:
     )
 
 
+def promoted_run(db: Reader, project_id: str) -> Run | None:
+    """The one run that people have promoted; None where none is."""
+    found = _runs(
+        db.read(
+            """
+            WITH standing AS (
+                SELECT runs.*, state FROM runs JOIN run_states USING (run_id)
+                WHERE runs.project_id = $project_id
+                QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY seq DESC) = 1
+            )
+            SELECT * FROM standing WHERE state = 'promoted' ORDER BY number DESC LIMIT 1
+            """,
+            project_id=project_id,
+        )
+    )
+    return found[0] if found else None
+
+
 def get_run(db: Reader, run_id: str) -> Run:
     """
     One run.

@@ -12,10 +12,11 @@ def judged_by_person(db: Reader, project_id: str, *, overlap: int) -> pl.DataFra
     How many messages each person judged.
 
     Returns:
-        `expert_id` (String), `n_judged` (Int64, messages ever judged), `n_standing` (Int64,
-        those whose judgement still counts), `n_full` (Int64, those of them that have `overlap`
-        judgements or a settled label), by person; adjudications are not counted. The same
-        columns and no rows if nobody has judged.
+        `expert_id` (String), `n_judged` (Int64, messages ever judged), `n_from_file` (Int64, those
+        of them that the person never judged here, for the label came with a file), `n_standing`
+        (Int64, those whose judgement still counts), `n_full` (Int64, those of them that have
+        `overlap` judgements or a settled label), by person; adjudications are not counted. The
+        same columns and no rows if nobody has judged.
     """
     return db.read(
         """
@@ -33,11 +34,14 @@ def judged_by_person(db: Reader, project_id: str, *, overlap: int) -> pl.DataFra
             GROUP BY expert_id
         ),
         ever AS (
-            SELECT expert_id, count(DISTINCT message_id) AS n_judged FROM judgements
+            SELECT expert_id, count(DISTINCT message_id) AS n_judged,
+                count(DISTINCT message_id) FILTER (turn_id IS NOT NULL) AS n_here
+            FROM judgements
             WHERE project_id = $project_id AND phase <> 'adjudicated'
             GROUP BY expert_id
         )
-        SELECT expert_id, n_judged, coalesce(n_standing, 0) AS n_standing,
+        SELECT expert_id, n_judged, n_judged - n_here AS n_from_file,
+            coalesce(n_standing, 0) AS n_standing,
             coalesce(n_full, 0) AS n_full
         FROM ever LEFT JOIN standing USING (expert_id)
         ORDER BY expert_id

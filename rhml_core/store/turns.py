@@ -234,28 +234,6 @@ def add_step(transaction: Transaction, step: TurnStep, *, at: datetime) -> None:
     )
 
 
-def turn_steps(db: Reader, turn_id: str) -> list[TurnStep]:
-    """Every step of a turn, oldest first; `act` is "" in steps of older programs."""
-    found = db.rows(
-        """
-        SELECT turn_id, state, act, act_key, shown, seconds FROM turn_steps
-        WHERE turn_id = $turn_id ORDER BY seq
-        """,
-        turn_id=turn_id,
-    )
-    return [
-        TurnStep(
-            turn_id=row["turn_id"],
-            state=TurnState(row["state"]),
-            act=row["act"] or "",
-            key=row["act_key"],
-            shown=json.loads(row["shown"]),
-            seconds=row["seconds"],
-        )
-        for row in found
-    ]
-
-
 def expire_leases(transaction: Transaction, project_id: str, *, at: datetime) -> None:
     """Give back what was leased, not begun, and has run out."""
     transaction.write(

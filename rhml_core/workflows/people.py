@@ -49,16 +49,7 @@ def add_person(
         raise ConflictError("There are people already. Sign in as an admin to add more.")
     with place.db.atomic() as transaction:
         added = new_person(transaction, name, Role(role), is_simulated=is_simulated)
-        people_store.add_person(transaction, added, at=place.now())
-        add_event(
-            transaction,
-            kind="person_added",
-            subject=f"person:{added.person_id}",
-            person_id=person.person_id if person else None,
-            project_id=None,
-            at=place.now(),
-            detail={"role": added.role.value, "is_simulated": is_simulated},
-        )
+        _store(transaction, place, added, by=person)
     return added
 
 
@@ -86,22 +77,77 @@ def new_person(db: Reader, name: str, role: Role, *, is_simulated: bool = False)
     return Person(person_id, name, role, is_simulated)
 
 
+def find_judge(db: Reader, name: str, *, is_simulated: bool | None) -> Person | None:
+    """
+    The person of this name or identifier, whom labels from elsewhere are said to be of.
+
+    Args:
+        db: where to look.
+        name: as it stands there.
+        is_simulated: what is said there of the person; None where nothing is.
+
+    Raises:
+        ConflictError: a real person has the name of a simulated one, or the other way round.
+    """
+    for person in people_store.list_people(db):
+        if name in {person.name, person.person_id} or person.name.casefold() == name.casefold():
+            if is_simulated is None or is_simulated == person.is_simulated:
+                return person
+            there, here = ("simulated", "real") if is_simulated else ("real", "simulated")
+            raise ConflictError(
+                f"'{name}' is a {there} expert in the file and a {here} one here. Give them "
+                "another name in the file, so that nobody passes for what they are not."
+            )
+    return None
+
+
 def find_or_add(
-    transaction: Transaction, place: Workplace, name: str, *, is_reference: bool
+    transaction: Transaction,
+    place: Workplace,
+    name: str,
+    *,
+    by: Person,
+    is_reference: bool,
+    is_simulated: bool | None = None,
 ) -> Person:
     """
     The person of this name or identifier; unknown ones are added as experts.
 
-    Whoever stands for the reference is nobody and is not added.
+    Whoever stands for the reference is nobody and is not added. Whoever is not said to be
+    simulated is added as a real person.
+
+    Args:
+        transaction: the act.
+        place: where they belong.
+        name: as it stands in what is taken in.
+        by: who takes it in; a supervisor may, since labels without their experts are worth little.
+        is_reference: whether the reference's name stands for no person.
+        is_simulated: what is said of the person; None where nothing is.
+
+    Raises:
+        ConflictError: as from `find_judge`.
     """
     if name == REFERENCE_RATER and is_reference:
         return Person(REFERENCE_RATER, REFERENCE_RATER, Role.VIEWER)
-    for person in people_store.list_people(transaction):
-        if name in {person.name, person.person_id} or person.name.casefold() == name.casefold():
-            return person
-    person = new_person(transaction, name, Role.EXPERT)
-    people_store.add_person(transaction, person, at=place.now())
+    found = find_judge(transaction, name, is_simulated=is_simulated)
+    if found is not None:
+        return found
+    person = new_person(transaction, name, Role.EXPERT, is_simulated=bool(is_simulated))
+    _store(transaction, place, person, by=by)
     return person
+
+
+def _store(transaction: Transaction, place: Workplace, added: Person, *, by: Person | None) -> None:
+    people_store.add_person(transaction, added, at=place.now())
+    add_event(
+        transaction,
+        kind="person_added",
+        subject=f"person:{added.person_id}",
+        person_id=by.person_id if by else None,
+        project_id=None,
+        at=place.now(),
+        detail={"role": added.role.value, "is_simulated": added.is_simulated},
+    )
 
 
 def operator(place: Workplace) -> Person:

@@ -233,7 +233,12 @@ def test_unknown_message_is_said_kindly(place, team, divided):
     page = look("adjudicate", place, team["sue"], divided, message="nothing")
 
     assert not page.exception
-    assert "nothing" in texts_of(page)
+    assert "not in this project; the link may be old" in texts_of(page)
+
+    page.button(key="no_such_message").click().run()
+
+    assert "message" not in page.query_params
+    assert "1 of 2: is it ham or spam?" in texts_of(page)
 
 
 def test_texts_of_people_are_escaped(place, team, divided):

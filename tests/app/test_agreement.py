@@ -126,3 +126,89 @@ def test_before_any_judgement_it_says_what_will_be_here(place, team, project):
 
     assert not page.exception
     assert "As soon as two people have judged" in texts_of(page)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Which pages were opened from the consensus, with which filters."""
+    opened = []
+    monkeypatch.setattr(
+        "app.views.agreement.consensus.open_view",
+        lambda view, **filters: opened.append((view, filters)),
+    )
+    return opened
+
+
+def _listed(place, person, project, opened):
+    """The messages on the page that was opened."""
+    (view, filters) = opened[-1]
+    page = look(view, place, person, project, **filters)
+    assert not page.exception
+    return page, list(page.dataframe[0].value["message_id"])
+
+
+@pytest.fixture
+def decided(judged, add_labels):
+    """Two messages are decided."""
+    add_labels([("m0", "Sue", "ham"), ("m1", "Sue", "spam")], adjudicated=True)
+    return judged
+
+
+@pytest.mark.parametrize("basis", ["decided", "votes"])
+def test_counts_of_the_consensus_open_as_many_messages(place, team, decided, opened, basis):
+    page = look("agreement", place, team["sue"], decided, part="consensus")
+    button = page.button(key=f"consensus_{basis}")
+
+    button.click().run()
+
+    assert not page.exception
+    assert opened == [("messages", {"basis": basis})]
+    listing, ids = _listed(place, team["sue"], decided, opened)
+    assert len(ids) == int(button.label.split()[-1])
+    assert f"of {len(ids)}." in texts_of(listing)
+
+
+def test_tied_votes_open_their_messages_and_none_is_no_button(
+    place, team, project, opened, add_messages, add_labels
+):
+    add_messages({"m1": "one", "m2": "two", "m3": "three"})
+    add_labels([("m1", "Ana", "ham"), ("m1", "Ben", "spam"), ("m2", "Ana", "ham")])
+    page = look("agreement", place, team["sue"], project, part="consensus")
+    keys = {button.key for button in page.button}
+
+    page.button(key="consensus_tied").click().run()
+
+    assert "consensus_decided" not in keys
+    assert _listed(place, team["sue"], project, opened)[1] == ["m1"]
+
+
+def test_persons_count_opens_the_messages_that_they_judged(place, team, judged, opened):
+    page = look("agreement", place, team["sue"], judged, part="consensus", who="ben")
+    button = page.button(key="consensus_judged")
+
+    button.click().run()
+
+    assert button.label == "Read the 60 messages that they judged"
+    assert opened == [("messages", {"by": "ben"})]
+    listing, ids = _listed(place, team["sue"], judged, opened)
+    assert len(ids) == 60
+    assert listing.button(key="messages_by").label == "judged by Ben"
+
+
+def test_unknown_basis_and_person_in_the_address_narrow_nothing(place, team, judged):
+    page = look("messages", place, team["sue"], judged, basis="<b>", by="nobody")
+
+    assert not page.exception
+    assert page.dataframe[0].value.shape[0] == 60
+    assert not {"messages_basis", "messages_by"} & {button.key for button in page.button}
+
+
+def test_narrowing_is_taken_away_with_one_click(place, team, judged):
+    page = look("messages", place, team["sue"], judged, basis="tied")
+    before = "No message fits these filters" in texts_of(page)
+
+    page.button(key="messages_basis").click().run()
+
+    assert before
+    assert page.dataframe[0].value.shape[0] == 60
+    assert "basis" not in page.query_params

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app.components.charts import score_frame
-from app.components.matrix import matrix_data
+from app.components.matrix import PAIRS_OF_ANSWERS, matrix_data
 from app.components.message_card import about_message, text_pieces
 from app.components.progress_row import job_line
 from rhml_core.domain import Job, JobKind, JobState, Message
@@ -33,6 +33,16 @@ def test_absent_pair_counts_zero():
 
     assert data["counts"] == [[0, 3], [0, 0]]
     assert data["labels"][0] == {"name": "x", "colour": "#111111"}
+    assert data["words"][0] == ["0 messages", "3 messages"]
+
+
+def test_counts_in_a_matrix_say_what_they_count():
+    """Pairs that agree stand twice in their cell, once for each direction."""
+    counts = pl.DataFrame({"a": ["x", "x", "y"], "b": ["x", "y", "x"], "n": [4, 1, 1]})
+
+    words = matrix_data(counts, ["x", "y"], {}, PAIRS_OF_ANSWERS)["words"]
+
+    assert words[0] == ["2 pairs of answers, each in both directions", "1 pair of answers"]
 
 
 def test_label_without_f1_is_not_drawn_as_zero():

@@ -113,7 +113,15 @@ def test_clock_is_the_readers():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(25.2, "25 s"), (200, "3 min"), (7300, "2 h 2 min")]
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (59.6, "1 min"),
+        (200, "3 min"),
+        (3599, "1 h"),
+        (7199, "2 h"),
+        (7300, "2 h 2 min"),
+    ],
 )
 def test_duration_is_in_its_largest_unit(seconds, words):
     assert times.duration(seconds) == words

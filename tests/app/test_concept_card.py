@@ -1,8 +1,10 @@
 import dataclasses
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 
+from app.components.meanings import meaning_of
 from app.views.journal.concept_card_life import life_html
 from app.views.journal.concept_card_words import (
     concept_evidence,
@@ -77,6 +79,17 @@ def test_term_f1_stands_with_interval_and_n():
 
     assert "0.71 [0.60, 0.80], n = 48" in html
     assert "of 1 with it: 1 spam, 0 not" in html
+
+
+def test_figures_of_a_card_say_on_hover_what_they_mean():
+    concept = dataclasses.replace(make_concept("money", messages_for=["m1"]), stability=0.8)
+    card = card_of(concept, strengths=((1, 0.2), (2, 0.3)))
+
+    shown = concept_evidence(card) + concept_heading(card, CODEBOOK)
+
+    assert "80 %" in shown
+    for name in ("Term F1", "Stability", "Strength"):
+        assert escape(meaning_of(name)) in shown
 
 
 @pytest.mark.parametrize(

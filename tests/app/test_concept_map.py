@@ -113,7 +113,7 @@ def test_agreement_stands_with_interval_and_n(place, team, project):
     page = look("concept_map", place, team["sue"], project, part="time")
 
     assert not page.exception
-    assert "1 of 5 statements shared, F1 0.33 [" in texts_of(page)
+    assert "1 of 5 statements shared, map agreement 0.33 [" in texts_of(page)
     assert "n = 5" in texts_of(page)
 
 
@@ -223,7 +223,7 @@ def test_every_act_of_the_browser_reaches_the_store(place, team, project):
 
 def test_session_of_another_stores_nothing(place, team, project, monkeypatch):
     """The act comes from a browser that nobody is signed in at: it is answered, not done."""
-    monkeypatch.setattr("app.views.concept_map.mine.person_behind", lambda _: None)
+    monkeypatch.setattr("app.session.person_behind", lambda _: None)
     page = AppTest.from_function(_send_act, args=(place, team["ana"], project)).run()
 
     assert not page.exception

@@ -60,14 +60,14 @@ def test_summary_of_one_message_is_in_the_singular():
     sentence = summary_sentence(DisagreementSummary(1, 1, 0, ("ham", "spam"), 1))
 
     assert sentence == (
-        "1 message is open: 1 between experts, 0 with the machine. Most often ham vs spam (1)."
+        "1 message is contested: 1 between experts, 0 with the machine. Most often ham vs spam (1)."
     )
 
 
 def test_summary_without_a_pair_names_none():
     sentence = summary_sentence(DisagreementSummary(2, 2, 0, None, 0))
 
-    assert sentence == "2 messages are open: 2 between experts, 0 with the machine."
+    assert sentence == "2 messages are contested: 2 between experts, 0 with the machine."
 
 
 def test_agreement_is_never_said_without_interval_and_n():
@@ -176,11 +176,11 @@ def test_table_names_machine_and_reference_only_where_there_are_such():
         answers,
         opinion=Opinion("ham", {"ham": 0.8, "spam": 0.2}, "run 1"),
         reference="spam",
-        reference_name="Adjudicated",
+        reference_name="Settled",
     )
 
     assert "Machine" not in bare
-    assert all(words in full for words in ("Machine", "0.80", "0.20", "Adjudicated"))
+    assert all(words in full for words in ("Machine", "0.80", "0.20", "Settled"))
 
 
 def test_label_names_are_escaped_in_the_table():
@@ -259,7 +259,7 @@ def test_no_overlap_says_why_there_is_no_alpha(place, team, project, add_message
 
     assert not page.exception
     said = texts_of(page)
-    assert "Nothing is open" in said
+    assert "Nothing is contested" in said
     assert "Krippendorff&#x27;s alpha among experts" not in said
 
 
@@ -268,7 +268,7 @@ def test_open_message_is_shown_with_its_answers(place, team, contested):
 
     assert not page.exception
     said = texts_of(page)
-    assert "1 message is open: 1 between experts" in said
+    assert "1 message is contested: 1 between experts" in said
     assert "1 of 1" in said
     items = data_of(page, "open_messages")["items"]
     assert [(item["id"], item["isChosen"]) for item in items] == [("m1", True)]
@@ -298,7 +298,8 @@ def test_unknown_message_is_said_kindly(place, team, contested):
     page = look("disagreements", place, team["ana"], contested, message="nothing")
 
     assert not page.exception
-    assert "nothing" in texts_of(page)
+    assert "not in this project; the link may be old" in texts_of(page)
+    assert page.button(key="no_such_message").label == "Open the messages"
     assert not page.text_area
 
 
@@ -306,7 +307,7 @@ def test_pair_in_the_address_filters_and_can_be_removed(place, team, contested):
     page = look("disagreements", place, team["ana"], contested, pair="ham~spam", kind="machine")
 
     assert not page.exception
-    assert "No open message fits these filters" in texts_of(page)
+    assert "No contested message fits these filters" in texts_of(page)
     assert page.button(key="pair_pill").label == "ham vs spam"
 
     page.button(key="forget_filters").click().run()
@@ -365,6 +366,8 @@ def test_agreement_shows_the_matrix_and_each_pair(place, team, contested):
     matrix = data_of(page, "matrix")
     assert matrix["counts"] == [[2, 1], [1, 0]]
     assert "n = 2 pairs" in matrix["caption"]
+    assert matrix["words"][0][1] == "1 pair of answers"
+    assert not matrix["opensAgreeing"]
     assert "kappa" in texts_of(page)
 
 
@@ -375,6 +378,22 @@ def test_matrix_of_one_pair_counts_messages(place, team, contested):
     matrix = data_of(page, "matrix")
     assert matrix["counts"] == [[1, 1], [0, 0]]
     assert (matrix["rowTitle"], matrix["columnTitle"]) == ("Ana", "Ben")
+    assert matrix["words"][0] == ["1 message", "1 message"]
+
+
+def test_list_behind_a_count_says_what_was_counted(place, team, contested):
+    """Of a count of first answers some are settled or agree by now."""
+    filters = {"kind": "experts", "pair": "ham~spam", "expert": "ana~ben"}
+    page = look("disagreements", place, team["sue"], contested, **filters)
+    assert "The count was" not in texts_of(page)
+
+    page.session_state["counted_in_matrix"] = (filters, "3 messages")
+    page.run()
+
+    assert not page.exception
+    said = texts_of(page)
+    assert "1 contested message: ham vs spam, between experts, Ana against Ben" in said
+    assert "The count was 3 messages" in said
 
 
 def test_matrix_with_the_model_has_its_labels_in_the_columns(place, team, contested):

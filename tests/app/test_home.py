@@ -2,9 +2,8 @@ import pytest
 
 from app.components.facts import facts_html
 from app.components.timeline import page_of_subject, timeline_data
-from app.views.home.page import queue_facts, run_words
+from app.views.home.page import queue_facts
 from rhml_core.domain import JobState, Person, Role
-from rhml_core.figures import Interval
 from rhml_core.store import jobs
 from rhml_core.workflows.dialogue import threads
 from rhml_core.workflows.overview.home import next_step
@@ -32,7 +31,7 @@ def project(place, team):
     ("subject", "page"),
     [
         ("message:m:1", ("disagreements", {"message": "m:1"})),
-        ("run:r1", ("training", {"run": "r1"})),
+        ("run:r1", ("training", {"part": "all-runs", "run": "r1"})),
         ("codebook:3", ("codebook", {})),
         ("person:ana", None),
         ("", None),
@@ -66,16 +65,17 @@ def test_facts_are_escaped():
     assert "1 &amp; 2" in html
 
 
+def test_fact_says_on_hover_what_it_means():
+    html = facts_html([("Done", "3"), ("Open", "1")], {"Done": 'Nobody has to judge "them"'})
+
+    assert html.count("title=") == 1
+    assert '<tr title="Nobody has to judge &quot;them&quot;"><th' in html
+
+
 def test_figures_of_the_queue_are_grouped_by_thousands():
     rows = queue_facts(QueueProgress(1, 1234, 5, 9999, 0))
 
     assert ("Judged in all", "1,234") in rows
-
-
-def test_run_is_never_named_without_interval_n_and_where_it_was_measured():
-    words = run_words(3, Interval(0.81, 0.77, 0.85, 240), "hold-out")
-
-    assert words == "run 3: macro-F1 0.81 [0.77, 0.85], n = 240 hold-out"
 
 
 def test_supervisor_of_an_empty_project_is_sent_to_import(place, team, project):

@@ -80,6 +80,28 @@ def test_person_writes_an_entry_and_takes_it_back(place, team, surfaced):
     assert entries(place, team["ana"], surfaced) == []
 
 
+def test_way_from_a_thread_begins_an_entry_about_its_message(place, team, surfaced):
+    """Nobody sees or has to type how a message is named inside."""
+    page = look("journal", place, team["ana"], surfaced, note="m2")
+
+    page.text_area(key="entry_text").set_value("Noon is no money.")
+    page.button(key="entry_send").click().run()
+
+    assert not page.exception
+    [entry] = entries(place, team["ana"], surfaced)
+    assert entry.message_ids == ("m2",)
+    assert "note" not in page.query_params
+
+
+def test_entries_are_written_before_anything_is_surfaced(place, team, project, add_messages):
+    add_messages({"m1": "free money"})
+
+    page = look("journal", place, team["ana"], project, note="m1")
+
+    assert not page.exception
+    assert page.text_input(key="entry_links").value == "m1"
+
+
 def test_entry_that_cannot_be_kept_says_why_and_keeps_the_words(place, team, surfaced):
     page = look("journal", place, team["ana"], surfaced)
     page.text_area(key="entry_text").set_value("See this one.")

@@ -53,7 +53,7 @@ def test_newcomer_is_told_what_comes_before_it_begins(study, newcomer):
 
     assert not page.exception
     assert "First, 4 messages to practise on" in seen(page)
-    assert "when 3 of 4 are right" in seen(page)
+    assert "with 3 of 4 right" in seen(page)
 
 
 def test_each_answer_is_followed_by_what_it_is_and_why(study, newcomer):

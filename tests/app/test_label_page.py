@@ -98,7 +98,7 @@ def test_failed_act_answers_its_key_with_the_reason(monkeypatch, person, project
         raise ConflictError("This message went on elsewhere.")
 
     monkeypatch.setattr(page, "commit", fail)
-    monkeypatch.setattr(page, "person_behind", lambda _token: person)
+    monkeypatch.setattr("app.session.person_behind", lambda _token: person)
     monkeypatch.setattr(page, "sent_act", lambda _key: COMMIT)
     monkeypatch.setattr(page.st, "session_state", session)
 
@@ -119,7 +119,7 @@ def test_unforeseen_failure_answers_its_key_and_tells_nothing_of_the_message(
         raise ValueError(TEXT)
 
     monkeypatch.setattr(page, "commit", fail)
-    monkeypatch.setattr(page, "person_behind", lambda _token: person)
+    monkeypatch.setattr("app.session.person_behind", lambda _token: person)
     monkeypatch.setattr(page, "sent_act", lambda _key: COMMIT)
     monkeypatch.setattr(page.st, "session_state", session)
 
@@ -153,7 +153,7 @@ def test_after_an_act_the_card_does_not_wait_for_the_count(
     monkeypatch.setattr(page, "get_person", lambda *_: person)
     monkeypatch.setattr(page, "next_turn", lambda *_: turn_in(TurnState.OPEN))
     monkeypatch.setattr(page, "turn_card", lambda *_, **__: done.append("card"))
-    monkeypatch.setattr(page, "queue_progress", lambda *_: done.append("count") or progress)
+    monkeypatch.setattr(page, "queue_progress", lambda *_, **__: done.append("count") or progress)
     monkeypatch.setattr(page, "turn_progress", lambda *_, **__: done.append("told"))
     opened = AppTest.from_function(_page, args=(person, project))
     opened.session_state[page._OUTCOME] = page._Answer("k1" if "told" in order else "")
@@ -168,7 +168,7 @@ def test_act_after_signing_out_does_nothing(monkeypatch, person, project):
     """A tab left open must not go on for someone who has left."""
     session = {}
     monkeypatch.setattr(page, "sent_act", lambda _key: COMMIT)
-    monkeypatch.setattr(page, "person_behind", lambda _token: None)
+    monkeypatch.setattr("app.session.person_behind", lambda _token: None)
     monkeypatch.setattr(page, "commit", lambda *_, **__: pytest.fail("it was stored"))
     monkeypatch.setattr(page.st, "session_state", session)
 
@@ -181,7 +181,7 @@ def test_page_without_a_turn_shows_the_next_step(monkeypatch, codebook, person, 
     monkeypatch.setattr(page, "get_codebook", lambda *_: codebook)
     monkeypatch.setattr(page, "get_person", lambda *_: person)
     monkeypatch.setattr(page, "next_turn", lambda *_: None)
-    monkeypatch.setattr(page, "queue_progress", lambda *_: progress)
+    monkeypatch.setattr(page, "queue_progress", lambda *_, **__: progress)
 
     shown = AppTest.from_function(_page, args=(person, project)).run()
 

@@ -181,6 +181,10 @@ def test_kind_without_a_doubt_says_so(place, team, doubted):
     assert not page.exception
     assert "No doubt of this kind" in texts_of(page)
 
+    page.button(key="none_of_kind").click().run()
+
+    assert _names(page) == ["m~h0"]
+
 
 def test_hostile_text_is_text(place, team, doubted):
     page = _see(place, team["sue"], doubted, item="m~h0")
@@ -215,6 +219,7 @@ def test_viewer_reads_without_buttons(place, team, doubted):
 def test_expert_stands_by_a_label_and_the_supervisor_is_told(place, team, doubted):
     page = _see(place, team["ana"], doubted)
     assert "1 message that you judged looks mislabelled" in texts_of(page)
+    assert page.button(key="let_stand").label == "Keep spam"
 
     page.button(key="let_stand").click().run()
 

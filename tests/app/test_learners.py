@@ -6,11 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.views.learners import page as learners
+from app.views.learners.missing import next_step
 from app.views.learners.words import lifts_sentence
+from rhml_core.domain import Mode
 from rhml_core.figures import Interval
 from rhml_core.measures.estimates import Estimate
 from rhml_core.workflows.kept.beside import Looked
 from rhml_core.workflows.learner.learning import LearnersByCycle
+from rhml_core.workflows.learner.reliance_missing import RelianceMissing
 from rhml_core.workflows.reflection.lexicon_alone import LexiconAlone
 from tests.app.learning_fixtures import (
     NO_RELIANCE,
@@ -178,12 +181,48 @@ def test_count_of_reliance_leads_to_its_messages(
     assert (row["id"], row["note"]) == ("m1", "right: spam")
 
 
-def test_no_turn_to_count_says_what_makes_one(place, team, project, told):
+def test_no_turn_to_count_says_what_makes_one(place, team, project, told, monkeypatch):
     told(make_cycles(), make_team(reliance=NO_RELIANCE))
-
+    opened = []
+    monkeypatch.setattr(
+        "app.components.empty.open_view", lambda view, **filters: opened.append((view, filters))
+    )
     page = _tab(place, team["sue"], project, learners.TABS[1])
+    said = texts_of(page)
 
-    assert "No turn can be counted yet" in texts_of(page)
+    page.button(key="no_reliance").click().run()
+
+    assert "No turn can be counted yet: there are no messages." in said
+    assert page.button(key="no_reliance").label == "Import messages"
+    assert opened == [("messages", {})]
+    assert [one.key for one in page.button if one.proto.type == "primary"] == ["no_reliance"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words", "view"),
+    [
+        ({"want": "messages"}, "there are no messages", "messages"),
+        ({"want": "mode", "mode": Mode.BLIND}, "in the mode Blind, the machine says", "settings"),
+        ({"want": "mode", "mode": Mode.IMMEDIATE}, "in the mode Immediate", "settings"),
+        ({"want": "labels", "n_judged": 1}, "from 10 judged messages of at", "label"),
+        ({"want": "labels", "n_judged": 1}, "has 1 message to learn from", "label"),
+        ({"want": "turns"}, "nobody has labelled a message with it", "label"),
+        ({"want": "turns", "n_turns": 1}, "in the one turn so far it had no part", "label"),
+        ({"want": "turns", "n_turns": 1200}, "in all 1,200 turns so far", "label"),
+        ({"want": "reference", "n_spoken": 1}, "in 1 turn, but no right label", "label"),
+        ({"want": "reference", "n_spoken": 2, "n_open": 3}, "in 2 turns, but", "adjudicate"),
+        ({"want": "reference", "overlap": 1}, "to one expert alone", "settings"),
+    ],
+)
+def test_each_lack_of_a_turn_has_one_next_step(facts, words, view):
+    nothing = {"n_turns": 0, "n_spoken": 0, "n_judged": 0, "n_open": 0}
+    whole = {"mode": Mode.RECIPROCAL, "overlap": 2, "speaks_from": 10, **nothing, **facts}
+
+    step = next_step(RelianceMissing(**whole))
+
+    assert words in step.sentence
+    assert step.view == view
+    assert step.action
 
 
 def test_experts_stand_by_name_with_their_alarms(

@@ -68,4 +68,4 @@ def test_same_label_twice_is_one_side():
     rows = listed_messages([kept, changed], ANA, {})
 
     assert [[side.label for side in row.sides] for row in rows] == [["ham"], ["ham", "spam"]]
-    assert [row.note for row in rows] == ["right: spam", "not decided"]
+    assert [row.note for row in rows] == ["right: spam", "not settled"]

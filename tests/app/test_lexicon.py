@@ -8,7 +8,7 @@ from app.views.lexicon.bar import look_at_typed, store_term
 from rhml_core.domain import Span
 from rhml_core.errors import InvalidInputError
 from rhml_core.workflows.codebook.codebooks import get_codebook
-from rhml_core.workflows.lexicon.lexicon import add_term, get_lexicon
+from rhml_core.workflows.lexicon.lexicon import add_term, edit_term, get_lexicon, remove_terms
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
 
 FILE = b"Labeling,Category,Words\nspam,sale,pills\nspam,sale,offer\nham,,noon\n"
@@ -52,7 +52,9 @@ def test_empty_lexicon_says_what_to_do_next(place, team, project):
 
     assert not page.exception
     assert "The lexicon has no term yet" in texts_of(page)
-    assert {"Adopt concepts in the journal", "Import a codebook"} <= set(labels_of_buttons(page))
+    assert {"Adopt concepts in the journal", "Import terms from a file"} <= set(
+        labels_of_buttons(page)
+    )
     assert data_of(page, "term_bar")["labels"] == ["ham", "spam"]
 
 
@@ -81,11 +83,11 @@ def test_preview_tells_how_a_term_is_read_and_where_it_occurs(place, team, proje
     found = look_at_typed(place, team["ana"], project, codebook, "free; (offer | pills)", "spam")
 
     assert found["reading"] == "pattern: free, then offer or pills within 5 words"
-    assert found["figures"][0] == "in 1 of 3 messages"
-    assert "judged" in found["figures"][1]  # said in words: nothing is judged yet
+    assert found["figures"][0][0] == "in 1 of 3 messages"
+    assert "judged" in found["figures"][1][0]  # said in words: nothing is judged yet
     (example,) = found["examples"]
     marked = [piece["text"] for piece in example["pieces"] if piece["colour"]]
-    assert (marked, example["label"]) == (["free", "offer"], "open")
+    assert (marked, example["label"]) == (["free", "offer"], "not judged")
 
 
 def test_preview_warns_and_names_faults_with_their_remedy(place, team, project, terms):
@@ -134,7 +136,7 @@ def test_viewer_reads_and_has_nothing_to_edit_with(place, team, project, terms):
 def test_chosen_term_is_moved_and_reasoned(place, team, project, terms):
     term = terms["ham", "lunch"]
     page = look("lexicon", place, team["ana"], project, term=term.term_id)
-    one = f"{term.term_id}_{term.version}"
+    one = f"{term.term_id}_0"
 
     page.selectbox(key=f"edit_label_{one}").select("spam")
     page.text_input(key=f"edit_reason_{one}").set_value("an offer of food")
@@ -152,7 +154,7 @@ def test_chosen_term_is_moved_and_reasoned(place, team, project, terms):
 def test_chosen_term_is_removed_with_its_reason(place, team, project, terms):
     term = terms["ham", "zebra"]
     page = look("lexicon", place, team["ana"], project, term=term.term_id)
-    one = f"{term.term_id}_{term.version}"
+    one = f"{term.term_id}_0"
 
     page.text_input(key=f"edit_reason_{one}").set_value("occurs nowhere")
     page.button(key=f"edit_remove_{one}").click().run()
@@ -160,6 +162,43 @@ def test_chosen_term_is_removed_with_its_reason(place, team, project, terms):
     assert not page.exception
     assert ("ham", "zebra") not in expressions(place, team, project)
     assert get_lexicon(place, team["ana"], project.project_id).note == "occurs nowhere"
+
+
+def test_what_a_colleague_changed_meanwhile_is_told_and_what_was_typed_stays(
+    place, team, project, terms
+):
+    """Neither overwrites the other unseen; who has been told may then decide."""
+    term, where = terms["ham", "lunch"], project.project_id
+    page = look("lexicon", place, team["ana"], project, term=term.term_id)
+    reason = f"edit_reason_{term.term_id}_0"
+    save = f"edit_save_{term.term_id}_0"
+    edit_term(place, team["ben"], where, term.term_id, category="food", key="by ben")
+
+    page.text_input(key=reason).set_value("eaten at noon")
+    page.button(key=save).click().run()
+
+    assert not page.exception
+    assert "Ben changed “lunch”" in page.error[0].value
+    assert page.text_input(key=reason).value == "eaten at noon"
+    (stands,) = [
+        one for one in get_lexicon(place, team["ana"], where).terms if one.term_id == term.term_id
+    ]
+    assert (stands.category, stands.reason) == ("food", "")
+
+    page.button(key=f"edit_anew_{term.term_id}_0").click().run()
+
+    assert page.text_input(key=f"edit_category_{term.term_id}_1").value == "food"
+
+
+def test_term_that_a_colleague_took_out_while_it_was_open_says_who(place, team, project, terms):
+    term = terms["ham", "zebra"]
+    page = look("lexicon", place, team["ana"], project, term=term.term_id)
+    remove_terms(place, team["ben"], project.project_id, [term.term_id], key="by ben")
+
+    page.button(key=f"edit_save_{term.term_id}_0").click().run()
+
+    assert not page.exception
+    assert "Ben removed “zebra”" in page.error[0].value
 
 
 def test_warnings_lead_to_their_terms(place, team, project, terms):

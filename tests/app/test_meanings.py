@@ -95,7 +95,7 @@ def test_first_line_explains_its_figures_to_keys_and_fingers():
     assert "<details><summary>What these figures mean</summary>" in html
     assert "chance is taken out" in html
     assert INTERVAL.says in html
-    assert "<details>" not in first_line_html("12 messages are open.")
+    assert "<details>" not in first_line_html("12 messages are contested.")
 
 
 @given(st.text())

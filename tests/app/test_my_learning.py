@@ -3,6 +3,7 @@
 import pytest
 
 from app.views.my_learning import page as my_learning
+from rhml_core.domain import Confidence, DrawnBecause
 from rhml_core.errors import NotAllowedError
 from rhml_core.workflows.learner import reviews
 from rhml_core.workflows.learner.changed_minds import MindChanges
@@ -14,6 +15,7 @@ from tests.app.learning_fixtures import (
     make_skill,
 )
 from tests.app.store_fixtures import data_of, look, make_project, texts_of
+from tests.workflows.learner.finished_turns import TurnWriter
 
 LEARNING = "app.views.current_learning.learning_of"
 
@@ -122,6 +124,68 @@ def test_calibration_says_that_it_is_private(place, team, project, learnt):
     assert "n\u00a0=\u00a060\u00a0answers" in texts_of(page)
 
 
+@pytest.fixture
+def stated(place, project, team, add_messages, add_labels):
+    """Ana was sure of ten messages, wrongly of m0 and m1, and guessed a probe, wrongly."""
+    names = [f"m{number}" for number in range(10)]
+    add_messages({name: f"text of {name}" for name in [*names, "probe"]})
+    add_labels([(name, "Sue", "ham") for name in [*names, "probe"]], adjudicated=True)
+    write = TurnWriter(place, project)
+    for number, name in enumerate(names):
+        write.turn(team["ana"], name, "spam" if number < 2 else "ham")
+    probe = DrawnBecause.PROBE
+    write.turn(team["ana"], "probe", "spam", because=probe, confidence=Confidence.GUESS)
+
+
+def test_level_of_confidence_leads_to_its_messages_wrong_ones_first(place, team, project, stated):
+    page = _tab(place, team["ana"], project, my_learning.TABS[2])
+    level, outcome = page.pills
+
+    wrong = list(page.dataframe[0].value["message_id"])
+    outcome.set_value("right").run()
+    right = list(page.dataframe[0].value["message_id"])
+
+    assert not page.exception
+    assert [one.replace("\\", "") for one in level.options] == [
+        "guess: 0 of 1 right",
+        "sure: 8 of 10 right",
+    ]
+    assert (wrong, outcome.options) == (["m1", "m0"], ["Wrong 2", "Right 8"])
+    assert right == [f"m{number}" for number in range(9, 1, -1)]
+    assert page.query_params["outcome"] in ("right", ["right"])
+
+
+def test_level_in_the_address_is_opened_and_its_probe_stays_closed(place, team, project, stated):
+    page = _tab(place, team["ana"], project, my_learning.TABS[2], stated="guess")
+
+    assert not page.exception
+    assert not page.dataframe
+    assert "There is none to read. 1 more answer stays closed" in texts_of(page)
+    assert "text of probe" not in texts_of(page)
+
+
+@pytest.mark.parametrize("level", ["fairly", "<b>"])
+def test_level_that_was_never_stated_falls_back_to_the_surest(place, team, project, stated, level):
+    page = _tab(place, team["ana"], project, my_learning.TABS[2], stated=level, outcome="?")
+
+    assert not page.exception
+    assert list(page.dataframe[0].value["message_id"]) == ["m1", "m0"]
+
+
+def test_row_behind_a_level_opens_its_thread(place, team, project, stated, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        "app.views.my_learning.stated.open_view",
+        lambda view, **filters: opened.append((view, filters)),
+    )
+    monkeypatch.setattr("app.views.my_learning.stated.message_table", lambda *_, **__: "m1")
+
+    page = _tab(place, team["ana"], project, my_learning.TABS[2])
+
+    assert not page.exception
+    assert opened == [("disagreements", {"message": "m1"})]
+
+
 def test_supervisor_sees_an_expert_without_what_is_private(place, team, project, learnt, mail):
     learnt(make_learning(team["ana"], calibration=None, calibration_missing="private"))
 
@@ -159,7 +223,7 @@ def test_review_asks_without_the_answer_and_then_tells_it(place, team, project, 
     assert "What is this message?" in asked
     assert "unwanted" not in asked
     assert "Right: spam." in texts_of(page)
-    assert "So 1 of 1 colleague says; nobody has decided it yet." in texts_of(page)
+    assert "So 1 of 1 colleague says; it is not settled." in texts_of(page)
     assert "unwanted" in texts_of(page)
     assert "Ben" in texts_of(page)
     assert len(reviews.due_reviews(place, team["ana"], project.project_id)) == 1

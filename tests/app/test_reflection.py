@@ -67,7 +67,7 @@ def test_without_words_the_page_leads_to_the_lexicon(place, team, project):
     page = look("reflection", place, team["ana"], project)
 
     assert not page.exception
-    assert "empty without words" in texts_of(page)
+    assert "Our lexicon has no term yet" in texts_of(page)
     assert page.button(key="no_reflection").label == "Go to the lexicon"
 
 
@@ -137,6 +137,23 @@ def test_outcomes_are_counted_and_chosen_in_the_address(place, team, project, ju
     words = pills(page, "reflected_outcome")
     assert words[0] == "all 24"
     assert sum(int(one.rsplit(" ", 1)[1]) for one in words[1:]) == 24
+    assert [one.rsplit(" ", 1)[0] for one in words[1:]] == [
+        "found rightly",
+        "found wrongly",
+        "missed",
+        "rightly left alone",
+    ]
+
+
+def test_choice_that_fits_nothing_is_undone_by_one_click(place, team, project, judged):
+    chosen = {"part": "messages", "label": "spam", "outcome": "fn", "term": "lunch", "side": "for"}
+    page = look("reflection", place, team["ana"], project, **chosen)
+
+    page.button(key="none_reflected").click().run()
+
+    assert not page.exception
+    assert page.query_params["label"] == "spam"
+    assert pills(page, "reflected_outcome")[0] == "all 24"
 
 
 def test_expert_reads_nothing_of_the_hold_out_nor_of_what_is_theirs_to_judge(

@@ -10,6 +10,7 @@ from app.views.team.words import (
     changes_cell,
     first_round_cell,
     given_back_cell,
+    judged_cell,
     pace_cell,
     progress_sentence,
     share_cell,
@@ -128,6 +129,28 @@ def test_first_line_says_how_far_and_how_long(team):
 )
 def test_first_line_is_honest_where_little_is_known(team, facts, words):
     assert words in progress_sentence(make_report(make_member(team["ana"]), **facts))
+
+
+def test_labels_from_a_file_are_said_to_be_so(team):
+    """Nobody has worked here, yet hundreds of messages have labels: both are true."""
+    ana, ben = make_nobody(team["ana"]), make_nobody(team["ben"])
+    both = make_nobody(replace(team["sue"], is_simulated=True))
+    ana = replace(ana, work=replace(ana.work, n_judged=20, n_from_file=20))
+    both = replace(both, work=replace(both.work, n_judged=30, n_from_file=12, n_in_hands=2))
+    report = make_report(ana, ben, both, pace=ben.pace, n_from_file=32)
+
+    assert who_sentence(report) == (
+        "Nobody judged here in the last 7 days; 32 labels of 2 people, 1 of them "
+        "simulated, came from a file. 3 people on the team."
+    )
+    assert who_sentence(make_report(ben, pace=ben.pace)) == (
+        "Nobody judged in the last 7 days; 1 person."
+    )
+    assert [judged_cell(one)[:2] for one in (ana, ben, both)] == [
+        ("20", "all from a file, 60 wait"),
+        ("0", "0 open at this person, 60 wait"),
+        ("30", "12 from a file, 2 open at this person, 60 wait"),
+    ]
 
 
 def test_each_figure_has_its_interval_and_n(team):

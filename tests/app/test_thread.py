@@ -137,8 +137,8 @@ def test_statement_without_a_flip_or_evidence_says_so():
             ["challenges", "because of \u201cfree\u201d"],
         ),
         (entry(EntryKind.INVITATION, invited="ana"), ["asks Ana in"]),
-        (entry(EntryKind.OUTCOME, **{"from": "spam", "to": "spam"}), ["holds"]),
-        (entry(EntryKind.OUTCOME, **{"from": "ham", "to": "spam"}), ["revises", "\u2192"]),
+        (entry(EntryKind.OUTCOME, **{"from": "spam", "to": "spam"}), ["keeps"]),
+        (entry(EntryKind.OUTCOME, **{"from": "ham", "to": "spam"}), ["changes", "\u2192"]),
         (entry(EntryKind.SETTLED, label="spam"), ["settles it as", "reference"]),
         (
             entry(EntryKind.SETTLED, who="reference", label="spam"),
@@ -243,12 +243,12 @@ def test_challenge_without_a_word_is_told_what_is_missing(place, team, mail):
 def test_label_is_held_or_revised_with_a_reason(place, team, mail):
     page = choose(look("disagreements", place, team["ana"], mail, message="h0"), "conclude")
     page.text_area[0].set_value("Still a prize.")
-    page = choose(send(page, "Hold spam"), "conclude")
+    page = choose(send(page, "Keep spam"), "conclude")
     [labels] = [one for one in page.button_group if one.key.startswith("label_")]
     page = labels.set_value("ham").run()
     page.text_area[0].set_value("No, the station.")
 
-    page = send(page, "Revise to ham")
+    page = send(page, "Change to ham")
 
     assert not page.exception
     thread = message_thread(place, team["ana"], mail.project_id, "h0")
@@ -257,7 +257,7 @@ def test_label_is_held_or_revised_with_a_reason(place, team, mail):
         ("spam", "spam"),
         ("spam", "ham"),
     ]
-    assert "revises" in texts_of(page)
+    assert "changes" in texts_of(page)
 
 
 def test_label_changed_in_another_tab_is_not_held_by_a_stale_one(place, team, mail):
@@ -267,9 +267,9 @@ def test_label_changed_in_another_tab_is_not_held_by_a_stale_one(place, team, ma
         place, team["ana"], mail.project_id, "h0", "ham", "The station.", shown="spam", key="tab-2"
     )
 
-    page = send(page, "Hold spam")
+    page = send(page, "Keep spam")
     said = page.error[0].value
-    page = send(page, "Revise to spam")
+    page = send(page, "Change to spam")
 
     assert "Your label is 'ham' by now, not 'spam'" in said.replace("\\", "")
     assert not page.exception
@@ -342,7 +342,7 @@ def test_settled_message_shows_by_whom_and_asks_for_no_revision(place, team, mai
     assert "Sue" in said
     assert "settles it as" in said
     [acts] = [one for one in page.button_group if one.key.startswith("act_")]
-    assert "Hold or revise" not in acts.options
+    assert "Keep or change" not in acts.options
 
 
 def test_thread_of_a_message_nobody_labelled_opens_by_its_address(

@@ -50,6 +50,12 @@ def test_an_address_that_names_no_step_is_no_tour(value):
     assert step_number(value) is None
 
 
+def test_a_run_that_waits_says_for_what():
+    assert next_run(replace(YOUNG, waits_for="Training needs more.")) == (
+        "A training run is due and begins as soon as it can. Training needs more."
+    )
+
+
 @pytest.mark.parametrize("view", ["overview", "journal", "learners"])
 def test_a_young_demo_says_what_is_missing_and_what_brings_it(view):
     words = still_to_come(_step(view), YOUNG, has_disagreement=False)
@@ -109,6 +115,15 @@ def test_one_click_on_the_sign_in_page_begins_the_tour_as_viewer():
 
 def test_without_a_demo_there_is_no_way_into_a_tour():
     assert "tour" not in sign_in_page([VIEWER], "/").split("</style>")[1]
+
+
+def test_sign_in_page_says_demo_of_the_demo_alone():
+    """A team that reads "demo" takes its own work for a game, and names for proofs."""
+    demo, study = sign_in_page([VIEWER], "/", guest=VIEWER), sign_in_page([VIEWER], "/")
+
+    assert "Demo: anyone at this computer can be anyone." in demo
+    assert "demo" not in study.split("</style>")[1].lower()
+    assert "whoever can reach this computer can sign in as anyone." in study
 
 
 def test_a_hostile_name_is_no_markup_in_the_way_into_the_tour():

@@ -283,7 +283,7 @@ def test_comparison_says_how_many_more_labels_would_tell(study):
 
     assert not page.exception
     assert "more to judge" in seen(page)
-    assert "Equal runs would differ as much" in seen(page)
+    assert "If both runs were equally good" in seen(page)
 
 
 def test_registry_lists_every_run_with_its_basis(study):

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.components.timeline import page_of_subject
 from app.views.agreement.leads import lead_words
 from app.views.disagreements.open_filters import filter_words, kind_named
 from rhml_core.domain import RunState
@@ -86,7 +87,7 @@ def test_filtered_list_leads_a_supervisor_to_settle_it(place, team, divided):
     page = look("disagreements", place, team["sue"], divided, kind="experts", label="ham")
 
     assert not page.exception
-    assert "2 open messages: ham, between experts" in texts_of(page)
+    assert "2 contested messages: ham, between experts" in texts_of(page)
     assert page.button(key="settle_these").label == "Settle these 2 one by one"
     assert accents(page) == ["settle_these"]
 
@@ -138,17 +139,18 @@ def test_new_run_is_compared_in_one_click_and_the_address_says_so(study):
     assert "messages changed their label" in seen(page)
 
 
-def test_run_in_the_address_is_shown_among_all_runs(study):
+def test_run_that_is_named_in_the_news_is_shown_among_all_runs(study):
     study.register_run(0, RunState.PROMOTED)
     study.register_run(8)
     page = page_of("training", study)
-    page.query_params["run"] = "run-1"
+    for name, value in page_of_subject("run:run-2")[1].items():
+        page.query_params[name] = value
 
     page.run()
 
     assert not page.exception
     assert page.session_state["training_tab"] == "All runs"
-    assert "**Run 1**, promoted" in seen(page)
+    assert "**Run 2**, not promoted" in seen(page)
 
 
 def test_part_in_the_address_is_opened(study):

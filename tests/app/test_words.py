@@ -37,6 +37,8 @@ SECOND_NAMES = {
     r"\bout of fold\b": "had not learnt from",
     r"\bdialogues?\b": "thread",
     r"\bhyperparameters?\b": "recipe",
+    r"\bhold or revise\b": "keep or change",
+    r"\bby adjudication\b": "settled",
 }
 """What must not be read -> the word to use."""
 ALLOWED = {
@@ -44,6 +46,15 @@ ALLOWED = {
     "the machine opened %d dialogues in %s",
 }
 """A file format's own word, and a line of the log."""
+
+
+READ_IN_MARKUP = re.compile(r'(?:aria-label|title)="([^"]+)"')
+"""What markup says to people: on hover, and to screen readers."""
+
+
+def is_read(text):
+    """Whether a person may read the string: several words, or one that begins like a heading."""
+    return " " in text.strip() or bool(re.fullmatch("[A-Z][a-z]+", text))
 
 
 def strings_of(path):
@@ -54,14 +65,18 @@ def strings_of(path):
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
-    return [
+    written = [
         (node.lineno, node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and id(node) not in bare
-        and " " in node.value.strip()
-        and not PATTERNS_IN_MARKUP.search(node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare
+    ]
+    said = [
+        (line, text)
+        for line, text in written
+        if is_read(text) and not PATTERNS_IN_MARKUP.search(text)
+    ]
+    return said + [
+        (line, words) for line, text in written for words in READ_IN_MARKUP.findall(text)
     ]
 
 
@@ -162,6 +177,14 @@ def test_help_of_the_command_line_uses_one_name_for_one_thing():
     assert [one for one in found if "'Print one JSON document.'" not in one] == []
 
 
+@pytest.mark.parametrize("written", ['"Dialogue"', "'<ol aria-label=\"Dialogue\">'"])
+def test_headings_and_what_screen_readers_say_are_read_too(tmp_path, written):
+    module = tmp_path / "page.py"
+    module.write_text(f"words = {written}\n")
+
+    assert [text for _, text in strings_of(module)] == ["Dialogue"]
+
+
 @pytest.mark.parametrize("text", ["asks the model", "The AI says", "two raters", "gold labels"])
 def test_second_names_are_found(text):
     assert second_names(text)
@@ -191,7 +214,7 @@ def test_drop_downs_are_given_plain_text():
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in drop_downs
         and any(
-            "plain(" in ast.unparse(word.value)
+            re.search(r"\bplain\b", ast.unparse(word.value))
             for word in node.keywords
             if word.arg == "format_func"
         )

@@ -23,7 +23,7 @@ import polars as pl
 from rhml_core.concept_map import LinkKind
 from rhml_core.domain import Label, Role
 from rhml_core.machine.evidence.phrases import words_of
-from rhml_core.store import messages
+from rhml_core.store import embeddings, messages
 from rhml_core.store.adjudications import ErrorKind
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.concept_map import acts
@@ -169,7 +169,7 @@ def _add_vectors(place, where, names, labels, seed):
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         hashes = known[start : start + _BLOCK].to_list()
         with place.db.atomic() as transaction:
-            messages.add_embeddings(transaction, encoder.encoder_id, hashes, vectors)
+            embeddings.add_embeddings(transaction, encoder.encoder_id, hashes, vectors)
     place.machines.note_change(where)
 
 

@@ -25,7 +25,7 @@ from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.tables import read_table
 from rhml_core.machine.encoding.encoder import load_base_encoder
 from rhml_core.settings import Settings
-from rhml_core.store import messages
+from rhml_core.store import embeddings
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.background.desk import Desk
 from rhml_core.workflows.demo.demo import demo_folder
@@ -137,12 +137,12 @@ def answer_pool(place, project, boss, n):
     """Seconds to answer so many messages whose vectors are stored, wall and processor."""
     add_messages(place, boss, project, varied(n, first=10_000_000))
     encoder_id = place.machines.base_encoder().encoder_id
-    missing = messages.missing_embeddings(place.db, project, encoder_id)
+    missing = embeddings.missing_embeddings(place.db, project, encoder_id)
     chance = np.random.default_rng(0)
     vectors = chance.normal(size=(missing.height, 384)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     with place.db.atomic() as transaction:
-        messages.add_embeddings(transaction, encoder_id, missing["text_hash"].to_list(), vectors)
+        embeddings.add_embeddings(transaction, encoder_id, missing["text_hash"].to_list(), vectors)
     desk = Desk(place.db, place.settings, place.machines, lambda _: None, lambda: False)
     wall, cpu = time.monotonic(), time.process_time()
     pool_scoring.answer_messages(desk, project)

@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
-from rhml_core.store import messages
+from rhml_core.store import embeddings
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.workplace import open_workplace
@@ -77,14 +77,14 @@ def fill_store(database, *, cache, n_messages, n_judged, seed=0):
 
 def _write_vectors(place, project, seed):
     encoder = place.machines.base_encoder()
-    hashes = messages.missing_embeddings(place.db, project, encoder.encoder_id)["text_hash"]
+    hashes = embeddings.missing_embeddings(place.db, project, encoder.encoder_id)["text_hash"]
     random = np.random.default_rng(seed)
     for start in range(0, len(hashes), _BLOCK):
         block = hashes[start : start + _BLOCK].to_list()
         vectors = random.standard_normal((len(block), encoder.dimension), dtype=np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         with place.db.atomic() as transaction:
-            messages.add_embeddings(transaction, encoder.encoder_id, block, vectors)
+            embeddings.add_embeddings(transaction, encoder.encoder_id, block, vectors)
     return len(hashes) * encoder.dimension * 4 / _MEGABYTE
 
 

@@ -19,7 +19,7 @@ from rhml_core.jobs.job_files import read_spec
 from rhml_core.jobs.training_job import run_training
 from rhml_core.machine.protocol import ignore_progress
 from rhml_core.settings import Settings
-from rhml_core.store import messages
+from rhml_core.store import embeddings
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.demo.simulated_mind import Mind
 from rhml_core.workflows.demo.simulation import SimulatedExpert, judge_messages
@@ -243,10 +243,10 @@ def _settle(place, boss, project_id, corpus, names):
 
 def _read(place, project_id):
     encoder = place.machines.base_encoder()
-    missing = messages.missing_embeddings(place.db, project_id, encoder.encoder_id)
+    missing = embeddings.missing_embeddings(place.db, project_id, encoder.encoder_id)
     vectors = encoder.encode(missing["text"].to_list())
     with place.db.atomic() as transaction:
-        messages.add_embeddings(
+        embeddings.add_embeddings(
             transaction, encoder.encoder_id, missing["text_hash"].to_list(), vectors
         )
     place.machines.note_change(project_id)

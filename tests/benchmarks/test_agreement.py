@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rhml_core.measures.agreement.alpha import krippendorff_alpha
-from rhml_core.measures.agreement.cohen import cohen_kappa
+from rhml_core.measures.agreement.cohen import pairwise_kappa
 from rhml_core.measures.agreement.many_raters import gwet_ac1, percent_agreement
 from tests.benchmarks import agreement
 from tests.benchmarks.simulated_crowd import judge, make_crowd
@@ -55,4 +55,5 @@ def test_true_values_of_a_crowd_are_those_of_very_many_messages():
         crowd.percent, abs=0.01
     )
     assert gwet_ac1(ratings, n_replicates=5).value == pytest.approx(crowd.ac1, abs=0.01)
-    assert cohen_kappa(ratings, "r000", "r001") == pytest.approx(crowd.kappa(0, 1), abs=0.015)
+    pairs = pairwise_kappa(ratings.of_raters(["r000", "r001"]), n_replicates=0)
+    assert pairs.item(0, "kappa") == pytest.approx(crowd.kappa(0, 1), abs=0.015)

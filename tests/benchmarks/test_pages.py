@@ -19,7 +19,7 @@ def test_every_page_is_looked_at_by_everyone_who_may_see_it():
 
 def test_what_is_held_back_is_done_later_with_what_it_brings():
     beside, done = HeldBack(), []
-    beside.submit(lambda: beside.submit(lambda: done.append("second")) and done.append("first"))
+    beside.begin(lambda: beside.begin(lambda: done.append("second")) and done.append("first"))
     before = list(done)
 
     seconds = beside.do_all()
@@ -45,6 +45,7 @@ def test_a_page_may_take_twice_its_time_and_tiny_times_count_as_50_ms(seconds, h
 
 def test_small_projects_are_measured_on_real_pages(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "_N_AGAIN", 1)
+    monkeypatch.setattr(pages, "_N_SAMPLES", 1)
 
     document = measure(tmp_path, few=(150, 60), many=(200, 80), views=("codebook",))
 

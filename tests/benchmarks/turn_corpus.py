@@ -6,7 +6,7 @@ import uuid
 
 from rhml_core.domain import Label, Role
 from rhml_core.settings import Settings
-from rhml_core.store import messages
+from rhml_core.store import embeddings
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.workplace import open_workplace
@@ -97,12 +97,12 @@ def _csv(rows):
 
 def _read(place, project):
     encoder = place.machines.base_encoder()
-    missing = messages.missing_embeddings(place.db, project, encoder.encoder_id)
+    missing = embeddings.missing_embeddings(place.db, project, encoder.encoder_id)
     sentences = [text.rpartition(", case")[0] for text in missing["text"]]
     distinct = sorted(set(sentences))
     rows = {text: row for row, text in enumerate(distinct)}
     vectors = encoder.encode(distinct)[[rows[text] for text in sentences]]
     with place.db.atomic() as transaction:
-        messages.add_embeddings(
+        embeddings.add_embeddings(
             transaction, encoder.encoder_id, missing["text_hash"].to_list(), vectors
         )

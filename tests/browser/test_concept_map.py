@@ -1,4 +1,4 @@
-"""Two experts draw their maps, by mouse and by keys; the merged map and F1 follow."""
+"""Two experts draw their maps, by mouse and by keys; the merged map and the agreement follow."""
 
 import re
 
@@ -163,14 +163,14 @@ def _compare(ben):
         shared.inner_text().startswith("Escrow — indicates — sale")
     )
     expect(page.get_by_role("list", name="Propositions")).to_contain_text(HOSTILE)
-    choose_part(ben, "Over time", "1 of 5 statements shared, F1 0.33 [")
+    choose_part(ben, "Over time", "1 of 5 statements shared, map agreement 0.33 [")
     expect(page.locator("h1")).to_contain_text("n = 5")
     choose_part(ben, "Team", "2 people make 5 statements")
     page.get_by_role("button", name="sale — excludes — leak").click()
     page.get_by_role("button", name="Take over into mine").click()
     wait_until_stored(page)
     expect(page.locator(".map .chosen")).to_contain_text("2 of 2", timeout=PATIENCE)
-    choose_part(ben, "Over time", "2 of 5 statements shared, F1 0.57 [")
+    choose_part(ben, "Over time", "2 of 5 statements shared, map agreement 0.57 [")
 
 
 def _undo_is_kept(ana):

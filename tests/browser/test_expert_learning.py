@@ -144,7 +144,7 @@ def _challenge_machine_and_ask_ben(ana, message_id):
     page.get_by_role("radio", name="Challenge the machine").click()
     page.get_by_role("textbox", name="Why is it wrong?").fill("It only names the wares.")
     page.get_by_role("button", name="Challenge", exact=False).last.click()
-    dialogue = page.get_by_role("list", name="Dialogue").last
+    dialogue = page.get_by_role("list", name="Thread").last
     expect(dialogue).to_contain_text("challenges", timeout=PATIENCE)
     expect(dialogue).to_contain_text("The machine")
     ana.settle()  # the choice below the dialogue is drawn anew after it
@@ -159,12 +159,12 @@ def _ben_is_told_and_holds(ben, message_id):
     home = ben.open("")
     expect(home.get_by_role("list", name="Threads with news")).to_contain_text("asks you")
     page = ben.open(f"disagreements?message={message_id}")
-    dialogue = page.get_by_role("list", name="Dialogue").last
+    dialogue = page.get_by_role("list", name="Thread").last
     expect(dialogue).to_contain_text("asks Ben in")
-    page.get_by_role("radio", name="Hold or revise").click()
+    page.get_by_role("radio", name="Keep or change").click()
     page.get_by_role("textbox", name="What decides it for you?").fill("The codebook says so.")
-    page.get_by_role("button", name="Hold", exact=False).last.click()
-    expect(dialogue).to_contain_text("holds", timeout=PATIENCE)
+    page.get_by_role("button", name="Keep", exact=False).last.click()
+    expect(dialogue).to_contain_text("keeps", timeout=PATIENCE)
 
 
 def _review(ana, right):
@@ -187,7 +187,7 @@ def _draw_probes_alone(sue):
         page.keyboard.press(key)
         sue.settle()
     page.get_by_role("button", name="Save").click()
-    sue.settle()
+    expect(page.get_by_text("Saved for")).to_be_visible(timeout=PATIENCE)
 
 
 def _truth(corpus, text):

@@ -89,7 +89,7 @@ def test_a_workbook_is_checked_then_taken_in_for_everyone(visit):
     )
     expect(page.get_by_text("5 terms new.")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Import 5 terms").click()
-    ana.settle()
+    expect(page.locator("h1")).to_contain_text("6 terms", timeout=PATIENCE)
 
     seen = ben.open("lexicon")
     expect(seen.locator("h1")).to_contain_text("6 terms under 2 labels", timeout=PATIENCE)

@@ -24,7 +24,7 @@ WORDS = {
 FILLERS = ["today", "again", "someone", "board", "evening", "friend", "maybe", "thread", "week"]
 N_POOL, N_HOLDOUT = 120, 60
 PATIENCE = 60_000
-WEIGHTS = re.compile(r"Its weight before: (-?\d\.\d+) .*?; after: (-?\d\.\d+) ")
+WEIGHTS = re.compile(r"Its strength before: (-?\d\.\d+) .*?; after: (-?\d\.\d+) ")
 
 
 def _posts():
@@ -124,12 +124,13 @@ def _weights(visitor):
         if found:
             return float(found.group(1)), float(found.group(2))
         page.wait_for_timeout(2_000)
-    pytest.fail("The weight before and after never came.")
+    pytest.fail("The strength before and after never came.")
 
 
 def _comes_back(visitor):
     """A decision that is taken back leaves the concept to be decided on again."""
     _card_of_decoy(visitor.page).get_by_role("button", name="Reopen").click()
-    visitor.settle()
+    # Whoever leaves the page before the act was heard takes it back.
+    expect(visitor.page.get_by_text("Rejected 0")).to_be_visible(timeout=PATIENCE)
     page = visitor.open("journal?status=new")
     expect(_card_of_decoy(page).get_by_role("button", name="Wrong reason")).to_be_visible()

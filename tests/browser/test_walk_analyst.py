@@ -214,7 +214,7 @@ def _talk(ana):
     page.get_by_role("radio", name="Challenge the machine").click()
     page.get_by_role("textbox", name="Why is it wrong?").fill(WHY_WRONG)
     page.get_by_role("button", name="Challenge", exact=False).last.click()
-    dialogue = page.get_by_role("list", name="Dialogue").last
+    dialogue = page.get_by_role("list", name="Thread").last
     expect(dialogue).to_contain_text(WHY_WRONG)
     expect(dialogue).to_contain_text("The machine")
     page.go_back()

@@ -18,7 +18,7 @@ HISTORY = 420_000
 MOST_TABS = 40
 STEPS = (
     ("overview", "What the team does", r"people and a machine sort 629 messages"),
-    ("disagreements", "A disagreement", r"messages? (is|are) open"),
+    ("disagreements", "A disagreement", r"messages? (is|are) contested"),
     ("training", "The machine learns, live", r"Run \d+ \(promoted\): macro-F1 0\.\d\d \["),
     ("journal", "The journal", r"surfaced \d+ concepts"),
     ("learners", "Both learners", r"[Tt]he machine (gained|lost|shows no sure change)"),

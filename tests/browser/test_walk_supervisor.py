@@ -134,7 +134,7 @@ def _find_why_agreement_fell(walk):
     walk.see(f"Alpha by cycle: {FALLEN}")
     walk.picture("walk-supervisor-2-agreement")
     walk.click("button", re.compile(f"Read the {N_CONFUSED} messages on {PAIR} of cycle 3"))
-    walk.read(f"{N_CONFUSED} open messages: {PAIR}, between experts, cycle 3")
+    walk.read(f"{N_CONFUSED} contested messages: {PAIR}, between experts, cycle 3")
     walk.picture("walk-supervisor-3-messages")
 
 

@@ -16,12 +16,13 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, encoder_cache):
-    """A project with a contested message, a run and concepts."""
+    """A project with a contested message, two runs and concepts."""
     database = tmp_path_factory.mktemp("ways") / "work.duckdb"
     with preparing(database, encoder_cache, ROLES, LABELS, overlap=2) as prepared:
         prepared.add_messages(messages_to_sort())
         prepared.add_labels(labels_of_two(), key="labels")
         prepared.train()
+        prepared.train("again")
     with serving(database, database.with_suffix(".log"), cache=encoder_cache) as server:
         yield server
 
@@ -154,3 +155,55 @@ def test_labels_figures_lead_to_its_messages(visit):
 
     expect(page.get_by_role("radio", name=re.compile("^Right 8"))).to_be_checked(timeout=PATIENCE)
     expect(page.get_by_test_id("stMain")).to_contain_text("Choose a row to read its thread.")
+
+
+def _run_shown(page, part, number):
+    """The run with this number is the one whose figures a part of Training shows."""
+    choice = page.locator(f".st-key-training_{part}_run").get_by_role("combobox")
+    expect(choice).to_have_value(re.compile(f"^Run {number} "), timeout=PATIENCE)
+
+
+def test_runs_figures_can_be_sent_and_gone_back_to(visit):
+    """The run that was chosen is in the link, in every part, and the way back leads to it."""
+    sue, ana = visit("Sue"), visit("Ana")
+    page = sue.open("training?part=confusion")
+    _run_shown(page, "confusion", 2)
+    page.locator(".st-key-training_confusion_run").get_by_role("combobox").click()
+    page.get_by_role("option", name=re.compile("^Run 1 ")).click()
+    expect(page).to_have_url(re.compile(r"run=\w+"), timeout=PATIENCE)
+    sue.settle()
+    page.get_by_role("tab", name="Calibration").click()
+    expect(page).to_have_url(re.compile(r"part=calibration"), timeout=PATIENCE)
+    _run_shown(page, "calibration", 1)
+
+    linked = ana.open(page.url.split("/", 3)[3])
+
+    _run_shown(linked, "calibration", 1)
+    sue.settle()
+    page.go_back()
+    _run_shown(page, "confusion", 1)
+    sue.settle()
+    page.go_back()
+    _run_shown(page, "confusion", 2)
+    expect(page).not_to_have_url(re.compile("run="))
+
+
+def test_row_of_all_runs_is_in_the_link(visit):
+    sue = visit("Sue")
+    page = sue.open("training?part=all-runs")
+    shown = page.locator(".st-key-training_run_box")
+    expect(shown).to_contain_text("Run 2", timeout=PATIENCE)
+
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 17, "y": 87})
+
+    expect(shown).to_contain_text("Run 1", timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"run=\w+"), timeout=PATIENCE)
+    sue.settle()
+    page.go_back()
+    expect(shown).to_contain_text("Run 2", timeout=PATIENCE)
+
+
+def test_run_of_another_project_in_the_link_shows_the_newest(visit):
+    page = visit("Sue").open("training?part=per-label&run=0123456789abcdef")
+
+    _run_shown(page, "labels", 2)

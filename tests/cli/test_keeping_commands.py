@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 
@@ -79,6 +80,33 @@ def test_what_is_exported_is_imported_by_the_same_program(rhml, tmp_path):
         assert (tmp_path / "again" / name).read_text() == (tmp_path / "out" / name).read_text()
 
 
+def test_simulated_experts_say_so_wherever_they_are_taken_in(rhml, tmp_path):
+    """From one workplace into the next and into a third, as commands print them."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("message_id,expert,label,is_simulated\nm1,Robo,ham,true\nm2,Ana,ham,\n")
+
+    took = rhml("import", "labels", rows, "--project", "Mail")
+    for one in ("first", "second"):
+        here = {} if one == "first" else {"db": tmp_path / "first.duckdb"}
+        next_one = tmp_path / f"{one}.duckdb"
+        _, out, _ = rhml("export", "--project", "Mail", "--out", tmp_path / one, "--json", **here)
+        messages, judgements, codebook = json.loads(out)["files"]
+        rhml("project", "create", "Mail", "--codebook", codebook, db=next_one)
+        rhml("import", "messages", messages, "--project", "Mail", db=next_one)
+        again = rhml("import", "labels", judgements, "--project", "Mail", "--json", db=next_one)
+    listed = rhml("people", "list", db=tmp_path / "second.duckdb")
+    as_json = rhml("people", "list", "--json", db=tmp_path / "second.duckdb")
+
+    assert "by 2 people, 1 of them simulated." in took[1]
+    assert json.loads(again[1])["n_simulated"] == 1
+    assert "Robo (simulated): expert" in listed[1].splitlines()
+    assert {one["name"]: one["is_simulated"] for one in json.loads(as_json[1])["people"]} == {
+        "Admin": False,
+        "Ana": False,
+        "Robo": True,
+    }
+
+
 def test_export_says_what_it_wrote(rhml, tmp_path):
     status, out, _ = rhml("export", "--project", "Mail", "--out", tmp_path / "out")
 
@@ -104,6 +132,7 @@ def test_backup_and_restore_bring_everything_back(rhml, tmp_path):
     assert (again[0], again[2].count("\n")) == (1, 1)
     assert "--replace" in again[2]
     assert "kept as" in replaced[1]
+    assert re.search(r"is as it was on \d+ \w+ \d{4} at \d\d:\d\d UTC, with 0 runs\.", replaced[1])
     assert [one["name"] for one in json.loads(listed[1])["people"]] == ["Ana", "Sue"]
 
 

@@ -23,28 +23,30 @@ def found(prepared):
 
 
 def test_every_fact_reaches_its_column():
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
     prepared = prepare(
-        "ID,Annotator,Code,Phase,Confidence,Comment,Time,other\n"
-        "m1,ana,Ham,Commit,SURE,because,2024-05-01T12:00:00Z,x\n"
+        "ID,Annotator,Code,Phase,Confidence,Comment,Time,Simulated,other\n"
+        "m1,ana,Ham,Commit,SURE,because,2024-05-01T12:00:00Z,Yes,x\n"
     )
 
     assert prepared.is_importable
     assert prepared.labels.schema == LABEL_SCHEMA
-    assert prepared.labels.rows() == [
-        ("m1", "ana", "Ham", "commit", "sure", "because", datetime(2024, 5, 1, 12, tzinfo=UTC))
-    ]
+    assert prepared.labels.rows() == [("m1", "ana", "Ham", "commit", "sure", "because", True, noon)]
 
 
 def test_what_is_not_said_has_its_default():
     prepared = prepare("message_id,expert,label\nm1,ana,Ham\n")
 
-    assert prepared.labels.rows() == [("m1", "ana", "Ham", "final", None, "", None)]
+    assert prepared.labels.rows() == [("m1", "ana", "Ham", "final", None, "", None, None)]
 
 
 def test_adjudicated_labels_need_no_expert():
     prepared = prepare("message_id,label\nm1,Ham\n", adjudicated=True)
 
-    assert prepared.labels.rows() == [("m1", "reference", "Ham", "adjudicated", None, "", None)]
+    assert prepared.labels.rows() == [
+        ("m1", "reference", "Ham", "adjudicated", None, "", None, None)
+    ]
 
 
 def test_adjudicated_labels_have_no_other_phase():
@@ -83,6 +85,25 @@ def test_each_fault_is_named_with_its_row():
     assert kept.is_importable
     assert kept.labels["expert"].to_list() == ["eve"]
     assert (kept.n_rows, kept.n_left_out) == (9, 8)
+
+
+def test_nobody_is_simulated_in_some_rows_only():
+    """Empty cells say nothing; a word that nobody knows is asked about."""
+    prepared = prepare(
+        "message_id,expert,label,is_simulated\n"
+        "m1,ana,Ham,true\n"
+        "m2,ana,Ham,false\n"
+        "m1,ben,Ham,TRUE\n"
+        "m2,ben,Ham,\n"
+        "m1,cleo,Ham,perhaps\n"
+    )
+
+    assert found(prepared) == [
+        (2, "m1", "mixed_simulated", "error"),
+        (3, "m2", "mixed_simulated", "error"),
+        (6, "m1", "bad_simulated", "error"),
+    ]
+    assert prepared.labels["is_simulated"].to_list() == [True, False, True, None, None]
 
 
 def test_of_repeated_labels_the_last_row_counts():

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, precision_recall_fscore_support, recall_score
 
 from rhml_core.errors import InvalidInputError, MeasureUndefinedError
-from rhml_core.measures.classification import measure_classification
+from rhml_core.measures.classification import (
+    measure_classification,
+    precision_interval,
+    recall_interval,
+)
+from rhml_core.measures.proportions import wilson_interval
 
 LABELS = ["ham", "spam", "threat", "unused"]
 USED = LABELS[:3]
@@ -164,3 +169,31 @@ def test_nothing_to_measure_is_undefined():
 def test_answers_that_cannot_be_measured_are_refused(truth, predicted, reason):
     with pytest.raises(InvalidInputError, match=reason):
         measured(truth, predicted)
+
+
+def test_precision_and_recall_have_the_intervals_of_shares():
+    """Of 4 called ham 3 are; of 5 that are ham 3 were found."""
+    truth = ["ham"] * 5 + ["spam"] * 3
+    predicted = ["ham"] * 3 + ["spam"] * 2 + ["ham", "spam", "spam"]
+
+    ham, _, _, unused = measured(truth, predicted).per_label
+
+    assert precision_interval(ham) == wilson_interval(3, 4)
+    assert recall_interval(ham) == wilson_interval(3, 5)
+    assert (precision_interval(unused), recall_interval(unused)) == (None, None)
+
+
+@given(answers)
+def test_intervals_of_precision_and_recall_hold_the_figures(drawn):
+    truth, predicted, _ = zip(*drawn, strict=True)
+
+    for one in measured(truth, predicted).per_label:
+        for figure, interval, n in (
+            (one.precision, precision_interval(one), one.n_predicted),
+            (one.recall, recall_interval(one), one.n),
+        ):
+            assert (interval is None) == (figure is None)
+            if interval and figure is not None:
+                assert interval.value == pytest.approx(figure)
+                assert interval.low <= interval.value <= interval.high
+                assert interval.n == n

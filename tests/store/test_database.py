@@ -142,12 +142,19 @@ def test_many_threads_write_without_conflict(db):
     assert db.read("SELECT count(*) AS n FROM acts")["n"][0] == 160
 
 
-def test_broken_constraint_is_a_storage_error_in_words(db):
+def test_broken_constraint_is_a_fault_that_nobody_is_told_the_values_of(db):
     with db.atomic() as transaction:
         transaction.write("INSERT INTO acts VALUES ('k', $at)", at=AT)
 
+    with pytest.raises(duckdb.ConstraintException), db.atomic() as transaction:
+        transaction.write("INSERT INTO acts VALUES ('other', $at), ('k', $at)", at=AT)
+
+    assert db.read("SELECT count(*) AS n FROM acts")["n"][0] == 1
+
+
+def test_file_that_cannot_be_written_is_told_in_words(db):
     with pytest.raises(StorageError, match="Nothing was changed"), db.atomic() as transaction:
-        transaction.write("INSERT INTO acts VALUES ('k', $at)", at=AT)
+        transaction.write("COPY (SELECT 1) TO '/dev/null/no/such/folder.csv'")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rhml_core.store import messages
+from rhml_core.store import embeddings
 
 TEXTS = {"m1": "one", "m2": "two", "m3": "three", "m4": "one", "m5": "five"}
 
@@ -9,11 +9,11 @@ TEXTS = {"m1": "one", "m2": "two", "m3": "three", "m4": "one", "m5": "five"}
 @pytest.mark.parametrize("at_a_time", [1, 2, 100])
 def test_vectors_stand_beside_their_messages(place, project, add_messages, monkeypatch, at_a_time):
     """In import order, however many are read at a time; equal texts have equal vectors."""
-    monkeypatch.setattr(messages, "_VECTORS_AT_A_TIME", at_a_time)
+    monkeypatch.setattr(embeddings, "_VECTORS_AT_A_TIME", at_a_time)
     add_messages(TEXTS)
     encoder = place.machines.base_encoder()
 
-    keys, vectors = messages.load_embeddings(place.db, project.project_id, encoder.encoder_id)
+    keys, vectors = embeddings.load_embeddings(place.db, project.project_id, encoder.encoder_id)
 
     assert keys.columns == ["message_id", "text_hash", "split"]
     assert keys["message_id"].to_list() == list(TEXTS)
@@ -32,7 +32,7 @@ def test_message_that_was_not_read_has_no_row(place, project, add_messages):
             """
         )
 
-    keys, vectors = messages.load_embeddings(place.db, project.project_id, encoder.encoder_id)
+    keys, vectors = embeddings.load_embeddings(place.db, project.project_id, encoder.encoder_id)
 
     assert keys["message_id"].to_list() == ["m2"]
     assert len(vectors) == 1
@@ -41,7 +41,7 @@ def test_message_that_was_not_read_has_no_row(place, project, add_messages):
 def test_encoder_that_read_nothing_has_no_vectors(place, project, add_messages):
     add_messages({"m1": "one"})
 
-    keys, vectors = messages.load_embeddings(place.db, project.project_id, "unknown")
+    keys, vectors = embeddings.load_embeddings(place.db, project.project_id, "unknown")
 
     assert keys.columns == ["message_id", "text_hash", "split"]
     assert keys.is_empty()

@@ -1,4 +1,4 @@
-/** A table of counts; arrow keys walk it, click or Enter names the cell. */
+/** A table of counts; arrow keys walk those that can be chosen, click or Enter names the cell. */
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag)
@@ -13,16 +13,18 @@ function labelName(label) {
   return [square, label.name]
 }
 
-function cellButton(data, row, column, largest, onChoose) {
+function cellCount(data, row, column, largest, onChoose) {
   const n = data.counts[row][column]
-  const share = row === column || largest === 0 ? 0 : n / largest
-  const button = element("button", { type: "button", "data-row": row, "data-column": column }, n.toLocaleString("en"))
-  button.style.setProperty("--share", share.toFixed(3))
-  if (row === column) button.classList.add("agrees")
-  if (n === 0) button.disabled = true
+  const words = data.words[row][column]
   const names = `${data.rowTitle} ${data.labels[row].name}, ${data.columnTitle} ${data.labels[column].name}`
-  button.setAttribute("aria-label", `${n} messages: ${names}`)
-  button.title = `${n} messages\n${names}`
+  const agrees = row === column
+  if (agrees && !data.opensAgreeing) return element("span", { class: "agrees", title: `${words}\n${names}` }, n.toLocaleString("en"))
+  const button = element("button", { type: "button", "data-row": row, "data-column": column }, n.toLocaleString("en"))
+  button.style.setProperty("--share", (agrees || largest === 0 ? 0 : n / largest).toFixed(3))
+  if (agrees) button.classList.add("agrees")
+  if (n === 0) button.disabled = true
+  button.setAttribute("aria-label", `${words}: ${names}`)
+  button.title = `${words}\n${names}`
   button.addEventListener("click", () => onChoose([row, column]))
   return button
 }
@@ -40,7 +42,7 @@ function walk(event, body, size) {
     column += step[1]
     if (row < 0 || column < 0 || row >= size || column >= size) return
     const next = body.querySelector(`[data-row="${row}"][data-column="${column}"]`)
-    if (!next.disabled) return next.focus()
+    if (next && !next.disabled) return next.focus()
   }
 }
 
@@ -62,7 +64,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const line = element("tr")
       if (row === 0) line.append(element("td", { class: "title", rowspan: size }, `${data.rowTitle} →`))
       line.append(element("th", { scope: "row", title: label.name }, ...labelName(label)))
-      data.labels.forEach((_, column) => line.append(element("td", {}, cellButton(data, row, column, largest, choose))))
+      data.labels.forEach((_, column) => line.append(element("td", {}, cellCount(data, row, column, largest, choose))))
       return line
     }),
   )

@@ -108,7 +108,7 @@ class Bar {
   }
 
   told_of(preview) {
-    const figures = element("p", { class: "figures" }, element("b", {}, preview.reading), ...preview.figures.map((words) => element("span", {}, words)))
+    const figures = element("p", { class: "figures" }, element("b", {}, preview.reading), ...preview.figures.map(([words, title]) => element("span", title ? { title } : {}, words)))
     const examples = element(
       "ul",
       { class: "examples" },

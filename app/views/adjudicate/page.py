@@ -33,6 +33,7 @@ from app.views.disagreements.open_filters import (
     forget_filters,
     kind_named,
 )
+from app.views.thread.thread import NO_SUCH_MESSAGE
 from rhml_core.domain import Label, Person, Project
 from rhml_core.errors import NotFoundError
 from rhml_core.workflows.codebook.codebooks import get_codebook
@@ -102,8 +103,17 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         return
     try:
         case = adjudication_case(place, person, project.project_id, wanted)
-    except NotFoundError as error:
-        empty_state(str(error), key="no_such_message", icon="search_off")
+    except NotFoundError:
+        with head:
+            first_line("There is no such message to settle", note=settled)
+        if empty_state(
+            NO_SUCH_MESSAGE,
+            action="Settle the others",
+            key="no_such_message",
+            icon="search_off",
+        ):
+            set_filter(MESSAGE, None)
+            st.rerun()
         return
     batch.include(wanted)
     with head:
@@ -217,14 +227,16 @@ def _show_end_line(batch: Batch, settled: str) -> None:
 
 def _show_end(desk: Desk, filters: ContestedFilters) -> None:
     if not desk.batch.message_ids:
-        empty_state(
+        is_narrowed = filters != ContestedFilters()
+        if empty_state(
             "No message on which people, or people and the machine, differ fits. New ones appear "
             "here as soon as two answers differ.",
-            key="nothing_to_settle",
+            action="Show all" if is_narrowed else "",
+            key="adjudicate_show_all" if is_narrowed else "nothing_to_settle",
             icon="handshake",
-        )
-        if filters != ContestedFilters():
-            st.button("Show all", key="adjudicate_show_all", on_click=forget_filters)
+        ):
+            forget_filters()
+            st.rerun()
         return
     gaps = guideline_gaps(desk.place, desk.person, desk.project.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="adjudicate_end"):

@@ -1,4 +1,4 @@
-"""What bears on a message to settle: who said what and why, the dialogue, and the machine."""
+"""What bears on a message to settle: who said what and why, the thread, and the machine."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -29,7 +29,7 @@ _ARROW = '<span role="img" aria-label="then">→</span>'
 
 
 def show_sides(case: Case, colours: Mapping[str, str]) -> None:
-    """Draw the message, what the labels mean, each judgement, the dialogue, the machine."""
+    """Draw the message, what the labels mean, each judgement, the thread, the machine."""
     thread = case.thread
     message_card(
         thread.message,
@@ -47,7 +47,7 @@ def show_sides(case: Case, colours: Mapping[str, str]) -> None:
     # Reasons stand beside the judgements that they came with.
     said = [entry for entry in thread.entries if entry.kind is not EntryKind.REASON]
     if said:
-        part_title("Dialogue", note=counted(len(said), "entry", "entries"))
+        part_title("Thread", note=counted(len(said), "entry", "entries"))
         reading = Reading(thread.message.text, thread.people, colours)
         show_entries(said, reading)
 

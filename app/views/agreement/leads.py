@@ -40,7 +40,7 @@ def show_ways(
     title: str = "Where people differ",
 ) -> None:
     """
-    Draw a way to the open messages behind each row of a table.
+    Draw a way to the contested messages behind each row of a table.
 
     Args:
         ways: words, what the other page shows, and how many messages that is.
@@ -50,7 +50,7 @@ def show_ways(
     some = [way for way in ways if way[2]]
     if not some:
         return
-    part_title(title, note="choose one to read its open messages")
+    part_title(title, note="choose one to read its contested messages")
     with st.container(horizontal=True, gap="small", key=f"{key}_ways"):
         for place, (words, wanted, n) in enumerate(some):
             if st.button(plain(f"{words} ({n:,})"), key=f"{key}_{place}", icon=":material/forum:"):

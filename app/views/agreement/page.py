@@ -9,7 +9,7 @@ from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.plain_lines import quiet_line
-from app.components.times import in_zone, reader_zone
+from app.components.times import reader_time
 from app.views.agreement import consensus as agreement_consensus
 from app.views.agreement import parts as agreement_parts
 from app.views.agreement.leads import show_lead
@@ -105,8 +105,7 @@ def _show_standing(place: Workplace, person: Person, project: Project, standing:
         now = figures_age(place, person, project.project_id) if every else standing
         if now.made_at != standing.made_at or (every and not now.is_updating):
             st.rerun()
-        moment = f"{in_zone(now.made_at, reader_zone()):%H:%M}" if now.made_at else ""
-        quiet_line(standing_words(now, moment))
+        quiet_line(standing_words(now, reader_time(now.made_at)))
 
     show()
 

@@ -8,9 +8,10 @@ import streamlit as st
 from app.components.address import filter_value, open_view
 from app.components.address_choice import choose_in_list
 from app.components.agreement_charts import draw_trend, draw_whiskers
+from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.marks import label_colours
-from app.components.matrix import matrix
+from app.components.matrix import PAIRS_OF_ANSWERS, matrix
 from app.components.pair_map import pair_map, raters_in_order
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
@@ -18,7 +19,7 @@ from app.components.safe_text import plain
 from app.components.two_sides import two_sides
 from app.views.agreement.leads import show_ways
 from rhml_core.domain import MACHINE_RATER, Person, Project, Role
-from rhml_core.figures import percent
+from rhml_core.measures.estimates import Estimate
 from rhml_core.workflows.agreement.agreement import (
     AgreementOverview,
     confusion,
@@ -27,9 +28,15 @@ from rhml_core.workflows.agreement.agreement import (
     pair_agreement,
     value_agreement,
 )
-from rhml_core.workflows.agreement.figures import Figure, StageFigures
+from rhml_core.workflows.agreement.figures import StageFigures
 from rhml_core.workflows.agreement.reporting import MOST_RATERS_DRAWN, most_shared
-from rhml_core.workflows.agreement.words import KAPPA_MEANS, MEASURES, bounds, row_words
+from rhml_core.workflows.agreement.words import (
+    KAPPA_MEANS,
+    MEASURES,
+    bounds,
+    row_words,
+    same_words,
+)
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.contested_filters import (
     ContestedFilters,
@@ -45,7 +52,10 @@ _MOST_WAYS = 6
 _PAIR_HEADS = (
     ("pair", ""),
     ("kappa", KAPPA_MEANS),
-    ("same", "share of the messages on which both gave the same label"),
+    (
+        "same",
+        "share of the messages on which both gave the same label, with its 95 % interval",
+    ),
     ("n", "messages that both answered"),
 )
 
@@ -113,7 +123,7 @@ def _show_measures(figures: StageFigures) -> None:
         plain_lines([f"{name}: {means}" for name, means in MEASURES.values()])
 
 
-def _figure_words(figure: Figure) -> str:
+def _figure_words(figure: Estimate) -> str:
     if figure.interval is None:
         return f"undefined, because: {figure.missing}"
     return f"{bounds(figure.interval)}, n = {figure.interval.n:,}"
@@ -128,7 +138,7 @@ def _pair_rows(
             f"{names.get(row['a'], row['a'])} and {names.get(row['b'], row['b'])}",
             [
                 (row_words(row["kappa"], row["low"], row["high"], row["undefined"]), ""),
-                (percent(row["agreement"]), ""),
+                (same_words(row["agreement"], row["n"]), ""),
                 (f"{row['n']:,}", ""),
             ],
         )
@@ -180,9 +190,12 @@ def show_labels(place: Workplace, person: Person, project: Project) -> None:
             colours=label_colours(codebook),
             row_title="one expert",
             column_title="another",
-            caption=f"n = {n_pairs:,} pairs of answers. Choose a count to see its messages.",
+            caption=f"n = {counted(n_pairs, *PAIRS_OF_ANSWERS)}, each in both directions. Choose a "
+            "count to read which of its messages are still contested.",
+            noun=PAIRS_OF_ANSWERS,
+            opens_agreeing=False,
         )
-        if cell and cell[0] != cell[1]:
+        if cell:
             open_view("disagreements", kind="experts", pair=_MARK.join(cell))
         _offer_repair(counts, person)
 

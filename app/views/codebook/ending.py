@@ -5,15 +5,14 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.views.codebook.changes import draft_changes
 from app.views.codebook.draft import Draft, reworded_rows, structure_changes
 from app.views.codebook.open_draft import CHANGE_KEY, drop_draft, open_draft
 from app.views.codebook.saved import note_saved
-from app.views.codebook.saving import ask_kind, note_seen, seen_messages, show_reopening
+from app.views.codebook.saving import ask_kind, seen_messages, show_preview
 from rhml_core.domain import Codebook, Person, Project
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.workflows.codebook.codebooks import change_codebook, get_codebook, preview_change
+from rhml_core.workflows.codebook.codebooks import change_codebook, get_codebook
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, VersionKind
 from rhml_core.workflows.workplace import Workplace
 
@@ -34,7 +33,16 @@ def show_ending(place: Workplace, person: Person, project: Project, newest: Code
         kind, changes = _ask(draft, base, structure)
     seen, can_save = seen_messages(CHANGE_KEY), False
     if kind:
-        can_save = _preview(place, person, project, draft, kind, changes)
+        can_save = show_preview(
+            place,
+            person,
+            project,
+            draft.labels,
+            based_on=draft.based_on,
+            kind=kind,
+            changes=changes,
+            key=CHANGE_KEY,
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         note = st.text_input(
             "Why this change (others read it in the list of versions)",
@@ -72,33 +80,6 @@ def _ask(
         has_structure=bool(structure) or any(not row.origins for row in draft.rows),
     )
     return kind, [*structure, *meanings]
-
-
-def _preview(
-    place: Workplace,
-    person: Person,
-    project: Project,
-    draft: Draft,
-    kind: VersionKind,
-    changes: list[LabelChange],
-) -> bool:
-    """Draw what saving would do; whether it can be saved."""
-    try:
-        found = preview_change(
-            place,
-            person,
-            project.project_id,
-            draft.labels,
-            based_on=draft.based_on,
-            kind=kind,
-            changes=changes,
-        )
-    except InvalidInputError as error:
-        st.info(plain(error), icon=":material/info:")
-        return False
-    show_reopening(found.reopening, found.examples, key=CHANGE_KEY)
-    note_seen(CHANGE_KEY, found.reopening)
-    return True
 
 
 def _save(

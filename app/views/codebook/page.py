@@ -4,11 +4,14 @@ import streamlit as st
 
 from app.components.address import open_view
 from app.components.address_tabs import tabs_in_address
+from app.components.counted import counted
 from app.components.first_line import first_line
 from app.components.label_card import label_cards
 from app.components.marks import label_colours
 from app.components.times import reader_date
+from app.views.codebook.changes import draft_changes
 from app.views.codebook.download import offer_codebook
+from app.views.codebook.draft import Draft, structure_changes
 from app.views.codebook.edit import edit_codebook
 from app.views.codebook.open_draft import open_draft, start_draft
 from app.views.codebook.pair import open_pair, pair_in_address, show_pair
@@ -29,7 +32,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     may_edit = person.may(Role.SUPERVISOR)
     draft = open_draft(project)
     if may_edit and draft is not None:
-        first_line(f"You are editing version {draft.based_on} of the codebook")
+        first_line(_draft_answer(draft, get_codebook(place, project.project_id, draft.based_on)))
         edit_codebook(place, person, project, newest)
         return
     pair = pair_in_address(newest.names)
@@ -85,9 +88,15 @@ def _offer_next_step(steps: FirstSteps) -> None:
         open_view("label")
 
 
+def _draft_answer(draft: Draft, base: Codebook) -> str:
+    changes = draft_changes(base.labels, draft.labels, structure_changes(draft, base.labels))
+    n = counted(len(changes), "change") if changes else "no change yet"
+    return f"Your draft makes {n} to version {base.version} of the codebook"
+
+
 def _answer(codebook: Codebook, people: dict[str, str]) -> str:
-    n = len(codebook.labels)
+    n = counted(len(codebook.labels), "label")
     by = people.get(codebook.changed_by, codebook.changed_by)
     when = reader_date(codebook.changed_at)
     changed = " ".join(part for part in (f"by {by}" if by else "", f"on {when}" if when else ""))
-    return f"{n} labels, version {codebook.version}" + (f", last changed {changed}" if by else "")
+    return f"{n}, version {codebook.version}" + (f", last changed {changed}" if by else "")

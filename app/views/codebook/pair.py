@@ -12,7 +12,7 @@ from app.components.label_card import label_cards
 from app.components.marks import NO_COLOUR, label_colours
 from app.components.message_list import ListedMessage, Side, mark_of_person, message_list
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
+from app.components.safe_text import one_line
 from app.views.codebook.pair_edit import edit_pair
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.workflows.codebook.pairs import PairMessages, pair_messages
@@ -82,7 +82,7 @@ def _choose_pair(newest: Codebook, pair: tuple[str, str]) -> None:
         st.selectbox(
             ("One label", "The other label")[place],
             names,
-            format_func=plain,
+            format_func=one_line,
             key=key,
             label_visibility="collapsed",
             width=150,
@@ -97,9 +97,12 @@ def _follow_choice() -> None:
 def _show_messages(person: Person, found: PairMessages, colours: dict[str, str]) -> None:
     if not found.messages:
         empty_state(
-            "Nobody gives one of these labels where another person gives the other."
-            if person.may(Role.SUPERVISOR)
-            else "None of the messages that you may see has both labels.",
+            (
+                "Nobody gives one of these labels where another person gives the other."
+                if person.may(Role.SUPERVISOR)
+                else "None of the messages that you may see has both labels."
+            )
+            + " Choose another pair above.",
             key="pair_messages",
             icon="done_all",
         )

@@ -12,10 +12,10 @@ from app.components.safe_text import plain
 from app.views.codebook.draft import draft_of, with_label
 from app.views.codebook.open_draft import keep_draft
 from app.views.codebook.saved import note_saved, show_saved
-from app.views.codebook.saving import ask_kind, note_seen, seen_messages, show_reopening
+from app.views.codebook.saving import ask_kind, seen_messages, show_preview
 from rhml_core.domain import Codebook, Label, Person, Project
 from rhml_core.errors import ConflictError, InvalidInputError
-from rhml_core.workflows.codebook.codebooks import change_codebook, get_codebook, preview_change
+from rhml_core.workflows.codebook.codebooks import change_codebook, get_codebook
 from rhml_core.workflows.codebook.kinds import LabelChange, Reach, VersionKind
 from rhml_core.workflows.workplace import Workplace
 
@@ -112,7 +112,16 @@ def _show_ending(edit: _PairEdit, written: dict[str, Label]) -> None:
     )
     seen, can_save = seen_messages(edit.key), False
     if kind:
-        can_save = _preview(edit, written, kind, changes)
+        can_save = show_preview(
+            edit.place,
+            edit.person,
+            edit.project,
+            edit.labels(written),
+            based_on=edit.base.version,
+            kind=kind,
+            changes=changes,
+            key=edit.key,
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         note = st.text_input(
             "Why this change (others read it in the list of versions)",
@@ -128,27 +137,6 @@ def _show_ending(edit: _PairEdit, written: dict[str, Label]) -> None:
         )
     if save and kind:
         _save(edit, written, kind, changes, seen=seen, note=note)
-
-
-def _preview(
-    edit: _PairEdit, written: dict[str, Label], kind: VersionKind, changes: list[LabelChange]
-) -> bool:
-    try:
-        found = preview_change(
-            edit.place,
-            edit.person,
-            edit.project.project_id,
-            edit.labels(written),
-            based_on=edit.base.version,
-            kind=kind,
-            changes=changes,
-        )
-    except InvalidInputError as error:
-        st.info(plain(error), icon=":material/info:")
-        return False
-    show_reopening(found.reopening, found.examples, key=edit.key)
-    note_seen(edit.key, found.reopening)
-    return True
 
 
 def _save(

@@ -8,7 +8,9 @@ import streamlit as st
 from app.components.counted import counted
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.safe_text import excerpt, plain
-from rhml_core.domain import Message
+from rhml_core.domain import Label, Message, Person, Project
+from rhml_core.errors import InvalidInputError
+from rhml_core.workflows.codebook.codebooks import preview_change
 from rhml_core.workflows.codebook.kinds import (
     MEETINGS,
     ChangeKind,
@@ -17,6 +19,7 @@ from rhml_core.workflows.codebook.kinds import (
     VersionKind,
 )
 from rhml_core.workflows.codebook.reach import Reopening
+from rhml_core.workflows.workplace import Workplace
 
 _PAIR = 2
 _N_CHARACTERS = 150
@@ -144,11 +147,48 @@ def show_reopening(found: Reopening, examples: Sequence[Message], *, key: str) -
         plain_lines([excerpt(one.text, _N_CHARACTERS) for one in examples], muted=True)
 
 
+def show_preview(
+    place: Workplace,
+    person: Person,
+    project: Project,
+    labels: Sequence[Label],
+    *,
+    based_on: int,
+    kind: VersionKind,
+    changes: Sequence[LabelChange],
+    key: str,
+) -> bool:
+    """
+    Draw what saving would do; whether it can be saved.
+
+    Args:
+        place: the workplace.
+        person: who would save.
+        project: where.
+        labels: of the new version.
+        based_on: the version that was changed.
+        kind: of the change.
+        changes: what each label's change is.
+        key: begins the session keys; what is said to come back is remembered under it.
+    """
+    try:
+        found = preview_change(
+            place,
+            person,
+            project.project_id,
+            labels,
+            based_on=based_on,
+            kind=kind,
+            changes=changes,
+        )
+    except InvalidInputError as error:
+        st.info(plain(error), icon=":material/info:")
+        return False
+    show_reopening(found.reopening, found.examples, key=key)
+    st.session_state[f"{key}_seen"] = found.reopening.message_ids
+    return True
+
+
 def seen_messages(key: str) -> tuple[str, ...]:
     """The messages that the page last said would come back."""
     return tuple(st.session_state.get(f"{key}_seen", ()))
-
-
-def note_seen(key: str, found: Reopening) -> None:
-    """Remember which messages the page says would come back."""
-    st.session_state[f"{key}_seen"] = found.message_ids

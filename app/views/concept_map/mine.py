@@ -12,9 +12,9 @@ from app.components.map_canvas import MapAct, map_canvas, read_map_act, sent_map
 from app.components.map_data import own_map_data
 from app.components.marks import label_colours
 from app.components.turn_card import key_of
-from app.session import COOKIE, person_behind
+from app.session import check_session
 from rhml_core.domain import Person, Project
-from rhml_core.errors import NotAllowedError, RhmlError
+from rhml_core.errors import RhmlError
 from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.concept_map import acts
@@ -80,11 +80,6 @@ def answered(key: str) -> MapAnswer:
     return answer if isinstance(answer, MapAnswer) else MapAnswer()
 
 
-def _check_session(person: Person) -> None:
-    if person_behind(st.context.cookies.get(COOKIE)) != person:
-        raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
-
-
 def take_acts(place: Workplace, person: Person, project: Project, key: str) -> None:
     """Run when the map sent acts: do them, and keep the answer for the drawing that follows."""
     sent = sent_map_acts(key)
@@ -100,7 +95,7 @@ def _take_act(place: Workplace, person: Person, project: Project, sent: object) 
     """Do one act; why it failed, "" where it did not."""
     try:
         act = read_map_act(sent)
-        _check_session(person)
+        check_session(person)
         do_act(place, person, project, act)
     except RhmlError as error:
         return str(error)

@@ -12,6 +12,7 @@ from app.components.facts import part_title
 from app.components.first_line import first_line
 from app.components.map_charts import map_agreement_chart, size_chart
 from app.components.map_data import link_words
+from app.components.meanings import meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
@@ -64,17 +65,14 @@ def history_words(history: MapHistory) -> str:
     most = "" if len(measured) == 1 else " are most alike"
     return (
         f"{_pair(pair, names)}{most}: {best.n_shared:,} of "
-        f"{counted(best.f1.n, 'statement')} shared, F1 {best.f1}."
+        f"{counted(best.f1.n, 'statement')} shared, map agreement {best.f1}."
     )
 
 
 def _note(history: MapHistory) -> str:
     if not history.snapshots or not any(history.snapshots[-1].agreements.values()):
         return ""
-    return (
-        "F1 is 1 where two maps say the same and 0 where they share nothing; n counts what "
-        "either says, taken over or not."
-    )
+    return "n counts what either of the two maps says, taken over from the other or not."
 
 
 def _show_agreement(history: MapHistory) -> None:
@@ -86,8 +84,11 @@ def _show_agreement(history: MapHistory) -> None:
     plain_table(
         (
             ("maps of", ""),
-            ("F1 with types", "Same two nodes, same type, same direction"),
-            ("F1 of pairs linked", "Same two nodes, whatever is said of them"),
+            ("map agreement", meaning_of("Map agreement")),
+            (
+                "pairs linked alone",
+                "The same for the mere pairs of nodes, whatever is said of them",
+            ),
             ("shared", "Statements of both, and of either"),
         ),
         [

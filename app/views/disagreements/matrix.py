@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-import polars as pl
 import streamlit as st
 
 from app.components.address_choice import choose_in_list, choose_part
+from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.interval import interval_metric
 from app.components.marks import label_colours
-from app.components.matrix import matrix
+from app.components.matrix import MESSAGES, PAIRS_OF_ANSWERS, matrix
 from app.components.pair_table import pair_table
 from app.components.two_sides import two_sides
 from rhml_core.domain import Codebook, Person, Project
@@ -31,11 +31,20 @@ _SIDES = {"experts": "Between experts", "machine": "With the machine"}
 
 @dataclass(frozen=True)
 class ChosenCell:
-    """A cell of the matrix: between whom, which two labels, and of whom if of one person."""
+    """
+    A cell of the matrix.
+
+    Attributes:
+        kind: between whom.
+        pair: which two labels.
+        who: of whom, as the filter of people in the address names them; "" of everyone.
+        counted: what the matrix counts there, in words.
+    """
 
     kind: Literal["experts", "machine"]
     pair: tuple[str, str]
-    expert_id: str | None
+    who: str
+    counted: str
 
 
 def show_agreement(
@@ -98,6 +107,7 @@ def _show_matrix(
     if counts.is_empty():
         st.text(_nothing_common(kind))
         return None
+    noun = _noun(is_everyone=rows is None, is_symmetric=kind == "experts")
     cell = matrix(
         counts,
         codebook.names,
@@ -105,9 +115,14 @@ def _show_matrix(
         colours=label_colours(codebook),
         row_title=rows.name if rows else "experts" if kind == "machine" else "one expert",
         column_title="the machine" if kind == "machine" else columns.name if columns else "another",
-        caption=_caption(counts, is_everyone=rows is None, is_symmetric=kind == "experts"),
+        caption=_caption(int(counts["n"].sum()), noun),
+        noun=noun,
+        opens_agreeing=False,
     )
-    return ChosenCell(kind, cell, rows.person_id if rows else None) if cell else None
+    if cell is None or cell[0] == cell[1]:
+        return None
+    chosen_count = counts.filter(label_a=cell[0], label_b=cell[1])
+    return ChosenCell(kind, cell, chosen, counted(int(chosen_count["n"].sum()), *noun))
 
 
 def raters_to_choose(
@@ -129,13 +144,18 @@ def raters_to_choose(
     }
 
 
-def _caption(counts: pl.DataFrame, *, is_everyone: bool, is_symmetric: bool) -> str:
-    n = int(counts["n"].sum())
-    if is_everyone and is_symmetric:
-        of = f"{n // 2:,} pairs of answers, each in both directions"
-    else:
-        of = f"{n:,} answers of experts" if is_everyone else f"{n:,} messages"
-    return f"n = {of}. Choose a count to see its messages."
+def _noun(*, is_everyone: bool, is_symmetric: bool) -> tuple[str, str]:
+    """What is counted, singular and plural."""
+    if not is_everyone:
+        return MESSAGES
+    return PAIRS_OF_ANSWERS if is_symmetric else ("answer", "answers")
+
+
+def _caption(n: int, noun: tuple[str, str]) -> str:
+    of = counted(n, *noun)
+    if noun == PAIRS_OF_ANSWERS:
+        of = f"{counted(n // 2, *noun)}, each in both directions"
+    return f"n = {of}. Choose a count to read which of its messages are still contested."
 
 
 def _nothing_common(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Filters of open messages, in the address: labels, people, cycle and metadata."""
+"""Filters of contested messages, in the address: labels, people, cycle and metadata."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations

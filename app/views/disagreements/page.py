@@ -1,4 +1,4 @@
-"""What must we talk about? The open messages, each with its thread, and how far we agree."""
+"""What must we talk about? Contested messages, each with its thread, and how far we agree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -49,12 +49,14 @@ _KINDS: dict[Kind, str] = {
     "machine": "With the machine",
 }
 _NEW = "new"
+_COUNTED = "counted_in_matrix"
+"""What the session keeps of the count that was chosen last: filters and words."""
 _PARTS = {"messages": "Messages", "agreement": "Agreement"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which open messages are shown; with `is_new`, those threads that have something to read."""
+    """Which messages are shown; with `is_new`, those threads that have something to read."""
 
     wanted: ContestedFilters = field(default_factory=ContestedFilters)
     is_new: bool = False
@@ -62,16 +64,16 @@ class Filters:
 
 def summary_sentence(summary: DisagreementSummary) -> str:
     """
-    The first line: how many messages are open, between whom, and over which labels.
+    The first line: how many messages are contested, between whom, and over which labels.
 
-    >>> summary_sentence(DisagreementSummary(12, 7, 5, ("Sale", "Tooling"), 5))
-    '12 messages are open: 7 between experts, 5 with the machine. Most often Sale vs Tooling (5).'
+    >>> summary_sentence(DisagreementSummary(7, 4, 3, ("Sale", "Leak"), 5))
+    '7 messages are contested: 4 between experts, 3 with the machine. Most often Sale vs Leak (5).'
     """
     if not summary.n_open:
-        return "Nothing is open: wherever two answers can be compared, they agree."
-    are = "message is" if summary.n_open == 1 else "messages are"
+        return "Nothing is contested: wherever two answers can be compared, they agree."
     line = (
-        f"{summary.n_open:,} {are} open: {summary.n_experts:,} between experts, "
+        f"{counted(summary.n_open, 'message is', 'messages are')} contested: "
+        f"{summary.n_experts:,} between experts, "
         f"{summary.n_machine:,} with the machine."
     )
     if summary.top_pair:
@@ -117,7 +119,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
 def _show_first_line(
     place: Workplace, person: Person, project: Project, wanted: ContestedFilters
 ) -> None:
-    """Draw what is open in all, or, where filters stand, how many messages fit them."""
+    """Draw what is contested in all, or, where filters stand, how many messages fit them."""
     summary = summary_sentence(disagreement_summary(place, person, project.project_id))
     if wanted == ContestedFilters():
         report = agreement_report(place, person, project.project_id)
@@ -125,19 +127,33 @@ def _show_first_line(
         return
     names = {one.person_id: one.name for one in list_experts(place, project.project_id)}
     [n] = count_fitting(place, person, project.project_id, [wanted])
-    first_line(f"{counted(n, 'open message')}: {filter_words(wanted, names)}", note=summary)
+    first_line(
+        f"{counted(n, 'contested message')}: {filter_words(wanted, names)}",
+        note=_counted_words() + summary,
+    )
 
 
 def _open_cell(cell: ChosenCell) -> None:
-    if cell.pair[0] == cell.pair[1]:
-        st.toast("Both sides agree in this cell, so there is nothing to talk about.")
-        return
+    """Go to what is still contested of a count, and remember what was counted."""
+    forget_filters()
     set_filter("show", None)
     set_filter("kind", cell.kind)
     set_filter("pair", MARK.join(cell.pair))
-    set_filter("expert", cell.expert_id)
+    set_filter("expert", cell.who)
     set_filter("message", None)
+    st.session_state[_COUNTED] = (filters_kept(), cell.counted)
     st.rerun()
+
+
+def _counted_words() -> str:
+    """What the count said that led here; "" where none did, or the filters are others by now."""
+    filters, said = st.session_state.get(_COUNTED, ({}, ""))
+    if not said or filters != filters_kept():
+        return ""
+    return (
+        f"The count was {said}; what is settled, or agrees by now, is not contested any more and "
+        "not listed. "
+    )
 
 
 def _choose_kind(n_unread: int) -> str:
@@ -193,7 +209,7 @@ def _show_messages(
             key="open_messages",
             title="Threads with something new, those that name you first"
             if filters.is_new
-            else "Open messages, most worth talking about first",
+            else "Contested messages, most worth talking about first",
         )
     if clicked and clicked != chosen:
         set_filter("message", clicked)
@@ -230,7 +246,9 @@ def step_from(ids: Sequence[str], chosen: str, step: int) -> str | None:
 
 def _show_steps(ids: Sequence[str], chosen: str) -> None:
     before, after = step_from(ids, chosen, -1), step_from(ids, chosen, 1)
-    where = f"{ids.index(chosen) + 1:,} of {len(ids):,}" if chosen in ids else f"{len(ids):,} open"
+    where = (
+        f"{ids.index(chosen) + 1:,} of {len(ids):,}" if chosen in ids else f"{len(ids):,} listed"
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         st.text(where)
         st.button(
@@ -265,5 +283,11 @@ def _show_none_open(filters: Filters) -> None:
             icon="handshake",
         )
         return
-    empty_state("No open message fits these filters.", key="none_fits", icon="filter_alt_off")
-    st.button("Show all open messages", key="forget_filters", on_click=forget_filters)
+    if empty_state(
+        f"{_counted_words()}No contested message fits these filters.",
+        action="Show all",
+        key="forget_filters",
+        icon="filter_alt_off",
+    ):
+        forget_filters()
+        st.rerun()

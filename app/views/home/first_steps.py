@@ -54,7 +54,7 @@ def step_rows(steps: FirstSteps) -> list[tuple[str, str, bool]]:
     if steps.round is not None:
         words = (
             f"{counted(steps.round.n, 'message')} whose label is settled; after each you are told "
-            f"what it is and why. {steps.round.n_needed:,} right open your queue."
+            f"what it is and why. Your queue opens with {steps.round.n_needed:,} right."
         )
         rows.append(("Practise: the first round", words, False))
     elif steps.has_passed_round:

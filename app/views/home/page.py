@@ -8,17 +8,18 @@ from app.components.address import open_view
 from app.components.counted import counted
 from app.components.facts import facts, leading_fact, part_title
 from app.components.first_line import first_line
-from app.components.interval import in_words
 from app.components.marks import draw, person_mark, text_span
+from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.progress_row import progress_row
 from app.components.safe_text import plain
 from app.components.timeline import timeline
+from app.components.times import reader_zone
 from app.components.two_sides import two_sides
 from app.views.home.first_steps import show_first_steps
 from app.views.home.parts import show_learners, show_waiting
+from app.views.training.words import figure_words
 from rhml_core.domain import Person, Project, Role
-from rhml_core.figures import Interval
 from rhml_core.workflows.agreement.agreement import figures_age
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.disagreements import disagreement_summary, list_experts
@@ -39,6 +40,11 @@ from rhml_core.workflows.workplace import Workplace
 
 _SECONDS_BETWEEN_LOOKS = 2
 _N_CHANGES = 8
+_MEANS = {
+    "Waiting for you": "Messages that still need your judgement: the page Label brings them",
+    "Fully judged": "Messages that nobody has to judge any more: enough people did, or the label "
+    "is settled",
+}
 
 
 def render(place: Workplace, person: Person, project: Project) -> None:
@@ -64,7 +70,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         _show_changes(place, person, project)
     with right, st.container(gap="xsmall", key="glance"):
         if person.may(Role.EXPERT) and not steps:
-            progress = queue_progress(place, person, project.project_id)
+            progress = queue_progress(place, person, project.project_id, zone=reader_zone())
             # Supervisors have the list of all messages there, not their own.
             _show_queue(progress, leads_on=not person.may(Role.SUPERVISOR))
             st.space("xsmall")
@@ -120,7 +126,7 @@ def _show_changes(place: Workplace, person: Person, project: Project) -> None:
     part_title("So far in this project" if is_first else "Since you were here")
     n_judged = judgements_since_last_visit(place, person, project.project_id)
     if n_judged:
-        st.text(f"Colleagues made {n_judged:,} {'judgement' if n_judged == 1 else 'judgements'}.")
+        st.text(f"Colleagues made {counted(n_judged, 'judgement')}.")
     entries = what_changed(place, person, project.project_id)[:_N_CHANGES]
     if not entries and not n_judged:
         st.text("Nothing yet." if is_first else "Nothing happened since your last visit.")
@@ -141,9 +147,9 @@ def _show_queue(progress: QueueProgress, *, leads_on: bool) -> None:
     part_title("Your queue")
     today, in_all, waiting = queue_facts(progress)
     if not (leads_on and progress.n_done):
-        facts([today, in_all, waiting])
+        facts([today, in_all, waiting], means=_MEANS)
         return
-    facts([today, waiting])
+    facts([today, waiting], means=_MEANS)
     if leading_fact(*in_all, key="home_judged", way="Read them and their threads"):
         open_view("messages")
 
@@ -153,13 +159,13 @@ def _show_project(place: Workplace, person: Person, project: Project) -> None:
     codebook = get_codebook(place, project.project_id)
     summary = disagreement_summary(place, person, project.project_id)
     rows = [
-        ("Codebook", f"version {codebook.version}, {len(codebook.labels):,} labels"),
+        ("Codebook", f"version {codebook.version}, {counted(len(codebook.labels), 'label')}"),
     ]
     if person.may(Role.EXPERT):
-        progress = queue_progress(place, person, project.project_id)
+        progress = queue_progress(place, person, project.project_id, zone=reader_zone())
         done = f"{progress.n_fully_judged:,} of {progress.n_messages:,} messages"
         rows.insert(0, ("Fully judged", done))
-    facts(rows)
+    facts(rows, means=_MEANS)
     _show_ways(place, project, summary.n_open)
     experts = list_experts(place, project.project_id)
     if experts:
@@ -180,7 +186,7 @@ def _show_ways(place: Workplace, project: Project, n_open: int) -> None:
         "The machine",
         _machine_words(place, project),
         key="home_machine",
-        way="Its runs and figures",
+        way=f"Its runs and figures. {meaning_of('Macro-F1')}",
     ):
         open_view("training")
 
@@ -191,9 +197,4 @@ def _machine_words(place: Workplace, project: Project) -> str:
         return "no run promoted yet"
     if run.metrics is None:
         return f"run {run.number}, not measured yet"
-    return run_words(run.number, run.metrics.macro_f1, run.metrics.measured_on)
-
-
-def run_words(number: int, macro_f1: Interval, measured_on: str) -> str:
-    """The promoted run's figure, as in `run 3: macro-F1 0.81 [0.77, 0.85], n = 240 hold-out`."""
-    return f"run {number}: macro-F1 {in_words(macro_f1)} {measured_on}"
+    return f"run {run.number}: {figure_words(run.metrics)}"

@@ -26,9 +26,9 @@ _NAMES = {
     "lexicon": ("1 Lexicon alone", "The label with most of a message's terms; nothing is learnt"),
     "weighed": (
         "2 Lexicon, weighed",
-        "Each of its terms has a weight learnt from judged messages (elastic net)",
+        "Each of its terms has a weight learnt from judged messages",
     ),
-    "similar": ("3 + similar words", "And words whose meaning is near a term's (cosine 0.8)"),
+    "similar": ("3 + similar words", "And words that mean nearly the same as a term"),
     "surfaced": ("4 + surfaced terms", "And terms that the machine surfaces"),
     "all": ("5 All words", "The machine: all words and their meaning"),
 }
@@ -39,7 +39,10 @@ _MODE_HEADS = (
     ("hold-out", "Macro-F1; taught by judged messages, the hold-out left out"),
     ("to fit", "Seconds, from messages that the encoder has read"),
     ("1,000 answers", "Seconds for a thousand new messages, reading included where needed"),
-    ("read and edit", "Features that one can read, change and strike out; hidden ones beside"),
+    (
+        "read and edit",
+        "Words and terms that one can read, change and strike out; hidden: numbers nobody can read",
+    ),
     ("our words decide", "Of what moves the answers, the share that comes from our own terms"),
 )
 

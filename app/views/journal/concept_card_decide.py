@@ -5,7 +5,7 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.address import open_view
 from app.components.holdout_note import HOLDOUT_NOTE
-from app.components.safe_text import plain
+from app.components.safe_text import one_line
 from rhml_core.domain import Codebook, Concept, ConceptKind, ConceptStatus, Person, Project, Role
 from rhml_core.workflows.journal.journal import adopt_concept, reject_concept, reopen_concept
 from rhml_core.workflows.workplace import Workplace
@@ -84,7 +84,7 @@ def _offer_adoption(
                 "Label",
                 names,
                 index=names.index(concept.label) if concept.label in names else 0,
-                format_func=plain,
+                format_func=one_line,
                 key=f"adopt_label_{concept_id}",
             )
             category = st.text_input(
@@ -131,7 +131,7 @@ def _offer_rejection(place: Workplace, person: Person, project: Project, concept
                 st.caption(
                     "The next training teaches the machine by counterexamples: messages with the "
                     "term varied, their label kept; one that is nothing but the term makes none. "
-                    "The card then shows its weight before and after."
+                    "The card then shows its strength before and after."
                 )
             is_sent = st.form_submit_button("Reject", key=f"reject_{concept_id}")
         if is_sent and not reason.strip():

@@ -12,6 +12,7 @@ from app.components.marks import (
     person_mark,
     text_span,
 )
+from app.components.meanings import meaning_of
 from app.components.safe_text import one_line
 from app.components.strength_mark import strength_mark
 from rhml_core.domain import Codebook, Concept, ConceptKind
@@ -77,15 +78,17 @@ def concept_evidence(card: JournalCard) -> str:
         return f'<span style="{_QUIET}">{text_span(words)}</span>'
     label = one_line(concept.label)
     judged = "judged messages open to you" if known.is_partial else "judged messages"
-    f1 = f"Term F1 {in_words(known.term_f1)} {judged}" if known.term_f1 else NOT_OPEN
-    parts = [text_span(f1)]
     if known.term_f1:
-        parts.append(
-            text_span(f"of {n:,} with it: {known.n_for:,} {label}, {known.n_against:,} not")
-        )
+        f1 = f"Term F1 {in_words(known.term_f1)} {judged}"
+        parts = [
+            text_span(f1, means=meaning_of("Term F1")),
+            text_span(f"of {n:,} with it: {known.n_for:,} {label}, {known.n_against:,} not"),
+        ]
+    else:
+        parts = [text_span(NOT_OPEN)]
     if concept.stability is not None:
-        often = percent(concept.stability)
-        parts.append(text_span(f"found again in {often} of random draws", muted=True))
+        often = f"found again in {percent(concept.stability)} of random draws"
+        parts.append(text_span(often, muted=True, means=meaning_of("Stability")))
     if concept.kind is ConceptKind.PATTERN:
         parts.insert(0, text_span(pattern_words(concept.terms[0]), muted=True))
     dot = " <span aria-hidden='true'>·</span> "

@@ -26,7 +26,11 @@ from rhml_core.workflows.journal.entries import (
 )
 from rhml_core.workflows.workplace import Workplace
 
+NOTED = "note"
+"""The filter in the address that names the message which a new entry is to point to."""
+
 _N_SHOWN = 4
+_WIDTH = 640
 _N_MORE = 40
 _WRITE = "write_entry"
 
@@ -43,10 +47,15 @@ def show_entries(
         is_mine=filter_value("who") == MINE,
     )
     part_title("Entries", note=f"{len(found):,}" if found else "")
-    if person.may(Role.EXPERT):
-        _offer_writing(place, person, project, codebook, page)
+    if person.may(Role.EXPERT) and not filter_value(NOTED):
+        with st.popover("Write an entry", key="write_entry_box", icon=":material/edit_note:"):
+            _show_form(place, person, project, codebook, page)
     if not found:
-        quiet_line("None yet. Note here what you noticed about a label, a cycle or a concept.")
+        quiet_line(
+            "None yet. Note here what you noticed about a label, a cycle or a concept."
+            if person.may(Role.EXPERT)
+            else "None yet. Experts note here what they noticed."
+        )
         return
     n = _N_MORE if filter_value("entries") else _N_SHOWN
     for one in found[:n]:
@@ -79,47 +88,68 @@ def _subjects(codebook: Codebook, page: JournalPage) -> Mapping[str, str]:
     return subjects | {f"cycle:{number}": f"cycle {number}" for number in cycles}
 
 
-def _offer_writing(
+def show_noting(
+    place: Workplace, person: Person, project: Project, codebook: Codebook, page: JournalPage
+) -> None:
+    """Draw the form at once for whoever came from a thread to write of its message."""
+    if not (person.may(Role.EXPERT) and filter_value(NOTED)):
+        return
+    with st.container(border=True, width=_WIDTH, key="write_entry_now"):
+        part_title("An entry about the message of that thread")
+        _show_form(place, person, project, codebook, page)
+
+
+def _show_form(
     place: Workplace, person: Person, project: Project, codebook: Codebook, page: JournalPage
 ) -> None:
     subjects = _subjects(codebook, page)
     preset = next((one for one in subjects if one.startswith("concept:")), _about_in_address())
-    with st.popover("Write an entry", key="write_entry_box", icon=":material/edit_note:"):
-        with st.form(key=f"entry_form_{act_key(_WRITE)}", border=False):
-            text = st.text_area(
-                "What did you notice?", key="entry_text", max_chars=LONGEST_ENTRY, height=110
-            )
-            about = st.selectbox(
-                "About",
-                list(subjects),
-                index=list(subjects).index(preset) if preset in subjects else 0,
-                format_func=lambda value: one_line(subjects[value]),
-                key="entry_about",
-            )
-            links = st.text_input(
-                "Messages (optional)",
-                key="entry_links",
-                placeholder="identifiers, with spaces between",
-            )
+    with st.form(key=f"entry_form_{act_key(_WRITE)}", border=False):
+        text = st.text_area(
+            "What did you notice?", key="entry_text", max_chars=LONGEST_ENTRY, height=110
+        )
+        about = st.selectbox(
+            "About",
+            list(subjects),
+            index=list(subjects).index(preset) if preset in subjects else 0,
+            format_func=lambda value: one_line(subjects[value]),
+            key="entry_about",
+        )
+        links = st.text_input(
+            "Messages (optional)",
+            filter_value(NOTED),
+            key="entry_links",
+            placeholder="“Note in the journal” in a thread fills this in",
+        )
+        with st.container(horizontal=True):
             is_sent = st.form_submit_button("Write", key="entry_send", icon=":material/send:")
-        if is_sent:
-            try:
-                write_entry(
-                    place,
-                    person,
-                    project.project_id,
-                    text,
-                    about=str(about),
-                    message_ids=links.replace(",", " ").split(),
-                    key=act_key(_WRITE),
+            if filter_value(NOTED):
+                st.form_submit_button(
+                    "Not now",
+                    key="entry_later",
+                    type="tertiary",
+                    on_click=set_filter,
+                    args=(NOTED, None),
                 )
-            except RhmlError as error:  # beside the form, so that what was written stays
-                show_error(error)
-                return
-            close_act(_WRITE)
-            for name in ("entry_text", "entry_about", "entry_links"):
-                st.session_state.pop(name, None)
-            st.rerun()
+    if is_sent:
+        try:
+            write_entry(
+                place,
+                person,
+                project.project_id,
+                text,
+                about=str(about),
+                message_ids=links.replace(",", " ").split(),
+                key=act_key(_WRITE),
+            )
+        except RhmlError as error:  # beside the form, so that what was written stays
+            show_error(error)
+            return
+        close_act(_WRITE)
+        for name in ("entry_text", "entry_about", "entry_links"):
+            st.session_state.pop(name, None)
+        set_filter(NOTED, None)
+        st.rerun()
 
 
 def _show_entry(place: Workplace, person: Person, project: Project, one: ReadEntry) -> None:

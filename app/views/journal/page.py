@@ -13,7 +13,7 @@ from app.components.two_sides import two_sides
 from app.views.journal.concept_card import show_concept
 from app.views.journal.concept_card_decide import LATER
 from app.views.journal.digest import show_digest
-from app.views.journal.entries import show_entries
+from app.views.journal.entries import show_entries, show_noting
 from app.views.journal.export import offer_export
 from app.views.journal.filters import choose_concepts, filters_in_address, forget_filters
 from rhml_core.domain import Codebook, Person, Project
@@ -47,10 +47,12 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         opened=filter_value("concept"),
         later=st.session_state.get(LATER, ()),
     )
+    codebook = get_codebook(place, project.project_id)
+    show_noting(place, person, project, codebook, page)
     if not page.n_all:
         _show_nothing_surfaced()
+        show_entries(place, person, project, codebook, page)
         return
-    codebook = get_codebook(place, project.project_id)
     show_digest(place, person, project, n_cycles=page.n_cycles)
     with st.container(horizontal=True, vertical_alignment="center", key="journal_bar"):
         choose_concepts(page, codebook)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.components.act_key import act_key, close_act
+from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.first_line import first_line
 from app.components.label_buttons import colour_label_buttons
@@ -57,8 +58,8 @@ def _show_beginning(
 ) -> None:
     if standing.number == 0:
         first_line(
-            f"First, {standing.n} messages to practise on",
-            note="They are settled already. After each answer you are told what it is and why.",
+            f"First, {counted(standing.n, 'message')} to practise on",
+            note="Settled already: after each answer you are told what it is and why.",
         )
     else:
         first_line(
@@ -67,7 +68,7 @@ def _show_beginning(
         )
     plain_lines(
         [
-            f"Your queue opens when {standing.n_needed} of {standing.n} are right.",
+            f"Your queue opens with {standing.n_needed} of {standing.n} right.",
             "What you say here is practice: it is no judgement and teaches the machine nothing.",
         ]
     )
@@ -95,7 +96,7 @@ def _show_question(
 ) -> None:
     first_line(
         f"First round: {standing.n_answered + 1} of {standing.n}, {standing.n_right} right",
-        note=f"Choose by its key or a click. {standing.n_needed} right open your queue.",
+        note=f"Choose by its key or a click. Your queue opens with {standing.n_needed} right.",
     )
     main, side = st.columns(_WIDTHS, gap="medium")
     with main:
@@ -151,11 +152,12 @@ def _show_message(message: Message, earlier: Message | None) -> None:
 
 
 def _verdict(told: Feedback) -> str:
+    needed = f"{told.n_needed} {'was' if told.n_needed == 1 else 'were'} needed."
     if told.is_passed:
-        return f"Passed: {told.n_needed} were needed."
+        return f"Passed: {needed}"
     if told.is_last:
-        return f"Not passed yet: {told.n_needed} were needed."
-    return f"{told.n_needed} right open your queue."
+        return f"Not passed yet: {needed}"
+    return f"Your queue opens with {told.n_needed} right."
 
 
 def _show_why(told: Feedback) -> None:

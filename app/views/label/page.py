@@ -9,16 +9,17 @@ from app.components.address import open_view
 from app.components.empty import empty_state, show_error
 from app.components.first_line import first_line
 from app.components.parted import Parted, parted_at
+from app.components.times import reader_zone
 from app.components.turn_card import Act, key_of, read_act, sent_act, turn_card, turn_progress
 from app.components.turn_data import turn_data
-from app.session import COOKIE, person_behind
+from app.session import check_session
 from app.views.label.first_round import show_first_round
 from rhml_core.domain import Codebook, Person, Project, TurnState
-from rhml_core.errors import NotAllowedError, NotFoundError, RhmlError
+from rhml_core.errors import NotFoundError, RhmlError
 from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.people import get_person
-from rhml_core.workflows.turn.queue import queue_progress
+from rhml_core.workflows.turn.queue import QueueProgress, queue_progress
 from rhml_core.workflows.turn.turns import (
     Agreement,
     answer_explanation,
@@ -122,11 +123,6 @@ def _judge(place: Workplace, person: Person, act: Act) -> _Answer:
     return _Answer(act.key, turn=outcome.turn)
 
 
-def _check_session(person: Person) -> None:
-    if person_behind(st.context.cookies.get(COOKIE)) != person:
-        raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
-
-
 def _take_act(place: Workplace, person: Person, project: Project, card_key: str) -> None:
     """Run when the card sent an act: do it, and keep its answer for the drawing that follows."""
     sent = sent_act(card_key)
@@ -134,7 +130,7 @@ def _take_act(place: Workplace, person: Person, project: Project, card_key: str)
         return
     try:
         act = read_act(sent)
-        _check_session(person)
+        check_session(person)
         answer = _do(place, person, project, act)
     except RhmlError as error:
         answer = _Answer(key_of(sent), problem=str(error))
@@ -156,7 +152,7 @@ def _changed_by(place: Workplace, codebook: Codebook, names: dict[str, str]) -> 
 
 
 def _show_nothing_left(place: Workplace, person: Person, project: Project) -> None:
-    progress = queue_progress(place, person, project.project_id)
+    progress = _progress(place, person, project.project_id)
     if progress.n_messages == 0:
         first_line("There are no messages to label yet.")
         empty_state(
@@ -172,7 +168,7 @@ def _show_nothing_left(place: Workplace, person: Person, project: Project) -> No
         note="More will come when colleagues disagree or messages are added.",
     )
     empty_state(
-        "You judged every message that needed you. Talk about those that are still open.",
+        "You judged every message that needed you. Talk about those that are still contested.",
         action="Open Disagreements",
         view="disagreements",
         key="label_nothing_left",
@@ -204,7 +200,7 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
         data = turn_data(
             shown,
             codebook,
-            progress=None if answer.key else queue_progress(place, person, where),
+            progress=None if answer.key else _progress(place, person, where),
             changed_by=changed_by,
             agreement=answer.agreement,
             parted=answer.parted,
@@ -215,7 +211,7 @@ def _desk(place: Workplace, person: Person, project: Project, names: dict[str, s
         )
         turn_card(data, key=card_key, on_act=lambda: _take_act(place, person, project, card_key))
         if answer.key:
-            turn_progress(queue_progress(place, person, where), key=f"turn_progress_{where}")
+            turn_progress(_progress(place, person, where), key=f"turn_progress_{where}")
     except RhmlError as error:
         show_error(error)
 
@@ -224,3 +220,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     """Draw the page: the queue, or for a newcomer the first round before it."""
     if not show_first_round(place, person, project):
         _desk(place, person, project, {})
+
+
+def _progress(place: Workplace, person: Person, project_id: str) -> QueueProgress:
+    return queue_progress(place, person, project_id, zone=reader_zone())

@@ -164,11 +164,11 @@ def _offer_standing(place: Workplace, person: Person, project: Project, doubt: D
         words = "Both labels stand" if is_pair else "Label stands"
         meaning = "Leaves this list for everyone, until a label changes"
     else:
-        words = "I stand by both" if is_pair else "I stand by it"
+        words = "Keep both" if is_pair else _keep_words(doubt.row, person.person_id)
         meaning = "Leaves your list; your supervisor sees that you looked again"
     act = f"stand_{project.project_id}_{doubt.name}"
     # Plain like its neighbour: the page takes no side between the label and the machine.
-    if not st.button(words, key="let_stand", icon=":material/check:", help=meaning):
+    if not st.button(plain(words), key="let_stand", icon=":material/check:", help=meaning):
         return False
     let_label_stand(
         place,
@@ -182,12 +182,24 @@ def _offer_standing(place: Workplace, person: Person, project: Project, doubt: D
     return True
 
 
+def _keep_words(row: Mapping[str, Any], expert_id: str) -> str:
+    """
+    The words of the button that keeps one's label, of a row of `LabelReview.suspects`.
+
+    >>> row = {"labels": ["ham", "spam"], "expert_ids": ["ana", "ben"]}
+    >>> _keep_words(row, "ben")
+    'Keep spam'
+    """
+    by_expert = dict(zip(row["expert_ids"], row["labels"], strict=True))
+    return f"Keep {one_line(by_expert[expert_id])}" if expert_id in by_expert else "Keep my label"
+
+
 def _offer_judging(
     place: Workplace, person: Person, project: Project, codebook: Codebook, message_id: str
 ) -> bool:
     act = f"judge_{project.project_id}_{message_id}"
     with (
-        st.popover("Judge again", key="judge_again", icon=":material/edit:"),
+        st.popover("Change to \u2026", key="judge_again", icon=":material/edit:"),
         st.form(key=f"judge_form_{message_id}", border=False),
     ):
         label = st.radio(

@@ -122,7 +122,11 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     )
     found = [one for one in everything if kind in ("all", one.kind)]
     if not found:
-        empty_state("No doubt of this kind.", key="none_of_kind", icon="filter_alt_off")
+        if empty_state(
+            "No doubt of this kind.", action="Show all", key="none_of_kind", icon="filter_alt_off"
+        ):
+            set_filter("kind", None)
+            st.rerun()
         return
     page = _Page(
         place,

@@ -5,6 +5,7 @@ import streamlit as st
 from app.components.address import open_view
 from app.components.empty import empty_state
 from app.components.marks import draw, person_name
+from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.quiet_box import quiet_box
 from app.components.safe_text import plain
@@ -17,7 +18,7 @@ from rhml_core.workflows.learner.learning import PersonLearning, TeamLearning
 from rhml_core.workflows.workplace import Workplace
 
 _WIDTHS = [2.3, 1.7, 1.8, 1.7, 0.8]
-_HEADS = ("", "right without the machine", "per cycle", "believed it too easily", "")
+_HEADS = ("right without the machine", "change per cycle", "believed it too easily")
 
 
 def show_experts(place: Workplace, person: Person, project: Project, team: TeamLearning) -> None:
@@ -28,9 +29,9 @@ def show_experts(place: Workplace, person: Person, project: Project, team: TeamL
     if not experts:
         empty_state("Nobody has judged yet.", key="no_experts", icon="group")
         return
-    for column, words in zip(st.columns(_WIDTHS), _HEADS, strict=True):
+    for column, words in zip(st.columns(_WIDTHS)[1:-1], _HEADS, strict=True):
         with column:
-            quiet_line(words)
+            quiet_line(words, means=meaning_of(words))
     for expert in experts:
         _show_row(current_learning(place, person, project, expert.person_id))
     quiet_line(

@@ -65,6 +65,8 @@ def _show_cycles(found: LearnersByCycle | None) -> None:
         empty_state(
             "Nothing is measured yet. The machine is measured by each training run; experts by "
             "the messages that come without it, about one in ten.",
+            action="See the runs",
+            view="training",
             key="no_learners",
             icon="compare_arrows",
         )

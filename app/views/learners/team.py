@@ -17,6 +17,7 @@ from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.plain_table import plain_table
 from app.components.two_sides import two_sides
+from app.views.learners.missing import next_step
 from app.views.learners.words import (
     OUTCOME_WORDS,
     OUTCOMES,
@@ -32,21 +33,17 @@ from rhml_core.measures.reliance import Reliance, RelianceCell, RelianceSlice
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.learner.learning import TeamLearning
 from rhml_core.workflows.learner.learnt_messages import team_messages
+from rhml_core.workflows.learner.reliance_missing import reliance_missing
 from rhml_core.workflows.workplace import Workplace
 
-_SLICES = {"confidence": "By the machine's confidence", "label": "By label"}
+_SLICES = {"confidence": "By how sure the machine was", "label": "By label"}
 
 
 def show_reliance(place: Workplace, person: Person, project: Project, team: TeamLearning) -> None:
     """Draw who was right and what became of it, each count with its messages, and the figures."""
     reliance = team.reliance
     if not reliance.n_turns:
-        empty_state(
-            "No turn can be counted yet: one is, once the machine spoke after an expert's first "
-            "answer and the right label is known.",
-            key="no_reliance",
-            icon="handshake",
-        )
+        _show_missing(place, person, project)
         return
     left, right = two_sides((3, 2), (28, 18), key="reliance_sides")
     with left, st.container(gap="xsmall", key="reliance_table"):
@@ -59,6 +56,17 @@ def show_reliance(place: Workplace, person: Person, project: Project, team: Team
         _show_messages(place, person, project, chosen)
     slice_kind = choose_part("by", _SLICES, key="by", title="Reliance by", default="confidence")
     _show_slices(reliance.by_confidence if slice_kind == "confidence" else reliance.by_label)
+
+
+def _show_missing(place: Workplace, person: Person, project: Project) -> None:
+    missing = reliance_missing(place, person, project.project_id)
+    if missing is None:
+        quiet_line("The first turns are being counted.")
+        return
+    step = next_step(missing)
+    empty_state(
+        step.sentence, action=step.action, view=step.view, key="no_reliance", icon="handshake"
+    )
 
 
 def _show_cells(reliance: Reliance) -> None:

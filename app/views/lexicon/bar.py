@@ -18,9 +18,9 @@ from app.components.term_bar import (
     typed_term,
 )
 from app.components.turn_card import key_of
-from app.session import COOKIE, person_behind
+from app.session import check_session
 from rhml_core.domain import Codebook, Person, Project
-from rhml_core.errors import NotAllowedError, RhmlError
+from rhml_core.errors import RhmlError
 from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.lexicon.lexicon import add_term
@@ -85,18 +85,13 @@ def look_at_typed(
     return preview_data(text, label, preview, reading, label_colours(codebook))
 
 
-def _check_session(person: Person) -> None:
-    if person_behind(st.context.cookies.get(COOKIE)) != person:
-        raise NotAllowedError("Your session has ended. Reload the page and sign in again.")
-
-
 def _take(place: Workplace, person: Person, project: Project, key: str) -> None:
     """Run when a term was sent: store it, and keep the answer for the drawing that follows."""
     raw = sent_term(key)
     answer = BarAnswer(key_of(raw))
     try:
         term = read_new_term(raw)
-        _check_session(person)
+        check_session(person)
         answer = store_term(place, person, project, term)
         st.session_state[f"{key}_added"] = True
     except RhmlError as error:

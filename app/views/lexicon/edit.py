@@ -11,7 +11,7 @@ from app.components.empty import show_error
 from app.components.facts import part_title
 from app.components.marks import draw, label_chip, label_colours
 from app.components.plain_lines import plain_lines, quiet_line
-from app.components.safe_text import plain
+from app.components.safe_text import one_line
 from app.views.lexicon.words import place_words, term_story
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import InvalidInputError, RhmlError
@@ -52,13 +52,26 @@ def show_term(
     if not person.may(Role.EXPERT):
         quiet_line(f"Reason: {term.reason}" if term.reason else "No reason is given.")
         return
-    # A term that a colleague changed meanwhile gets new fields: nothing is overwritten unseen.
-    one = f"{term.term_id}_{term.version}"
-    names = codebook.names
+    _show_fields(place, person, project, tree, term, codebook.names)
+
+
+def _show_fields(
+    place: Workplace,
+    person: Person,
+    project: Project,
+    tree: LexiconTree,
+    term: Term,
+    names: list[str],
+) -> None:
+    """Draw the fields that change the term, and do what was asked."""
+    one = f"{term.term_id}_{st.session_state.get(_round_of(term), 0)}"
+    seen = _seen(one, tree.lexicon.version)
     with st.form(f"edit_{one}", border=False, enter_to_submit=True):
         text = st.text_input("Term", term.expression, key=f"edit_text_{one}", max_chars=300)
         at = names.index(term.label) if term.label in names else None
-        label = st.selectbox("Label", names, index=at, format_func=plain, key=f"edit_label_{one}")
+        label = st.selectbox(
+            "Label", names, index=at, format_func=one_line, key=f"edit_label_{one}"
+        )
         left, right = st.columns(2, gap="small")
         category = left.text_input("Category", term.category, key=f"edit_category_{one}")
         sub = right.text_input("Sub-category", term.sub_category, key=f"edit_sub_{one}")
@@ -67,8 +80,11 @@ def show_term(
             is_saved = st.form_submit_button("Save", key=f"edit_save_{one}")
             is_removed = st.form_submit_button("Remove", key=f"edit_remove_{one}")
     if is_saved:
-        _act(
-            f"edit_{one}",
+        _change(
+            term,
+            one,
+            tree.lexicon.version,
+            "edit",
             lambda key: (
                 edit_term(
                     place,
@@ -80,20 +96,64 @@ def show_term(
                     category=category,
                     sub_category=sub,
                     reason=reason,
+                    seen=seen,
                     key=key,
                 ).terms
             ),
         )
     if is_removed:
         why = "" if reason == term.reason else reason
-        _act(
-            f"remove_{one}",
+        _change(
+            term,
+            one,
+            tree.lexicon.version,
+            "remove",
             lambda key: (
                 remove_terms(
-                    place, person, project.project_id, [term.term_id], reason=why, key=key
+                    place,
+                    person,
+                    project.project_id,
+                    [term.term_id],
+                    reason=why,
+                    seen=seen,
+                    key=key,
                 ).terms
             ),
             is_removing=True,
+        )
+
+
+def _round_of(term: Term) -> str:
+    return f"edit_round_{term.term_id}"
+
+
+def _fill_anew(term: Term) -> None:
+    """Have new fields drawn for the term, filled from what stands."""
+    st.session_state[_round_of(term)] = st.session_state.get(_round_of(term), 0) + 1
+
+
+def _seen(one: str, version: int) -> int:
+    """The version of the lexicon that the fields were filled from; `version` where they are new."""
+    if f"edit_text_{one}" not in st.session_state:
+        st.session_state[f"edit_seen_{one}"] = version
+    return int(st.session_state[f"edit_seen_{one}"])
+
+
+def _change(
+    term: Term,
+    one: str,
+    version: int,
+    act: str,
+    do: Callable[[str], Sequence[Term]],
+    *,
+    is_removing: bool = False,
+) -> None:
+    """Do what was asked of one term; where a colleague was faster, what was typed stays."""
+    is_refused = _act(f"{act}_{one}", do, is_removing=is_removing, then=lambda: _fill_anew(term))
+    if is_refused and term.version > int(st.session_state[f"edit_seen_{one}"]):
+        st.session_state[f"edit_seen_{one}"] = version  # the reader is told of the change now
+        st.button(
+            "Fill in what stands now", key=f"edit_anew_{one}", on_click=_fill_anew, args=(term,)
         )
 
 
@@ -120,7 +180,7 @@ def show_several(
             names,
             index=None,
             placeholder="each stays under its own",
-            format_func=plain,
+            format_func=one_line,
             key=f"several_label_{version}",
         )
         category = st.text_input(
@@ -167,17 +227,28 @@ def show_several(
         )
 
 
-def _act(name: str, do: Callable[[str], Sequence[Term]], *, is_removing: bool = False) -> None:
-    """Do what was asked and draw the page anew; an error is shown in place."""
+def _act(
+    name: str,
+    do: Callable[[str], Sequence[Term]],
+    *,
+    is_removing: bool = False,
+    then: Callable[[], None] | None = None,
+) -> bool:
+    """Do what was asked and draw the page anew; whether it was refused, which is shown in place."""
+    written, refusal = None, None
     try:
         written = do(act_key(name))
     except RhmlError as error:
-        close_act(name)
-        show_error(error)
-        return
+        refusal = error
     close_act(name)
-    if is_removing:
-        set_filter("term", None)
-    elif len(written) == 1:
-        set_filter("term", written[0].term_id)
-    st.rerun()
+    if refusal:
+        show_error(refusal)
+    elif written is not None:
+        if then:
+            then()
+        if is_removing:
+            set_filter("term", None)
+        elif len(written) == 1:
+            set_filter("term", written[0].term_id)
+        st.rerun()
+    return refusal is not None

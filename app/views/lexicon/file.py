@@ -1,4 +1,4 @@
-"""A whole codebook of terms from a file, after a check of every row; and the lexicon as a file."""
+"""Many terms from a file, after a check of every row; and the lexicon as a file."""
 
 import streamlit as st
 
@@ -34,16 +34,16 @@ def show_file(place: Workplace, person: Person, project: Project, tree: LexiconT
         part_title("Take it along")
         _show_export(place, person, project, tree)
     with left, st.container(gap="small", key="lexicon_import"):
-        part_title("Import a codebook")
+        part_title("Import terms from a file")
         if person.may(Role.EXPERT):
             _show_import(place, person, project)
         else:
-            quiet_line("Experts import codebooks; viewers read.")
+            quiet_line("Experts import terms; viewers read.")
 
 
 def _show_export(place: Workplace, person: Person, project: Project, tree: LexiconTree) -> None:
     if not tree.lexicon.terms:
-        quiet_line("There is no term yet. Add one under Terms, or import a codebook.")
+        quiet_line("There is no term yet. Add one under Terms, or import a file of terms.")
         return
     quiet_line(
         f"Version {tree.lexicon.version} with all its columns; what was imported comes out as it "

@@ -154,7 +154,7 @@ def _offer_way_back(
 ) -> None:
     quiet_line("Going back makes a new version like this one; what stands now stays on record.")
     quiet_line(HOLDOUT_NOTE)
-    if st.button(f"Go back to version {version}", key=f"roll_back_{version}", type="primary"):
+    if st.button(f"Go back to version {version}", key=f"roll_back_{version}"):
         act = f"roll_back_{version}"
         try:
             roll_back_lexicon(

@@ -10,6 +10,7 @@ from app.components.message_table import table_frame
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.problem_table import problem_table
 from app.components.times import duration
+from app.components.uses import use_column, with_uses
 from rhml_core.exchange.message_problems import NEAR_REPEAT
 from rhml_core.exchange.messages import PreparedMessages
 from rhml_core.exchange.report import ProblemCount, count_problems, errors_in
@@ -62,11 +63,22 @@ def problem_line(found: ProblemCount, kinds: dict[str, tuple[str, str]]) -> str:
     return f"{counted(found.n_rows, one, many)}: row{'s' * (found.n_rows > 1)} {named}{more}."
 
 
+def all_rows(n: int, one: str, many: str) -> str:
+    """
+    What holds for each row of a file.
+
+    >>> all_rows(1, "is in order", "are in order"), all_rows(1200, "is in order", "are in order")
+    ('The one row is in order', 'All 1,200 rows are in order')
+    """
+    return f"The one row {one}" if n == 1 else f"All {n:,} rows {many}"
+
+
 def show_report(prepared: PreparedMessages) -> None:
     """Draw the verdict, each kind of problem with its count, and all of them behind a click."""
     n_faulty = errors_in(prepared.problems)["row"].n_unique()
     if not prepared.problems.height:
-        st.success(f"All {prepared.n_rows:,} rows are in order.", icon=":material/check_circle:")
+        are = all_rows(prepared.n_rows, "is in order", "are in order")
+        st.success(f"{are}.", icon=":material/check_circle:")
         return
     if n_faulty:
         st.warning(
@@ -75,7 +87,8 @@ def show_report(prepared: PreparedMessages) -> None:
             icon=":material/warning:",
         )
     else:
-        st.info(f"All {prepared.n_rows:,} rows can be taken in.", icon=":material/info:")
+        can = all_rows(prepared.n_rows, "can be taken in", "can be taken in")
+        st.info(f"{can}.", icon=":material/info:")
     plain_lines([problem_line(one, _KINDS) for one in count_problems(prepared.problems)])
     with st.expander("Every row that is named, and what to do", key="import_every_row"):
         problem_table(prepared.problems, key="import_report")
@@ -124,19 +137,19 @@ def _choose_rows(prepared: PreparedMessages) -> PreparedMessages:
 def _show_what_comes(chosen: PreparedMessages) -> None:
     n_holdout = chosen.messages.filter(pl.col("split") == "holdout").height
     st.dataframe(
-        table_frame(chosen.messages.select(_COLUMNS).head(_N_SHOWN)),
+        table_frame(with_uses(chosen.messages.select(_COLUMNS).head(_N_SHOWN))),
         hide_index=True,
         height=112,
         key="import_as_read",
         alt="First messages as they are read",
         column_config={
             "message_id": st.column_config.TextColumn("id", width=90),
-            "text": st.column_config.TextColumn("message, as it is read", width=430),
-            "author": st.column_config.TextColumn("author", width=130),
+            "text": st.column_config.TextColumn("message, as it is read", width=420),
+            "author": st.column_config.TextColumn("author", width=120),
             "sent_at": st.column_config.DatetimeColumn(
                 "sent", format="D MMM YYYY, HH:mm", width=150
             ),
-            "split": st.column_config.TextColumn("split", width=80),
+            "split": use_column(width=100),
         },
     )
     quiet_line(

@@ -201,9 +201,9 @@ def _show_outcome(project: Project, flow: Flow, outcome: ImportOutcome) -> None:
     ]
     left_out = f" Left out: {' and '.join(left)}." if left else ""
     st.success(
-        f"{outcome.n_messages:,} messages are in, {outcome.n_holdout:,} of them hold-out."
-        f"{left_out} {repeats_sentence(outcome)} The machine reads them now; you need not wait "
-        "for it.",
+        f"{counted(outcome.n_messages, 'message is', 'messages are')} in, "
+        f"{outcome.n_holdout:,} of them hold-out.{left_out} {repeats_sentence(outcome)} "
+        "The machine reads them now; you need not wait for it.",
         icon=":material/check_circle:",
     )
     labels = flow.mapping.label if flow.mapping else None

@@ -52,10 +52,10 @@ def choose_label_columns(preview: LabelPreview, guessed: LabelColumns) -> LabelC
                 width=_FIELD_WIDTH,
             )
     is_adjudicated = st.toggle(
-        "These labels are adjudicated: they settle the message and become its reference",
+        "These labels settle their messages and become the reference",
         key="labels_adjudicated",
         help="Switch it on where these labels are the reference; leave it off for single "
-        "experts' opinions. For adjudicated labels nobody has to be named.",
+        "experts' opinions. For labels that settle nobody has to be named.",
     )
     choice = LabelChoice(LabelColumns(message, label, expert), given.strip(), is_adjudicated)
     if not choice.is_complete:

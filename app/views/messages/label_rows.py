@@ -29,6 +29,14 @@ _KINDS = {
     "reserved_expert": ("row names the machine as expert", "rows name the machine as expert"),
     "bad_phase": ("row has an unknown phase", "rows have an unknown phase"),
     "bad_confidence": ("row has an unknown confidence", "rows have an unknown confidence"),
+    "bad_simulated": (
+        "row says in unknown words whether the expert is simulated",
+        "rows say in unknown words whether the expert is simulated",
+    ),
+    "mixed_simulated": (
+        "row is of somebody who is simulated in some rows only",
+        "rows are of somebody who is simulated in some rows only",
+    ),
     "repeated_label": (
         "row is replaced by a newer one of the same person",
         "rows are replaced by newer ones of the same person",

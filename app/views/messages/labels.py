@@ -202,9 +202,10 @@ def _show_outcome(place: Workplace, project: Project, outcome: LabelImportOutcom
     new = f" New here: {', '.join(names)}." if names else ""
     added = [plain(name) for name in outcome.new_labels]
     new += f" New in the codebook: {', '.join(added)}." if added else ""
+    simulated = f", {outcome.n_simulated:,} of them simulated" if outcome.n_simulated else ""
     st.success(
         f"{counted(outcome.n_labels, 'label')} of {counted(outcome.n_experts, 'expert')} "
-        f"taken in.{new}",
+        f"taken in{simulated}.{new}",
         icon=":material/check_circle:",
     )
     readiness = training_readiness(place, project.project_id)

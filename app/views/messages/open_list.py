@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from app.components.address import open_view
+from app.components.address import open_view, set_filter
 from app.components.address_choice import search_field
 from app.components.empty import empty_state
 from app.components.message_table import message_table
+from app.components.page_turner import PAGE, page_in_address, turn_page
 from app.components.plain_lines import quiet_line
 from app.views.messages.listing import N_ON_PAGE
 from rhml_core.domain import Person, Project, Role
@@ -36,12 +37,10 @@ def show_open_messages(place: Workplace, person: Person, project: Project) -> No
         key="open_messages_search",
         title="Search in the text",
         icon=":material/search:",
+        resets=PAGE,
         width=318,
     )
-    if st.session_state.get("open_messages_wanted") != search:
-        st.session_state["open_messages_wanted"] = search
-        st.session_state.pop("open_messages_page", None)
-    page = int(st.session_state.get("open_messages_page") or 1)
+    page = page_in_address()
     frame, n_total = open_messages(
         place,
         person,
@@ -51,6 +50,9 @@ def show_open_messages(place: Workplace, person: Person, project: Project) -> No
         offset=(page - 1) * N_ON_PAGE,
     )
     if frame.is_empty():
+        if page > 1:
+            set_filter("page", None)  # of another day, when there were more
+            st.rerun()
         _show_none(search, is_expert=is_expert)
         return
     chosen = message_table(
@@ -68,17 +70,20 @@ def show_open_messages(place: Workplace, person: Person, project: Project) -> No
             f"{first:,} to {first + frame.height - 1:,} of {n_total:,}. "
             "Choose a row to read its thread."
         )
-        if n_total > N_ON_PAGE:
-            st.pagination(-(-n_total // N_ON_PAGE), key="open_messages_page")
+        turn_page(-(-n_total // N_ON_PAGE), page, key="open_messages_page")
 
 
 def _show_none(search: str, *, is_expert: bool) -> None:
     if search:
-        empty_state(
-            "No message that you may read has these words. Shorten the search.",
+        if empty_state(
+            "No message that you may read has these words.",
+            action="Show all",
             key="open_messages_none",
             icon="search_off",
-        )
+        ):
+            for name in ("search", *PAGE):
+                set_filter(name, None)
+            st.rerun()
         return
     empty_state(
         "No thread is open to you yet: that of a message opens once you have judged it."

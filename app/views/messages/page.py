@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from app.components.address_tabs import tabs_in_address
+from app.components.address_tabs import open_part, tabs_in_address
+from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.plain_lines import quiet_line
@@ -46,12 +47,13 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         with listed:
             if n_messages:
                 show_messages(place, person, project)
-            else:
-                empty_state(
-                    "There are no messages yet. Open “Import messages” and choose a file: CSV, "
-                    "JSON Lines, Parquet or Excel.",
-                    key="messages_empty",
-                )
+            elif empty_state(
+                "There are no messages yet. Choose a file: CSV, JSON Lines, Parquet or Excel.",
+                action=IMPORT,
+                key="messages_empty",
+            ):
+                open_part(IMPORT)
+                st.rerun()
     if imported.open:
         with imported:
             show_import(place, person, project)
@@ -63,7 +65,7 @@ def render(place: Workplace, person: Person, project: Project) -> None:
 def _answer(n_read: int, n_messages: int, readiness: Readiness, *, is_reading: bool) -> str:
     if not n_messages:
         return "No messages yet: import a file to begin"
-    held = f"{n_messages:,} messages, {readiness.n_holdout:,} of them hold-out"
+    held = f"{counted(n_messages, 'message')}, {readiness.n_holdout:,} of them hold-out"
     if n_read >= n_messages:
         return f"{held}; the machine has read all"
     if is_reading:

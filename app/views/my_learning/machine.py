@@ -44,7 +44,7 @@ def _show_changes(
     kinds = {
         "better": (f"For the better {len(changes.rightly):,}", changes.rightly),
         "worse": (f"For the worse {len(changes.wrongly):,}", changes.wrongly),
-        "open": (f"Not decided {len(changes.undecided):,}", changes.undecided),
+        "open": (f"Not settled {len(changes.undecided):,}", changes.undecided),
         "taught": (
             f"{'You' if is_own else 'They'} taught it {len(learning.taught):,}",
             tuple(one.message_id for one in learning.taught),

@@ -11,17 +11,17 @@ from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.facts import facts, part_title
 from app.components.first_line import first_line
-from app.components.interval import in_words, interval_metric
-from app.components.learning_charts import stated_chart
-from app.components.marks import label_colours, person_tone
+from app.components.interval import in_words
+from app.components.marks import label_colours
+from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.quiet_box import quiet_box
 from app.components.times import reader_time
-from app.components.two_sides import two_sides
 from app.views.current_learning import current_learning
 from app.views.my_learning.machine import show_machine
 from app.views.my_learning.review import ADDRESS, show_review
 from app.views.my_learning.skill import show_skill
+from app.views.my_learning.stated import show_stated
 from app.views.my_learning.words import progress_note, progress_sentence
 from rhml_core.domain import Person, Project, Role
 from rhml_core.workflows.codebook.codebooks import get_codebook
@@ -86,7 +86,10 @@ def _offer_review(standing: ReviewStanding) -> None:
         ):
             set_filter(ADDRESS, "1")
             st.rerun()
-        quiet_line(standing_words(standing))
+        quiet_line(
+            standing_words(standing),
+            means=meaning_of("Remembered") if standing.retention.overall else "",
+        )
 
 
 def standing_words(standing: ReviewStanding) -> str:
@@ -122,43 +125,10 @@ def _show_tabs(page: LearningPage, standing: ReviewStanding | None) -> None:
         return
     if tabs[2].open:
         with tabs[2]:
-            _show_calibration(page.learning)
+            show_stated(page.place, page.person, page.project, page.learning)
     if tabs[3].open:
         with tabs[3]:
             _show_retention(standing)
-
-
-def _show_calibration(learning: PersonLearning) -> None:
-    stated = learning.calibration
-    if stated is None:
-        empty_state(learning.calibration_missing, key="no_stated_confidence", icon="balance")
-        return
-    st.text(stated.sentence)
-    left, right = two_sides((3, 2), (24, 16), key="stated_sides")
-    with left:
-        stated_chart(
-            stated.reliability, tone=person_tone(learning.expert.person_id), key="stated_chart"
-        )
-    with right:
-        interval_metric(
-            "Surer than right",
-            stated.overconfidence,
-            n_word="answers",
-        )
-        interval_metric(
-            "Calibration error",
-            stated.calibration_error,
-            n_word="answers",
-        )
-        interval_metric(
-            "Brier score",
-            stated.brier,
-            n_word="answers",
-        )
-    quiet_line(
-        "Guess counts as 0.5, fairly as 0.75, sure as 0.95. Only you see this; supervisors see "
-        "the team's figures together. The number over each whisker says of how many answers."
-    )
 
 
 def _show_retention(standing: ReviewStanding) -> None:
@@ -179,6 +149,6 @@ def _show_retention(standing: ReviewStanding) -> None:
     with st.container(width=520, key="retention"):
         facts(rows)
     quiet_line(
-        f"{counted(standing.n_cards, 'card')} in all. Cards are spaced by FSRS so that about nine "
-        "in ten are remembered when they come back. Only you see this."
+        f"{counted(standing.n_cards, 'card')} in all. Each comes back after a growing time, so "
+        "that about nine in ten are remembered. Only you see this."
     )

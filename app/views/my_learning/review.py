@@ -40,10 +40,10 @@ _EFFORTS = {
     Effort.EASY: ("Easy", "E"),
 }
 _SOURCES = {
-    "adjudicated": "Decided by a person",
+    "adjudicated": "The message is settled",
     "adopted": "The team adopted it so",
 }
-_ACTS = {"judged": "says", "decided": "decided", "adopted": "adopted it for"}
+_ACTS = {"judged": "says", "decided": "settled it as", "adopted": "adopted it for"}
 
 
 def in_time(at: datetime, now: datetime) -> str:
@@ -71,7 +71,7 @@ def told_note(told: Feedback) -> str:
     if told.source == "consensus":
         votes = [one.label == told.reference for one in told.said if one.act == "judged"]
         many = "colleague says" if len(votes) == 1 else "colleagues say"
-        note = f"So {sum(votes):,} of {len(votes):,} {many}; nobody has decided it yet."
+        note = f"So {sum(votes):,} of {len(votes):,} {many}; it is not settled."
     else:
         note = f"{_SOURCES[told.source]}."
     if told.earlier:

@@ -104,7 +104,7 @@ def changes_sentence(changes: MindChanges, *, who: str = "your") -> str:
         return f"The machine has not changed {who} mind yet."
     parts = [f"{n_right:,} for the better", f"{n_wrong:,} for the worse"]
     if n_open:
-        parts.append(f"{n_open:,} not decided yet")
+        parts.append(f"{n_open:,} not settled yet")
     return f"The machine changed {who} mind {counted(n, 'time')}: {', '.join(parts)}."
 
 

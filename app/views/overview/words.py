@@ -16,10 +16,12 @@ def overview_sentence(found: Overview) -> str:
         return "The project has no messages yet."
     labels = counted(len(found.labels), "label")
     if not found.n_experts:
-        return f"{counted(found.n_messages, 'message')} wait to be sorted into {labels}."
+        waiting = counted(found.n_messages, "message waits", "messages wait")
+        return f"{waiting} to be sorted into {labels}."
     return (
         f"{counted(found.n_experts, 'person and a machine', 'people and a machine')} sort "
-        f"{counted(found.n_messages, 'message')} into {labels}; {found.n_full:,} are done."
+        f"{counted(found.n_messages, 'message')} into {labels}; {found.n_full:,} "
+        f"{'is' if found.n_full == 1 else 'are'} done."
     )
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.components.address import filter_value, open_view
+from app.components.address import filter_value, open_view, set_filter
 from app.components.address_choice import choose_part, choose_pill, removable_pill
 from app.components.coloured_list import ColouredMessage, LabelSide, coloured_list
 from app.components.coloured_text import ColouredSpan
@@ -24,6 +24,9 @@ from rhml_core.workflows.reflection.messages import (
 )
 from rhml_core.workflows.reflection.reflection import ReflectionFigures
 from rhml_core.workflows.workplace import Workplace
+
+_NARROWING = ("outcome", "term", "side", "page")
+"""What of the address, besides the label, says which messages are listed."""
 
 
 def show_messages(
@@ -76,12 +79,7 @@ def _show_list(
     found: ReflectedMessages,
 ) -> None:
     if not found.n:
-        empty_state(
-            "No judged message that you may know fits. Choose another label or outcome, or "
-            "judge more messages.",
-            key="none_reflected",
-            icon="filter_alt_off",
-        )
+        _show_none()
         return
     colours = label_colours(codebook)
     draw(*(label_chip(name, colours) for name in codebook.names))
@@ -102,6 +100,20 @@ def _show_list(
         f"{counted(found.n, 'message')}, none held out; what the lexicon says is {how}. Those with "
         "most terms come first; a word's colour is the label that it speaks for."
     )
+
+
+def _show_none() -> None:
+    narrowed = any(filter_value(name) for name in _NARROWING)
+    if empty_state(
+        "No judged message that you may know fits. "
+        + ("Show all of this label." if narrowed else "Choose another label, or judge more."),
+        action="Show all" if narrowed else "",
+        key="none_reflected",
+        icon="filter_alt_off",
+    ):
+        for name in _NARROWING:
+            set_filter(name, None)
+        st.rerun()
 
 
 def _row(one: ReflectedMessage, colours: dict[str, str]) -> ColouredMessage:

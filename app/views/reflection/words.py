@@ -8,10 +8,10 @@ from rhml_core.workflows.reflection.messages import Outcome, Side
 from rhml_core.workflows.reflection.reflection import ReflectionFigures
 
 OUTCOME_WORDS = {
-    Outcome.TRUE_POSITIVE: "true positive",
-    Outcome.FALSE_POSITIVE: "false positive",
-    Outcome.FALSE_NEGATIVE: "false negative",
-    Outcome.TRUE_NEGATIVE: "true negative",
+    Outcome.TRUE_POSITIVE: "found rightly",
+    Outcome.FALSE_POSITIVE: "found wrongly",
+    Outcome.FALSE_NEGATIVE: "missed",
+    Outcome.TRUE_NEGATIVE: "rightly left alone",
 }
 SIDE_WORDS = {Side.FOR: "has the label", Side.AGAINST: "has another label"}
 
@@ -28,7 +28,7 @@ def summary_sentence(look: Looked[ReflectionFigures]) -> str:
         how = "could not be" if look.has_failed else "is being"
         return f"How far our lexicon goes {how} worked out."
     if not figures.n_terms:
-        return "A mirror of what we know is empty without words."
+        return "Our lexicon has no term yet, so it answers nothing."
     if figures.taught is not None:
         plain = f"; unweighed {figures.plain}" if figures.plain else ""
         return f"Our lexicon reaches a macro-F1 of {figures.taught} once weighed{plain}."
@@ -52,7 +52,7 @@ def summary_note(look: Looked[ReflectionFigures]) -> str:
         f"On the hold-out, of which {counted(figures.n_hit, 'message')} "
         f"{'contains' if figures.n_hit == 1 else 'contain'} one of our "
         f"{counted(figures.n_terms, 'term')}; weighed by "
-        f"{counted(figures.n_judged, 'judged message')} (elastic net), without the machine."
+        f"{counted(figures.n_judged, 'judged message')}, without the machine."
     )
     why = f" {figures.taught_missing}" if figures.taught_missing else ""
     return f"{rests}{why} {newer}".strip()

@@ -6,19 +6,13 @@ import polars as pl
 import streamlit as st
 
 from app.components.empty import show_error
+from app.components.people_words import ROLE_WORDS
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import one_line, plain
 from rhml_core.domain import Person, Role
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import add_person, list_people
 from rhml_core.workflows.workplace import Workplace
-
-ROLES = {
-    Role.VIEWER: "reads everything, changes nothing",
-    Role.EXPERT: "labels, argues, keeps the journal",
-    Role.SUPERVISOR: "also imports, trains, promotes, edits the codebook",
-    Role.ADMIN: "also adds people and backs up",
-}
 
 _NAME, _ROLE = "settings_person_name", "settings_person_role"
 _INVITED, _PROBLEM = "settings_person_invited", "settings_person_problem"
@@ -33,7 +27,7 @@ def show_people(place: Workplace, person: Person) -> None:
             {
                 "name": [one_line(one.name) for one in people],
                 "role": [one.role.value for one in people],
-                "may": [ROLES[one.role] for one in people],
+                "may": [ROLE_WORDS[one.role] for one in people],
                 "kind": ["simulated" if one.is_simulated else "" for one in people],
             },
             schema={"name": pl.String, "role": pl.String, "may": pl.String, "kind": pl.String},
@@ -61,9 +55,9 @@ def _show_adding(place: Workplace, person: Person) -> None:
         st.text_input("Name", key=_NAME, max_chars=60)
         st.selectbox(
             "Role",
-            list(ROLES),
+            list(ROLE_WORDS),
             index=1,
-            format_func=lambda one: f"{one.value}: {ROLES[one]}",
+            format_func=lambda one: f"{one.value}: {ROLE_WORDS[one]}",
             key=_ROLE,
         )
         st.form_submit_button(

@@ -13,12 +13,14 @@ from app.components.empty import empty_state
 from app.components.figure_cell import figure_cell, figure_cell_html
 from app.components.first_line import first_line
 from app.components.marks import draw, person_mark, person_tone
+from app.components.page_turner import PAGE, page_in_address, turn_page
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
 from app.components.times import duration, reader_zone
 from app.views.my_learning.page import TABS_OF_OTHERS
 from app.views.page_key import PageKey, page_key
 from app.views.team.words import (
+    HEADS_MEAN,
     RANKING_WORDS,
     Cell,
     changes_cell,
@@ -100,7 +102,9 @@ def render(place: Workplace, person: Person, project: Project) -> None:
     first_line(progress_sentence(report), note=who_sentence(report))
     if not report.members:
         empty_state(
-            "Nobody is on the team yet. Add experts on the page Settings.",
+            "Nobody is on the team yet. Experts are added on the page Settings.",
+            action="Open Settings",
+            view="settings",
             key="no_team",
             icon="group",
         )
@@ -124,7 +128,7 @@ def _in_order(report: TeamReport) -> Sequence[TeamMember]:
     names = {"": "Sort by name"} | {
         by.value: f"Sort by {words}" for by, words in RANKING_WORDS.items()
     }
-    chosen = choose_in_list(_SORT, names, key="team_sort", title="Order")
+    chosen = choose_in_list(_SORT, names, key="team_sort", title="Order", resets=PAGE)
     return ranked_members(report, Ranking(chosen)) if chosen else report.members
 
 
@@ -132,7 +136,8 @@ def _on_page(members: Sequence[TeamMember]) -> Sequence[TeamMember]:
     n_pages = -(-len(members) // N_ON_PAGE)
     if n_pages == 1:
         return members
-    page = int(st.pagination(n_pages, key="team_page"))
+    page = min(page_in_address(), n_pages)
+    turn_page(n_pages, page, key="team_page")
     return members[(page - 1) * N_ON_PAGE : page * N_ON_PAGE]
 
 
@@ -145,7 +150,7 @@ def _show_table(members: Sequence[TeamMember], report: TeamReport, part: str) ->
         st.html(_SCROLLS_ALONE)
         for column, words in zip(st.columns(widths), heads, strict=True):
             with column:
-                quiet_line(words)
+                quiet_line(words, means=HEADS_MEAN.get(words, ""))
         most = max(n for one in report.members for _, n in one.pace.days)
         for member in members:
             _show_row(member, shown, widths, most=most if is_work else None)

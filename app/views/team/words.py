@@ -1,6 +1,7 @@
 """How the team's figures are put into words."""
 
 from app.components.counted import counted
+from app.components.meanings import meaning_of
 from app.components.times import duration
 from rhml_core.measures.estimates import Estimate
 from rhml_core.workflows.overview.team import LONGEST_STEP_SECONDS, TeamMember, TeamReport
@@ -20,6 +21,22 @@ RANKING_WORDS = {
     Ranking.HELPFUL: "changed for the better",
     Ranking.HARMFUL: "changed for the worse",
 }
+HEADS_MEAN = {
+    "last 7 days": "Messages judged on each of the last 7 days",
+    "messages judged": "All messages that this person judged, and those still open or waiting",
+    "pace": "Messages on a day with any, in the last 7 days",
+    "time for a message": "Median over finished messages with the tab in view",
+    "enough judgements": "Share of the messages judged that need no further person",
+    "given back": "Of the messages handed out, those skipped or not answered in time",
+    "right without the machine": meaning_of("right without the machine"),
+    "changed for the better": "Of the turns in which the machine differed from the first answer, "
+    "those that ended right where they began wrong",
+    "changed for the worse": "Of the turns in which the machine differed from the first answer, "
+    "those that ended wrong where they began right",
+    "first round": "How far the settled messages are practised that come before the queue opens",
+}
+"""What each column says, on hover."""
+
 _DASH = "\N{EN DASH}"
 
 
@@ -62,7 +79,18 @@ def who_sentence(report: TeamReport) -> str:
     """The quieter line below: by whom?"""
     n_people = len(report.members)
     if not report.pace.n:
-        return f"Nobody judged in the last {N_DAYS} days; {counted(n_people, 'person', 'people')}."
+        team = counted(n_people, "person", "people")
+        if not report.n_from_file:
+            return f"Nobody judged in the last {N_DAYS} days; {team}."
+        labels = counted(report.n_from_file, "label")
+        givers = [one.person for one in report.members if one.work.n_from_file]
+        n_simulated = sum(one.is_simulated for one in givers)
+        simulated = f", {n_simulated:,} of them simulated," if n_simulated else ""
+        return (
+            f"Nobody judged here in the last {N_DAYS} days; {labels} of "
+            f"{counted(len(givers), 'person', 'people')}{simulated} came from a file. "
+            f"{team} on the team."
+        )
     by = [one.person for one in report.members if one.pace.n]
     n_simulated = sum(one.is_simulated for one in by)
     words = (
@@ -85,10 +113,18 @@ def share_cell(estimate: Estimate) -> Cell:
 
 
 def judged_cell(member: TeamMember) -> Cell:
-    """How much was judged, is in hands and waits."""
+    """How much was judged, how much of it elsewhere, and what is open and waits."""
     work = member.work
-    means = f"{work.n_in_hands:,} in hands now, {work.n_waiting:,} could still come to this person"
-    return f"{work.n_judged:,}", f"{work.n_in_hands:,} in hands, {work.n_waiting:,} wait", means
+    means = (
+        f"{work.n_in_hands:,} handed out to this person and not answered yet, "
+        f"{work.n_waiting:,} could still come"
+    )
+    below = f"{work.n_in_hands:,} open at this person, {work.n_waiting:,} wait"
+    if work.n_from_file:
+        n = "all" if work.n_from_file == work.n_judged else f"{work.n_from_file:,}"
+        left = below if work.n_in_hands else f"{work.n_waiting:,} wait"
+        below, means = f"{n} from a file, {left}", f"{n} came with a file; {means}"
+    return f"{work.n_judged:,}", below, means
 
 
 def pace_cell(member: TeamMember) -> Cell:

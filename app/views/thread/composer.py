@@ -1,4 +1,4 @@
-"""Where one takes part in a dialogue: comment, ask or challenge the machine, invite, conclude."""
+"""Where one takes part in a thread: comment, ask or challenge the machine, invite, conclude."""
 
 import uuid
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _STAYS_IN_SIGHT = (
     "z-index: 5; background: light-dark(#FCFBF8, #161715); padding: .5rem 0 .75rem; "
     "border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }"
 )
-"""However long the dialogue is, what one can do next is on the screen."""
+"""However long the thread is, what one can do next is on the screen."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def acts_for(thread: MessageThread, *, has_colleagues: bool) -> dict[str, str]:
     if has_colleagues:
         acts["invite"] = "Ask a colleague"
     if thread.own_label and not thread.settled:
-        acts["conclude"] = "Hold or revise"
+        acts["conclude"] = "Keep or change"
     return acts
 
 
@@ -187,7 +187,7 @@ def _conclude(desk: _Desk) -> bool:
             label_visibility="collapsed",
         )
     )
-    words = f"Hold {one_line(label)}" if label == present else f"Revise to {one_line(label)}"
+    words = f"{'Keep' if label == present else 'Change to'} {one_line(label)}"
     form = _form(desk, "What decides it for you?", words, "gavel", marks_words=True)
     st.session_state[f"present_{desk.draft}"] = present
     if not form.is_sent:

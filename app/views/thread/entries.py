@@ -1,4 +1,4 @@
-"""A dialogue as a calm list: who did what, when, and what the machine said for itself."""
+"""A thread as a calm list: who did what, when, and what the machine said for itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,13 +80,13 @@ def entries_html(entries: Sequence[Entry], reading: Reading, times: Sequence[str
         entry_html(entry, reading, at) for entry, at in zip(entries, times, strict=True)
     )
     return (
-        '<ol aria-label="Dialogue" style="list-style:none;margin:0;padding:0;font-size:.93rem;'
+        '<ol aria-label="Thread" style="list-style:none;margin:0;padding:0;font-size:.93rem;'
         f'line-height:1.45;font-variant-numeric:tabular-nums">{items}</ol>'
     )
 
 
 def show_entries(entries: Sequence[Entry], reading: Reading) -> None:
-    """Draw the dialogue, oldest first."""
+    """Draw the thread, oldest first."""
     st.html(entries_html(entries, reading, [reader_time(entry.made_at) for entry in entries]))
 
 
@@ -122,9 +122,9 @@ def _deed(entry: Entry, reading: Reading) -> list[str]:
         case EntryKind.INVITATION:
             verb = f"asks {reading.name_of(detail['invited'])} in"
         case EntryKind.OUTCOME if detail["from"] == detail["to"]:
-            verb, labels = "holds", [detail["to"]]
+            verb, labels = "keeps", [detail["to"]]
         case EntryKind.OUTCOME:
-            verb, labels = "revises", [detail["from"], detail["to"]]
+            verb, labels = "changes", [detail["from"], detail["to"]]
         case EntryKind.SETTLED if detail.get("is_undone"):
             verb = "takes the decision back"
         case EntryKind.SETTLED:

@@ -1,9 +1,10 @@
-"""What the machine says for itself in a dialogue, as plain sentences and chips."""
+"""What the machine says for itself in a thread, as plain sentences and chips."""
 
 from collections.abc import Mapping, Sequence
 
 from app.components.counted import counted
 from app.components.marks import label_chip, text_span
+from app.components.meanings import PROBABILITY, SIMILARITY, WORD_EFFECT
 from app.components.safe_text import excerpt, one_line
 from rhml_core.domain import Person
 from rhml_core.workflows.dialogue.evidence import JudgedNeighbour, Statement
@@ -61,7 +62,9 @@ def _answer(
     answers: Sequence[tuple[str, str]],
     before: tuple[str, str],
 ) -> list[str]:
-    chip = label_chip(statement.label, colours, note=f"{statement.probability:.2f}")
+    chip = label_chip(
+        statement.label, colours, note=f"{statement.probability:.2f}", note_means=PROBABILITY
+    )
     machine = statement.machine
     if statement.evidence_of not in ("", machine):
         machine = f"{machine}; reasons from the {statement.evidence_of}"
@@ -83,7 +86,10 @@ def _words(statement: Statement) -> list[list[str]]:
     return [
         [
             text_span(title, muted=True),
-            text_span(", ".join(f"\u201c{one_line(word)}\u201d {by:+.2f}" for word, by in words)),
+            text_span(
+                ", ".join(f"\u201c{one_line(word)}\u201d {by:+.2f}" for word, by in words),
+                means=WORD_EFFECT,
+            ),
         ]
         for title, words in sides
         if words
@@ -134,7 +140,11 @@ def _neighbour(
     return _line(
         text_span(f"\u201c{excerpt(one.text, _N_CHARACTERS)}\u201d"),
         label_chip(one.label, colours),
-        text_span(" \u00b7 ".join([how, f"similarity {one.similarity:.2f}", *names]), muted=True),
+        text_span(
+            " \u00b7 ".join([how, f"similarity {one.similarity:.2f}", *names]),
+            muted=True,
+            means=SIMILARITY,
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The thread of one message: who answered what and why, and the dialogue about it."""
+"""The thread of one message: who answered what and why, and what was said about it."""
 
 from collections.abc import Mapping
 
@@ -24,6 +24,9 @@ from rhml_core.workflows.dialogue.threads import MessageThread, message_thread
 from rhml_core.workflows.disputes.adjudication_case import HOLDOUT_SILENCE
 from rhml_core.workflows.workplace import Workplace
 
+NO_SUCH_MESSAGE = "This message is not in this project; the link may be old."
+_REFERENCES = {"adjudicated": "Settled", "consensus": "Consensus"}
+"""Where a reference is from -> the head of its column."""
 _N_NEWEST = 4
 """Entries that are shown at once; older ones wait behind a click."""
 
@@ -47,8 +50,15 @@ def show_thread(
     except NotAllowedError as error:
         _show_closed(place, person, project, message_id, error)
         return
-    except NotFoundError as error:
-        empty_state(str(error), key="no_such_message", icon="search_off")
+    except NotFoundError:
+        empty_state(
+            NO_SUCH_MESSAGE,
+            action="Open the messages",
+            view="messages",
+            is_main=comment_is_main,
+            key="no_such_message",
+            icon="search_off",
+        )
         return
     colours = label_colours(codebook)
     _show_message(thread)
@@ -61,14 +71,18 @@ def show_thread(
         answers,
         opinion=thread.opinion,
         reference=thread.reference,
-        reference_name=thread.reference_source.capitalize() or "Reference",
+        reference_name=_REFERENCES.get(thread.reference_source, "Reference"),
     )
     for note in notes_on_answers(answers):
         quiet_line(note)
-    if person.may(Role.SUPERVISOR):
-        if thread.message.split is Split.HOLDOUT and not thread.settled:
-            quiet_line(HOLDOUT_SILENCE)
-        _show_settling(thread)
+    is_silent = thread.message.split is Split.HOLDOUT and not thread.settled
+    if person.may(Role.SUPERVISOR) and is_silent:
+        quiet_line(HOLDOUT_SILENCE)
+    if person.may(Role.EXPERT):
+        with st.container(horizontal=True, key="thread_ways"):
+            if person.may(Role.SUPERVISOR):
+                _show_settling(thread)
+            _offer_note(thread)
     _show_dialogue(place, person, project, thread, colours)
     if person.may(Role.EXPERT):
         show_composer(place, person, project, codebook, thread, is_main=comment_is_main)
@@ -83,6 +97,17 @@ def _show_settling(thread: MessageThread) -> None:
         help="Open everything that bears on it side by side",
     ):
         open_view("adjudicate", **filters_kept() | {"message": thread.message.message_id})
+
+
+def _offer_note(thread: MessageThread) -> None:
+    if st.button(
+        "Note in the journal",
+        key="thread_note",
+        icon=":material/edit_note:",
+        type="tertiary",
+        help="Write an entry that points to this message",
+    ):
+        open_view("journal", note=thread.message.message_id)
 
 
 def earlier_messages(thread: MessageThread, n: int = 1) -> list[Message]:

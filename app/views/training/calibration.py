@@ -6,8 +6,9 @@ from app.components.calibration_charts import coverage_chart, reliability_chart
 from app.components.empty import empty_state
 from app.components.interval import interval_metric
 from app.components.plain_lines import plain_lines, quiet_line
-from app.views.training.figures import choose_run, show_unmeasured
+from app.views.training.figures import show_unmeasured
 from app.views.training.label_messages import show_surest_mistakes
+from app.views.training.parts import choose_run
 from app.views.training.words import coverage_words, measured_words
 from rhml_core.domain import Person, Project, Run
 from rhml_core.figures import Metrics

@@ -6,10 +6,12 @@ from app.components.address import open_view
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.interval import interval_metric
+from app.components.meanings import PROBABILITY, REFERENCE
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line, plain
-from app.views.training.words import run_words
+from app.components.safe_text import plain
+from app.components.uses import use_column, with_uses
+from app.views.training.parts import COMPARED, choose_run
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.figures import percent
 from rhml_core.measures.comparison import RunComparison
@@ -17,13 +19,19 @@ from rhml_core.workflows.training.run_registry import RunPair, compare
 from rhml_core.workflows.workplace import Workplace
 
 _COLUMNS = {
-    "text": st.column_config.TextColumn("message", width=318),
-    "split": st.column_config.TextColumn("split", width=70),
-    "reference": st.column_config.TextColumn("reference", width=95),
-    "first": st.column_config.TextColumn("first says", width=95),
-    "probability_first": st.column_config.NumberColumn("prob.", format="%.2f", width=60),
-    "second": st.column_config.TextColumn("second says", width=95),
-    "probability_second": st.column_config.NumberColumn("prob. ", format="%.2f", width=60),
+    "text": st.column_config.TextColumn("message", width=275),
+    "split": use_column(width=95),
+    "reference": st.column_config.TextColumn("reference", width=95, help=REFERENCE),
+    "first": st.column_config.TextColumn("first says", width=95, help="Answer of the first run"),
+    "probability_first": st.column_config.NumberColumn(
+        "prob.", format="%.2f", width=60, help=PROBABILITY
+    ),
+    "second": st.column_config.TextColumn(
+        "second says", width=100, help="Answer of the second run"
+    ),
+    "probability_second": st.column_config.NumberColumn(
+        "prob. ", format="%.2f", width=60, help=PROBABILITY
+    ),
 }
 
 
@@ -57,28 +65,26 @@ def _show_verdict(comparison: RunComparison) -> None:
         st.text(comparison.advice)
     if comparison.n_changed:
         quiet_line(
-            f"On {counted(comparison.difference.n, 'hold-out message')}, as judged now. Equal runs "
-            f"would differ as much in macro-F1 in {percent(comparison.p_macro_f1)} of cases."
+            f"On {counted(comparison.difference.n, 'hold-out message')}, as judged now. If both "
+            "runs were equally good, chance alone would make such a difference in macro-F1 in "
+            f"{percent(comparison.p_macro_f1)} of cases."
         )
 
 
 def _choose_two(runs: list[Run]) -> tuple[Run, Run]:
-    by_id = {run.run_id: run for run in runs}
     spoken = next((run for run in runs if run.state is RunState.PROMOTED), runs[1])
-    first_place = runs.index(spoken) if spoken is not runs[0] else 1
+    before = spoken if spoken is not runs[0] else runs[1]
     chosen = []
     sides = st.columns(2, gap="medium")
-    for side, name, place in zip(sides, ("First", "Second"), (first_place, 0), strict=True):
+    for side, name, default in zip(sides, COMPARED, (before, runs[0]), strict=True):
         with side:
-            run_id = st.selectbox(
-                f"{name} run",
-                list(by_id),
-                index=place,
-                format_func=lambda one: one_line(run_words(by_id[one])),
-                key=f"training_{name.lower()}_run",
-                label_visibility="collapsed",
+            run = choose_run(
+                runs,
+                key=f"training_{name}_run",
+                name=name,
+                title=f"{name.capitalize()} run",
+                default=default,
             )
-            run = by_id[run_id]
             chosen.append(run)
             _show_figures(run)
     return chosen[0], chosen[1]
@@ -109,7 +115,7 @@ def _show_changed(person: Person, pair: RunPair, first: Run, second: Run) -> Non
     if pair.changed.is_empty():
         return
     chosen = message_table(
-        pair.changed,
+        with_uses(pair.changed),
         key=f"training_changed_{first.run_id}_{second.run_id}",
         alt="Messages whose label changed",
         columns=_COLUMNS,

@@ -1,41 +1,28 @@
-"""Which run's figures are shown, and who was taken for whom."""
+"""Who was taken for whom, each count with its messages, and what a run without figures says."""
 
 from collections.abc import Mapping
 
 import polars as pl
 import streamlit as st
 
-from app.components.address import open_view
+from app.components.address import filter_value, open_view, set_filter
 from app.components.counted import counted
 from app.components.empty import empty_state
 from app.components.matrix import matrix
+from app.components.meanings import PROBABILITY
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
-from app.views.training.words import figure_words, run_words
-from rhml_core.domain import Person, Project, Role, Run, RunState
+from app.views.training.parts import choose_run
+from app.views.training.words import figure_words
+from rhml_core.domain import Person, Project, Role, Run
 from rhml_core.workflows.training.run_registry import confusion_messages
 from rhml_core.workflows.workplace import Workplace
 
 _MOST_BESIDE = 7
 """Labels up to which the list of messages fits beside the confusion table."""
+_CELL = ("reference", "said")
+"""The filters in the address that name the chosen count: the right label, and the run's."""
 _ONLY_SETTLED = ". Those of the hold-out are listed once they are settled."
-
-
-def choose_run(runs: list[Run], *, key: str) -> Run:
-    """Draw the choice of a run; the promoted one, else the newest, unless another is chosen."""
-    promoted = next((i for i, run in enumerate(runs) if run.state is RunState.PROMOTED), 0)
-    numbers = {run.run_id: run for run in runs}
-    chosen = st.selectbox(
-        "Run",
-        list(numbers),
-        index=promoted,
-        format_func=lambda run_id: one_line(run_words(numbers[run_id])),
-        key=key,
-        width=260,
-        label_visibility="collapsed",
-    )
-    return numbers[chosen]
 
 
 def show_confusion(
@@ -70,14 +57,15 @@ def show_confusion(
             column_title="run says",
             caption=figure_words(run.metrics),
         )
-    name = f"training_cell_{run.run_id}"
     if cell is not None:
-        st.session_state[name] = cell
+        for name, label in zip(_CELL, cell, strict=True):
+            set_filter(name, label)
+    reference, said = (filter_value(name) for name in _CELL)
     with listed:
         if not person.may(Role.SUPERVISOR):
             quiet_line("Supervisors can read the messages behind each count.")
-        elif name in st.session_state:
-            _show_cell(place, person, project, run, *st.session_state[name])
+        elif reference in labels and said in labels:
+            _show_cell(place, person, project, run, reference, said)
         else:
             quiet_line("Choose a count to read its messages.")
 
@@ -97,7 +85,9 @@ def _show_cell(
         alt="Messages behind this count",
         columns={
             "text": st.column_config.TextColumn("message", width=245),
-            "probability": st.column_config.NumberColumn("prob.", format="%.2f", width=60),
+            "probability": st.column_config.NumberColumn(
+                "prob.", format="%.2f", width=60, help=PROBABILITY
+            ),
         },
         height=320,
     )

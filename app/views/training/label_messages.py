@@ -8,6 +8,7 @@ import streamlit as st
 from app.components.address import open_view
 from app.components.address_choice import choose_in_list, choose_pill
 from app.components.facts import part_title
+from app.components.meanings import PROBABILITY, REFERENCE
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
 from rhml_core.domain import Person, Project, Role, Run
@@ -78,9 +79,13 @@ def _show_rows(found: pl.DataFrame, run: Run, *, key: str, alt: str) -> None:
         alt=alt,
         columns={
             "text": st.column_config.TextColumn("message", width=560),
-            "reference": st.column_config.TextColumn("reference", width=110),
-            "predicted": st.column_config.TextColumn("run says", width=110),
-            "probability": st.column_config.NumberColumn("prob.", format="%.2f", width=60),
+            "reference": st.column_config.TextColumn("reference", width=110, help=REFERENCE),
+            "predicted": st.column_config.TextColumn(
+                "run says", width=110, help=f"Answer of run {run.number}"
+            ),
+            "probability": st.column_config.NumberColumn(
+                "prob.", format="%.2f", width=60, help=PROBABILITY
+            ),
         },
         height=_HEIGHT,
     )

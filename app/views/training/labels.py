@@ -7,29 +7,23 @@ import streamlit as st
 
 from app.components.address import set_filter
 from app.components.charts import score_by_label
-from app.components.meanings import meaning_of
+from app.components.meanings import INTERVAL, meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
+from app.components.plain_table import plain_table
 from app.components.safe_text import one_line
-from app.views.training.figures import choose_run, show_unmeasured
+from app.views.training.figures import show_unmeasured
 from app.views.training.label_messages import LABEL, show_label_messages
+from app.views.training.parts import choose_run
 from app.views.training.words import figure_words, weakest_words
 from rhml_core.domain import Person, Project, Run
 from rhml_core.figures import Interval, LabelMetrics, percent
+from rhml_core.measures.classification import precision_interval, recall_interval
 from rhml_core.workflows.training.training import Readiness
 from rhml_core.workflows.workplace import Workplace
 
 _NAMES = "training_labels_in_rows"
-_SCHEMA = {
-    "label": pl.String,
-    "n": pl.Int64,
-    "precision": pl.Float64,
-    "recall": pl.Float64,
-    "F1": pl.Float64,
-    "PR-AUC": pl.Float64,
-    "from": pl.Float64,
-    "finds": pl.String,
-    "right": pl.String,
-}
+_FIGURES = ("precision", "recall", "F1", "PR-AUC")
+_SCHEMA = {"label": pl.String, "n": pl.Int64} | dict.fromkeys(_FIGURES, pl.String)
 
 
 def show_labels(
@@ -66,6 +60,7 @@ def show_labels(
                 with_names=False,
             )
     _show_table(metrics.per_label)
+    _show_thresholds(metrics.per_label)
     show_label_messages(place, person, project, run, [one.label for one in metrics.per_label])
     left_out = [one_line(one.label) for one in metrics.per_label if one.f1 is None]
     target = next((one.threshold.target for one in metrics.per_label if one.threshold), None)
@@ -110,10 +105,9 @@ def _unmeasured(run: Run) -> tuple[str, ...]:
 
 
 def _show_table(per_label: tuple[LabelMetrics, ...]) -> None:
+    """Draw every label's figures with their intervals; a chosen row lists its messages."""
     frame = pl.DataFrame([_row(one) for one in per_label], schema=_SCHEMA, orient="row")
-    has_threshold = frame["from"].is_not_null().any()
-    figures = [name for name in ("precision", "recall", "F1", "PR-AUC") if frame[name].count()]
-    more = ["from", "finds", "right"] if has_threshold else []
+    figures = [name for name in _FIGURES if frame[name].count()]
     st.session_state[_NAMES] = [one.label for one in per_label]
     st.dataframe(
         frame,
@@ -124,19 +118,45 @@ def _show_table(per_label: tuple[LabelMetrics, ...]) -> None:
         selection_mode="single-row",
         placeholder="none",
         alt="Figures by label",
-        column_order=["label", "n", *figures, *more],
+        column_order=["label", "n", *figures],
         column_config={
-            name: st.column_config.NumberColumn(
-                name, format="%.2f", width=70, help=meaning_of(name)
+            name: st.column_config.TextColumn(
+                f"{name}, 95 %", width=148, help=f"{meaning_of(name)} In brackets: {INTERVAL.says}"
             )
-            for name in ("precision", "recall", "F1", "PR-AUC")
+            for name in _FIGURES
         }
         | {
-            "n": st.column_config.NumberColumn("n", width=50),
-            "from": st.column_config.NumberColumn("look from", format="%.2f", width=75),
-            "finds": st.column_config.TextColumn("finds, 95 %", width=135),
-            "right": st.column_config.TextColumn("of these right, 95 %", width=145),
+            "n": st.column_config.NumberColumn(
+                "n", width=50, help="Messages measured that have the label"
+            )
         },
+    )
+
+
+def _show_thresholds(per_label: tuple[LabelMetrics, ...]) -> None:
+    """Draw from which probability on to look at messages of a label, where that was chosen."""
+    chosen = [(one.label, one.threshold) for one in per_label if one.threshold]
+    if not chosen:
+        return
+    plain_table(
+        (
+            ("label", ""),
+            ("look from", "Probability of the label from which on to look at a message"),
+            ("finds", "Of the messages that have the label, the share that lies there"),
+            ("of these right", "Of the messages that lie there, the share that has the label"),
+        ),
+        [
+            (
+                label,
+                [
+                    (f"{threshold.threshold:.2f}", ""),
+                    (_share(threshold.recall) or "none", ""),
+                    (_share(threshold.precision) or "none", ""),
+                ],
+            )
+            for label, threshold in chosen
+        ],
+        title="From which probability on to look",
     )
 
 
@@ -148,20 +168,22 @@ def _open_label() -> None:
 
 
 def _row(one: LabelMetrics) -> tuple[object, ...]:
-    threshold = one.threshold
     return (
         one_line(one.label),
         one.n,
-        one.precision,
-        one.recall,
-        one.f1,
-        one.pr_auc.value if one.pr_auc else None,
-        threshold.threshold if threshold else None,
-        _share(threshold.recall) if threshold else None,
-        _share(threshold.precision) if threshold else None,
+        _share(precision_interval(one)),
+        _share(recall_interval(one)),
+        _f1_words(one),
+        _share(one.pr_auc),
     )
 
 
 def _share(share: Interval | None) -> str | None:
-    """A share with its interval, short enough for a cell."""
+    """A figure with its interval, short enough for a cell; None where there is none."""
     return f"{share.value:.2f} [{share.low:.2f}, {share.high:.2f}]" if share else None
+
+
+def _f1_words(one: LabelMetrics) -> str | None:
+    if one.f1 is None:
+        return None
+    return f"{one.f1:.2f}" if one.f1_low is None else _share(_f1(one))

@@ -9,7 +9,7 @@ from app.views.training.compare import show_comparison
 from app.views.training.curves import show_curves
 from app.views.training.figures import show_confusion
 from app.views.training.labels import show_labels
-from app.views.training.parts import TAB_KEY, TABS, follow_run
+from app.views.training.parts import TAB_KEY, TABS
 from app.views.training.runs import show_runs
 from app.views.training.start import show_start
 from app.views.training.words import advice, answer
@@ -38,7 +38,6 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         else:
             _show_first_step(place, person, project)
         return
-    follow_run()
     tabs = tabs_in_address(TABS, key=TAB_KEY)
     curves, labels, confused, calibrated, compared, every = tabs
     if curves.open:

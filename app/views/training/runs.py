@@ -1,21 +1,22 @@
 """The registry: every run, its particulars, and which one speaks."""
 
-import json
-
 import polars as pl
 import streamlit as st
 
 from app.components.act_key import act_key, close_act
-from app.components.address import filter_value
+from app.components.address import set_filter
+from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.meanings import meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
+from app.components.run_states import state_name
 from app.components.safe_text import one_line
 from app.components.times import duration, reader_time
 from app.components.training_charts import loss_chart
-from app.views.training.parts import RUN
+from app.views.training.parts import RUN, run_in_address
 from app.views.training.undecided import promote
-from app.views.training.words import figure_words, name_of, state_name
+from app.views.training.parameters import parameter_words
+from app.views.training.words import figure_words, name_of
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
 from rhml_core.workflows.people import list_people
@@ -24,38 +25,51 @@ from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.training.run_registry import loss_curve
 from rhml_core.workflows.workplace import Workplace
 
+_TABLE = "training_runs_table"
+_IN_ROWS = "training_runs_in_rows"
 _COLUMNS = {
     "run": st.column_config.NumberColumn("run", width=42),
-    "state": st.column_config.TextColumn("state", width=92),
+    "state": st.column_config.TextColumn(
+        "state", width=92, help="Promoted: its answers are shown. Retired: they were before"
+    ),
     "recipe": st.column_config.TextColumn("recipe", width=88),
     "figure": st.column_config.TextColumn(
         "macro-F1, 95 % interval, measured on", width=306, help=meaning_of("Macro-F1")
     ),
-    "n_training": st.column_config.NumberColumn("taught by", width=72),
-    "took": st.column_config.TextColumn("took", width=52),
-    "by": st.column_config.TextColumn("by", width=106),
-    "when": st.column_config.TextColumn("when", width=108),
+    "n_training": st.column_config.NumberColumn(
+        "taught by", width=72, help="Messages that it learnt from"
+    ),
+    "took": st.column_config.TextColumn("took", width=52, help="How long the training took"),
+    "by": st.column_config.TextColumn("by", width=106, help="Who started it"),
+    "when": st.column_config.TextColumn("when", width=108, help="When it was finished"),
 }
 
 
 def show_runs(place: Workplace, person: Person, project: Project, runs: list[Run]) -> None:
-    """Draw every run; the chosen one, else that in the address, with its particulars below."""
+    """Draw every run; that in the address, which a chosen row names, with its particulars below."""
     people = {one.person_id: one for one in list_people(place)}
-    state = st.dataframe(
+    run = run_in_address(runs)
+    st.session_state[_IN_ROWS] = [one.run_id for one in runs]
+    st.session_state[_TABLE] = {"selection": {"rows": [runs.index(run)]}}
+    st.dataframe(
         _runs_frame(runs, people),
-        key="training_runs_table",
+        key=_TABLE,
         hide_index=True,
         column_order=list(_COLUMNS),
         column_config=_COLUMNS,
-        on_select="rerun",
-        selection_mode="single-row",
+        on_select=_open_run,
+        selection_mode="single-row-required",
         height="content" if len(runs) <= 6 else 250,  # noqa: PLR2004 -- six rows fit the page
         alt="All runs",
     )
-    rows = state.selection.rows
-    named = next((run for run in runs if run.run_id == filter_value(RUN)), runs[0])
-    run = runs[rows[0]] if rows and rows[0] < len(runs) else named
     _show_run(place, person, project, run)
+
+
+def _open_run() -> None:
+    """Have the run of the row that was chosen named in the address."""
+    rows, names = st.session_state[_TABLE]["selection"]["rows"], st.session_state[_IN_ROWS]
+    if rows and rows[0] < len(names):
+        set_filter(RUN, names[rows[0]])
 
 
 def _runs_frame(runs: list[Run], people: dict[str, Person]) -> pl.DataFrame:
@@ -85,10 +99,11 @@ def _show_run(place: Workplace, person: Person, project: Project, run: Run) -> N
             quiet_line("Data and parameters")
             plain_lines(
                 [
-                    f"{run.n_training:,} training messages of {run.n_experts:,} experts",
+                    f"{counted(run.n_training, 'message')} to learn from, judged by "
+                    f"{counted(run.n_experts, 'expert')}",
                     f"codebook version {run.codebook_version}, seed {run.seed}",
                     f"encoder {run.encoder_id}",
-                    *(f"{name}: {_value(value)}" for name, value in run.parameters.items()),
+                    *(parameter_words(name, value) for name, value in run.parameters.items()),
                 ]
             )
         with right:
@@ -98,10 +113,6 @@ def _show_run(place: Workplace, person: Person, project: Project, run: Run) -> N
             quiet_line(run.metrics_missing)
         if losses := loss_curve(place, run.run_id):
             loss_chart(list(enumerate(losses, start=1)), key=f"training_loss_{run.run_id}")
-
-
-def _value(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _show_acts(place: Workplace, person: Person, project: Project, run: Run) -> None:
@@ -127,7 +138,7 @@ def _offer_roll_back(
             "promoted again."
         )
         quiet_line(f"Run {before.number}: {figure_words(before.metrics)}.")
-        if st.button(f"Roll back to run {before.number}", type="primary", key="training_roll_back"):
+        if st.button(f"Roll back to run {before.number}", key="training_roll_back"):
             _roll_back(place, person, project, run, before)
 
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from app.components.act_key import act_key, close_act
-from app.components.address_tabs import open_part
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import plain
+from app.views.training.parts import open_comparison
 from app.views.training.words import figure_words
 from rhml_core.domain import Person, Project, Run
 from rhml_core.errors import RhmlError
@@ -53,8 +53,7 @@ def _show_acts(place: Workplace, person: Person, run: Run, reason: str) -> None:
             key="training_compare_newest",
             icon=":material/compare_arrows:",
             help="With the promoted run: figures, and the messages whose label changed",
-            on_click=open_part,
-            args=("Compare",),
+            on_click=open_comparison,
             width="content",
         )
     if st.button(

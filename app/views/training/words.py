@@ -1,6 +1,7 @@
 """How runs and their figures are put into words."""
 
 from app.components.counted import counted
+from app.components.run_states import state_name
 from app.components.times import duration
 from rhml_core.domain import Person, Run, RunState
 from rhml_core.figures import CoveragePoint, LabelMetrics, Metrics, percent
@@ -33,16 +34,6 @@ WELL_ANSWERED = 0.9
 def recipe_words(recipe: str) -> str:
     """What a recipe does and what it is good for; empty for one that has no description."""
     return RECIPE_WORDS.get(recipe, "")
-
-
-def state_name(state: RunState) -> str:
-    """
-    How a run stands, as people say it.
-
-    >>> state_name(RunState.CANDIDATE)
-    'not promoted'
-    """
-    return "not promoted" if state is RunState.CANDIDATE else state.value
 
 
 def time_words(time: TrainingTime) -> str:

@@ -14,7 +14,7 @@ SHARED_MESSAGES_FOR_KAPPA = 10
 """Below this many shared messages kappa gets no interval."""
 
 Floats = NDArray[np.float64]
-_SCHEMA = {
+KAPPA_SCHEMA = {
     "a": pl.String,
     "b": pl.String,
     "kappa": pl.Float64,
@@ -25,48 +25,17 @@ _SCHEMA = {
 }
 
 
-def cohen_kappa(labels: pl.DataFrame | Ratings, a: str, b: str) -> float:
-    """
-    Agreement of two raters on the messages both labelled, corrected for chance.
-
-    Args:
-        labels: `message_id`, `expert_id`, `label` (String); one row per message and rater.
-            A message that a rater skipped is an absent row. Or the same, encoded.
-        a: one rater.
-        b: the other; kappa is the same either way round.
-
-    Returns:
-        Kappa, -1.0 to 1.0 (perfect); 0.0 is what chance gives raters with these habits.
-
-    Raises:
-        MeasureUndefinedError: the two share no message, or both gave one and the same
-            label throughout.
-
-    Source:
-        Cohen, A coefficient of agreement for nominal scales, 1960.
-    """
-    row = pairwise_kappa(encoded(labels).of_raters([a, b]), n_replicates=0)
-    if row.is_empty():
-        raise MeasureUndefinedError(
-            f"{a} and {b} have no message in common. Let both label some of the same messages."
-        )
-    kappa: float | None = row.item(0, "kappa")
-    if kappa is None:
-        raise MeasureUndefinedError(
-            f"{a} and {b} both gave one and the same label to every message they share, "
-            "so agreement cannot be told from chance. Let them share messages of other labels."
-        )
-    return kappa
-
-
 def pairwise_kappa(
     labels: pl.DataFrame | Ratings, *, n_replicates: int = 500, seed: int = 0
 ) -> pl.DataFrame:
     """
     Cohen's kappa and plain agreement of every two raters who share a message.
 
+    Kappa is -1.0 to 1.0 (perfect); 0.0 is what chance gives raters with these habits.
+
     Args:
-        labels: as for `cohen_kappa`.
+        labels: `message_id`, `expert_id`, `label` (String); one row per message and rater.
+            A message that a rater skipped is an absent row. Or the same, encoded.
         n_replicates: resamples of the shared messages for the interval; none, no interval.
         seed: the same seed gives the same intervals.
 
@@ -78,6 +47,9 @@ def pairwise_kappa(
         messages); one row per pair, sorted by `a`, `b`. `a` stands before `b` in the alphabet,
         but the machine is always `b`. The same columns and no
         rows if no two raters share a message.
+
+    Source:
+        Cohen, A coefficient of agreement for nominal scales, 1960.
     """
     ratings = encoded(labels)
     rows = []
@@ -90,7 +62,7 @@ def pairwise_kappa(
             low, high = _bounds(kappa, contributions, n_alike, n_replicates, seed)
         known = None if np.isnan(kappa) else kappa
         rows.append((a, b, known, low, high, float(np.trace(table) / n), n))
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").sort("a", "b")
+    return pl.DataFrame(rows, schema=KAPPA_SCHEMA, orient="row").sort("a", "b")
 
 
 def _paired_tables(ratings: Ratings) -> list[tuple[str, str, NDArray[np.int64]]]:

@@ -87,8 +87,9 @@ class Consensus:
         n_adjudicated, n_agreed, n_open: messages whose label was decided, follows from the votes,
             or is open as the votes are tied.
         too_thin: why nobody's competence is known; "" where it is.
-        n_measured: judgements that competence is measured on; of very many, those of a part of
-            the messages, drawn by chance.
+        n_judgements: all of them.
+        n_measured: those that competence is measured on; of very many, those of a part of the
+            messages, drawn by chance.
         by_rater: as from `team_competences`; by person.
         confusion: as from `team_competences`.
     """
@@ -99,6 +100,7 @@ class Consensus:
     n_agreed: int
     n_open: int
     too_thin: str
+    n_judgements: int
     n_measured: int
     by_rater: pl.DataFrame
     confusion: pl.DataFrame
@@ -146,7 +148,7 @@ def agreement_report(
     project_id = projects.get_project(place.db, project_id).project_id
     figures_standing(place, project_id)
     kept = kept_part(place, project_id, stage)
-    names = {found.person_id: found.name for found in people.list_people(place.db)}
+    names = {found.person_id: found.full_name for found in people.list_people(place.db)}
     pairs = _pairs(place, project_id, stage).with_columns(pl.col("a", "b").replace(names))
     if kept is None:
         return AgreementReport(None, _BEING_MADE, _BEING_MADE, 0, 0, pairs, stage)

@@ -38,7 +38,8 @@ def consensus_figures(labels: pl.DataFrame, adjudicated: pl.DataFrame) -> dict[s
     Returns:
         `method`, `reason` (as of `Reference`); `n_adjudicated`, `n_agreed`, `n_open` (messages
         by where their label comes from; open ones are tied); `too_thin` (why there are no
-        competences, else ""); `n_measured` (judgements that competence is measured on);
+        competences, else ""); `n_judgements` (all of them); `n_measured` (those that competence
+        is measured on);
         `by_rater`, `confusion` (rows as from `team_competences`).
     """
     reference = find_reference(labels, adjudicated)
@@ -51,6 +52,7 @@ def consensus_figures(labels: pl.DataFrame, adjudicated: pl.DataFrame) -> dict[s
         "n_adjudicated": n_adjudicated,
         "n_agreed": reference.labels.height - n_adjudicated,
         "n_open": len(judged - known),
+        "n_judgements": labels.height,
     }
     measured = _part_of(labels)
     figures["n_measured"] = measured.height

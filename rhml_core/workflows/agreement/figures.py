@@ -9,20 +9,16 @@ import polars as pl
 from rhml_core.errors import AgreementUndefinedError
 from rhml_core.figures import Interval
 from rhml_core.measures.agreement.alpha import alpha_by_label, alpha_interval, reading_of_alpha
-from rhml_core.measures.agreement.cohen import SHARED_MESSAGES_FOR_KAPPA, pairwise_kappa
+from rhml_core.measures.agreement.cohen import (
+    KAPPA_SCHEMA,
+    SHARED_MESSAGES_FOR_KAPPA,
+    pairwise_kappa,
+)
 from rhml_core.measures.agreement.many_raters import fleiss_kappa, gwet_ac1, percent_agreement
+from rhml_core.measures.estimates import Estimate
 from rhml_core.measures.ratings import Ratings, encode
 
-PAIRS_SCHEMA = {
-    "a": pl.String,
-    "b": pl.String,
-    "kappa": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "agreement": pl.Float64,
-    "n": pl.Int64,
-    "undefined": pl.String,
-}
+PAIRS_SCHEMA = {**KAPPA_SCHEMA, "undefined": pl.String}
 LABELS_SCHEMA = {
     "label": pl.String,
     "alpha": pl.Float64,
@@ -32,14 +28,6 @@ LABELS_SCHEMA = {
     "n_with": pl.Int64,
     "undefined": pl.String,
 }
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measure's value; where it is None, `missing` says why."""
-
-    interval: Interval | None
-    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +42,10 @@ class StageFigures:
         n_people: people who labelled.
     """
 
-    alpha: Figure
-    fleiss: Figure
-    ac1: Figure
-    percent: Figure
+    alpha: Estimate
+    fleiss: Estimate
+    ac1: Estimate
+    percent: Estimate
     reading: str
     n_messages: int
     n_judgements: int
@@ -113,7 +101,7 @@ def label_figures(ratings: Ratings) -> pl.DataFrame:
         return pl.DataFrame(schema=LABELS_SCHEMA)
 
 
-def alpha_of(ratings: Ratings) -> Figure:
+def alpha_of(ratings: Ratings) -> Estimate:
     """Krippendorff's alpha, or why there is none."""
     return _measured(alpha_interval, ratings)
 
@@ -126,7 +114,9 @@ def figures_to_json(figures: StageFigures) -> dict[str, Any]:
 def figures_from_json(kept: Mapping[str, Any]) -> StageFigures:
     """The figures kept by `figures_to_json`."""
     measures = {
-        name: Figure(Interval(**entry["interval"]) if entry["interval"] else None, entry["missing"])
+        name: Estimate(
+            Interval(**entry["interval"]) if entry["interval"] else None, entry["missing"]
+        )
         for name, entry in kept.items()
         if isinstance(entry, dict)
     }
@@ -138,8 +128,8 @@ def frame_from_json(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]
     return pl.DataFrame(list(rows), schema=dict(schema), orient="row")
 
 
-def _measured(measure: Callable[[Ratings], Interval], ratings: Ratings) -> Figure:
+def _measured(measure: Callable[[Ratings], Interval], ratings: Ratings) -> Estimate:
     try:
-        return Figure(measure(ratings))
+        return Estimate(measure(ratings))
     except AgreementUndefinedError as error:
-        return Figure(None, str(error))
+        return Estimate(None, str(error))

@@ -27,12 +27,12 @@ from rhml_core.workflows.agreement.figures import (
     pair_figures,
     stage_figures,
 )
-from rhml_core.workflows.agreement.machine_rater import machine_labels, speaking_run
+from rhml_core.workflows.agreement.machine_rater import machine_labels, rating_run
 from rhml_core.workflows.agreement.trend import cycle_figures, value_figures
 from rhml_core.workflows.cycles import cycle_of
 from rhml_core.workflows.workplace import Workplace
 
-_MAKING = "2"
+_MAKING = "3"
 """Grows when figures are computed in another way, so that those kept are made anew."""
 _SECONDS_TO_WAIT_FIRST = 1.5
 _SECONDS_AT_ONCE = 10.0
@@ -212,7 +212,7 @@ def _is_readable(made_from: str) -> bool:
 
 def _made_from(db: Reader, project_id: str, mark: EventMark) -> str:
     """Names the state of everything that the figures depend on."""
-    run = speaking_run(db, project_id)
+    run = rating_run(db, project_id)
     answered = f"{run.run_id}:{kept_agreement.count_answers(db, run.run_id)}" if run else "none"
     version = codebooks.newest_version(db, project_id)
     return f"{_MAKING}:{mark.newest}:{version}:{answered}"

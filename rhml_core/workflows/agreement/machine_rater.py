@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from rhml_core.domain import Message, Person, Run, RunState
+from rhml_core.domain import Message, Person, Run
 from rhml_core.evidence import Opinion
 from rhml_core.store import adjudications, judgements, runs
 from rhml_core.store.database import Reader
@@ -10,13 +10,9 @@ from rhml_core.store.label_changes import moved_names
 from rhml_core.workflows.visibility import machine_keeps_silent
 
 
-def speaking_run(db: Reader, project_id: str) -> Run | None:
-    """The promoted run, else the newest; None where there is none yet."""
-    known = runs.list_runs(db, project_id)
-    for run in known:
-        if run.state is RunState.PROMOTED:
-            return run
-    return known[0] if known else None
+def rating_run(db: Reader, project_id: str) -> Run | None:
+    """The run whose answers are the machine's: the promoted one, else the newest; None without."""
+    return runs.promoted_run(db, project_id) or next(iter(runs.list_runs(db, project_id)), None)
 
 
 def run_opinion(db: Reader, run: Run, message_id: str) -> Opinion | None:
@@ -79,7 +75,7 @@ def machine_opinion(
     ).is_empty()
     if machine_keeps_silent(db, person, project_id, message.split, is_settled=is_settled):
         return None
-    run = speaking_run(db, project_id)
+    run = rating_run(db, project_id)
     if run is not None:
         answer = run_opinion(db, run, message.message_id)
         if answer is not None:
@@ -111,7 +107,7 @@ def machine_labels(db: Reader, project_id: str, *, judged_only: bool = False) ->
     """
     columns = ["message_id", "label", "probability"]
     said = judgements.opinions_before_learning(db, project_id).select(columns)
-    run = speaking_run(db, project_id)
+    run = rating_run(db, project_id)
     if run is None:
         return said
     answers = run_answers(db, run, judged_only=judged_only)

@@ -14,17 +14,17 @@ from rhml_core.exchange.agreement_charts import (
 )
 from rhml_core.exchange.html_document import Section, Table, html_document, shown_text
 from rhml_core.exchange.workbook import workbook
-from rhml_core.figures import percent
 from rhml_core.store import codebooks, people, projects
 from rhml_core.workflows.agreement import agreement as agreements
 from rhml_core.workflows.agreement.agreement import AgreementOverview, Consensus
 from rhml_core.workflows.agreement.figures import StageFigures
-from rhml_core.workflows.agreement.machine_rater import speaking_run
+from rhml_core.workflows.agreement.machine_rater import rating_run
 from rhml_core.workflows.agreement.words import (
     KAPPA_MEANS,
     MEASURES,
     overview_sentence,
     row_words,
+    same_words,
 )
 from rhml_core.workflows.disputes.contested_filters import ContestedFilters
 from rhml_core.workflows.disputes.disagreements import open_disagreements
@@ -89,9 +89,9 @@ def gather_report(
     require(person, Role.VIEWER, "report on agreement")
     project = projects.get_project(place.db, project_id)
     project_id = project.project_id
-    names = {found.person_id: found.name for found in people.list_people(place.db)}
+    names = {found.person_id: found.full_name for found in people.list_people(place.db)}
     overview = agreements.agreement_overview(place, person, project_id)
-    run = speaking_run(place.db, project_id)
+    run = rating_run(place.db, project_id)
     consensus = posterior = None
     if person.may(Role.SUPERVISOR):
         consensus = agreements.consensus_of(place, person, project_id)
@@ -126,7 +126,7 @@ def report_html(material: AgreementMaterial) -> str:
         ("Figures of", _moment(overview.standing.made_at) if overview.standing.made_at else "none"),
         ("Judgements since then", f"{overview.standing.n_since:,}"),
         ("Codebook", f"version {material.codebook_version}"),
-        ("Model", material.machine),
+        ("Machine", material.machine),
     ]
     sections = [
         _measures(overview),
@@ -156,7 +156,7 @@ def report_tables(material: AgreementMaterial) -> bytes:
         sheets["Taken for"] = material.consensus.confusion
     if material.posterior is not None:
         sheets["Posterior"] = _likeliest_rows(material.posterior)
-    return workbook(sheets | {"Open messages": material.contested})
+    return workbook(sheets | {"Contested messages": material.contested})
 
 
 def _likeliest_rows(posterior: pl.DataFrame) -> pl.DataFrame:
@@ -205,13 +205,13 @@ def _pairs(pairs: pl.DataFrame) -> Section:
         return Section("Pairs", ["Undefined, because no two of them share a message."])
     drawn = most_shared(pairs, MOST_RATERS_DRAWN).with_columns(_clean("a", "b"))
     rows = [
-        [f"{row['a']} and {row['b']}", _words(row, "kappa"), percent(row["agreement"]), _n(row)]
+        [f"{row['a']} and {row['b']}", _words(row, "kappa"), _same(row), _n(row)]
         for row in pairs.sort("n", descending=True).head(_MOST_PAIRS_WRITTEN).iter_rows(named=True)
     ]
     said = [KAPPA_MEANS, f"The machine stands in it as “{MACHINE_RATER}”."]
     if pairs.height > _MOST_PAIRS_WRITTEN:
         said.append(f"The {_MOST_PAIRS_WRITTEN} pairs that share most; the workbook has all.")
-    table = Table(("pair", "kappa and 95 % interval", "same label", "n"), rows)
+    table = Table(("pair", "kappa and 95 % interval", "same label and 95 % interval", "n"), rows)
     chart = pair_heat_map(drawn, title="Cohen's kappa of each pair")
     return Section("Pairs", said, chart_svg(chart), table)
 
@@ -278,7 +278,7 @@ def _consensus(consensus: Consensus) -> Section:
     said = [
         consensus.reason,
         (
-            f"{consensus.n_adjudicated:,} messages were decided, {consensus.n_agreed:,} follow "
+            f"{consensus.n_adjudicated:,} messages are settled, {consensus.n_agreed:,} follow "
             f"from the votes, {consensus.n_open:,} are tied."
         ),
     ]
@@ -296,10 +296,11 @@ def _consensus(consensus: Consensus) -> Section:
 
 def _messages(contested: pl.DataFrame) -> Section:
     if contested.is_empty():
-        return Section("Open messages", ["None: wherever two answers can be compared, they agree."])
+        none = "None: wherever two answers can be compared, they agree."
+        return Section("Contested messages", [none])
     said = [f"The {contested.height:,} most worth talking about, at most {_MOST_MESSAGES}."]
     rows = [[str(cell or "") for cell in row] for row in contested.iter_rows()]
-    return Section("Open messages", said, table=Table(contested.columns, rows))
+    return Section("Contested messages", said, table=Table(contested.columns, rows))
 
 
 def _contested(
@@ -340,6 +341,10 @@ def _clean(*columns: str) -> pl.Expr:
 def _words(row: dict[str, object], measure: str) -> str:
     value, low, high = (row[name] for name in (measure, "low", "high"))
     return row_words(value, low, high, row.get("undefined"))  # type: ignore[arg-type]
+
+
+def _same(row: dict[str, object]) -> str:
+    return same_words(row["agreement"], row["n"])  # type: ignore[arg-type]
 
 
 def _n(row: dict[str, object]) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rhml_core.figures import Interval
+from rhml_core.figures import Interval, percent_with_bounds
+from rhml_core.measures.proportions import wilson_interval
 from rhml_core.workflows.agreement.figures import StageFigures
 from rhml_core.workflows.agreement.trend import Fall
 
@@ -80,6 +81,16 @@ def told_fall(falls: Sequence[Fall]) -> Fall:
 def bounds(interval: Interval) -> str:
     """A value with its interval, as in `0.72 [0.65, 0.78]`."""
     return f"{interval.value:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
+
+
+def same_words(agreement: float, n: int) -> str:
+    """
+    The share of `n` shared messages to which both gave the same label, with its 95 % interval.
+
+    >>> same_words(0.75, 4)
+    '75 % [30 %, 95 %]'
+    """
+    return percent_with_bounds(wilson_interval(round(agreement * n), n))
 
 
 def row_words(

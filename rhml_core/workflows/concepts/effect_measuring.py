@@ -16,15 +16,15 @@ from rhml_core.figures import Interval
 from rhml_core.machine.evidence.ablation import MOST_WEIGHED, Knowledge, answers, term_falls
 from rhml_core.machine.heads.linear_head import LinearHead
 from rhml_core.machine.terms.matching import contain_any
+from rhml_core.measures.agreeing_pairs import agreeing_pairs
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
 from rhml_core.measures.comparison import compare_runs
 from rhml_core.measures.estimates import Estimate, difference_of
-from rhml_core.measures.pair_agreement import pair_agreement
 from rhml_core.measures.tallies import contributions, kinds_of_answers, tally
 from rhml_core.store import codebooks, concept_effects, concepts, kept_agreement, lexicons, runs
 from rhml_core.store.concept_effects import Decided, MeasuredFrom
 from rhml_core.store.database import Database, Reader
-from rhml_core.store.vectors import read_messages
+from rhml_core.store.embeddings import read_messages
 from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.concepts.study import CHANGED_NOTHING, SEED, ConceptStudy, open_study
 from rhml_core.workflows.lexicon.adoption import usable_terms
@@ -232,7 +232,7 @@ def _agreement_figures(
     # The database may call the same zone otherwise than Python does.
     is_before = pl.col("made_at").dt.convert_time_zone("UTC") < decided_at.astimezone(UTC)
     found = [
-        pair_agreement(
+        agreeing_pairs(
             labels.filter(part),
             missing="No message with the term was judged by two people without the machine "
             f"{when} the "

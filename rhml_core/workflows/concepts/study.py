@@ -16,7 +16,7 @@ from rhml_core.machine.protocol import Vectors
 from rhml_core.machine.terms.grammar import parse_term
 from rhml_core.store import concepts, lexicons, messages
 from rhml_core.store.database import Database
-from rhml_core.store.vectors import read_messages
+from rhml_core.store.embeddings import read_messages
 from rhml_core.workflows.concepts.rejected_terms import rejected_terms, wrong_reasons
 from rhml_core.workflows.lexicon.adoption import usable_terms
 from rhml_core.workflows.lexicon.reading import lexicon_terms

@@ -1,12 +1,12 @@
 """What the demo's tour tells: whether this is the demo, who takes it, how far its experts are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rhml_core.domain import JobKind, Person, Project, Role, RunState
 from rhml_core.store import people, projects
-from rhml_core.workflows.demo.working import PROJECT, STRETCHES
+from rhml_core.workflows.demo.working import PROJECT, STRETCHES, Stretch
 from rhml_core.workflows.disputes.contested_filters import ContestedFilters
 from rhml_core.workflows.disputes.disagreements import open_disagreements
 from rhml_core.workflows.permission import require
@@ -30,6 +30,7 @@ class DemoProgress:
             will.
         is_training: whether a run is under way or waits.
         has_speaker: whether a run is promoted.
+        waits_for: why a run that is due has not begun; "" where none is due.
     """
 
     n_experts: int
@@ -39,6 +40,7 @@ class DemoProgress:
     n_until_run: int | None
     is_training: bool
     has_speaker: bool
+    waits_for: str = ""
 
 
 def is_demo(place: Workplace, project: Project) -> bool:
@@ -59,15 +61,19 @@ def demo_progress(place: Workplace, person: Person, project_id: str) -> DemoProg
     require(person, Role.VIEWER, "see how far the demo is")
     done = [queue_progress(place, one, project_id).n_done for one in _simulated(place)]
     runs = list_runs(place, project_id)
+    recipes = [run.recipe for run in runs]
+    readiness = training_readiness(place, project_id)
+    is_due = any(min(done, default=0) >= one.n_turns for one in _without_run(recipes))
     is_training = any(job.kind is JobKind.TRAIN for job in active_jobs(place, project_id))
     return DemoProgress(
         n_experts=len(done),
         n_judged=sum(done),
-        n_teaching=training_readiness(place, project_id).n_training,
+        n_teaching=readiness.n_training,
         n_runs=len(runs),
-        n_until_run=judgements_until_run(done, [run.recipe for run in runs]),
+        n_until_run=judgements_until_run(done, recipes),
         is_training=is_training,
         has_speaker=any(run.state is RunState.PROMOTED for run in runs),
+        waits_for=" ".join(readiness.missing) if is_due and not is_training else "",
     )
 
 
@@ -87,12 +93,19 @@ def judgements_until_run(n_done: Sequence[int], recipes: Sequence[str]) -> int |
     >>> judgements_until_run([140, 140, 140], []) is None
     True
     """
-    for number, stretch in enumerate(STRETCHES, start=1):
-        n_wanted = sum(one.recipe == stretch.recipe for one in STRETCHES[:number])
+    for stretch in _without_run(recipes):
         n_left = sum(max(0, stretch.n_turns - done) for done in n_done)
-        if n_left and list(recipes).count(stretch.recipe) < n_wanted:
+        if n_left:
             return n_left
     return None
+
+
+def _without_run(recipes: Sequence[str]) -> Iterator[Stretch]:
+    """Yield the stretches that want a run more than there are of their recipe."""
+    for number, stretch in enumerate(STRETCHES, start=1):
+        n_wanted = sum(one.recipe == stretch.recipe for one in STRETCHES[:number])
+        if list(recipes).count(stretch.recipe) < n_wanted:
+            yield stretch
 
 
 def disagreement_to_show(place: Workplace, person: Person, project_id: str) -> str | None:

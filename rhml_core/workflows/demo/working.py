@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rhml_core.domain import JobKind, Mode, Person, Project, Role
-from rhml_core.errors import RhmlError
+from rhml_core.errors import ConflictError, InvalidInputError, RhmlError
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.background.fault_log import log_fault
 from rhml_core.workflows.demo.simulated_mind import Mind, Traits
@@ -32,6 +32,9 @@ PROJECT = "Forum study"
 _SKILLS = (0.97, 0.93, 0.88)
 _OPENNESS = 0.5
 _SECONDS_BETWEEN_LOOKS = 0.3
+_TURNS_BETWEEN_TRIES = 5
+"""Turns of each expert after which a training that was refused is tried again."""
+
 _END_OF_HISTORY = "end of the demo's history"
 
 
@@ -45,8 +48,8 @@ class Stretch:
         recipe: of the run.
         seconds_between: two judgements; at 0 they come as fast as the computer can, and the next
             stretch waits for the run.
-        ends_history: whether the project turns reciprocal then, and its run is promoted in the
-            supervisor's name, unless somebody promoted one before.
+        ends_history: whether the project turns reciprocal then. From then on a run is promoted
+            in the supervisor's name, unless somebody promoted one before.
     """
 
     n_turns: int
@@ -81,30 +84,55 @@ def simulated_experts(place: Workplace, supervisor: Person) -> list[SimulatedExp
 
 
 def work(place: Workplace, answers: dict[str, str]) -> None:
-    """Go through the stretches, or go on where an earlier server was stopped."""
+    """
+    Go through the stretches, or go on where an earlier server was stopped.
+
+    A run that cannot begin, as where too few messages have a label, waits; the experts go on.
+    """
     try:
         supervisor = people.operator(place)
         project = projects.get_project(place, supervisor, PROJECT)
         experts = simulated_experts(place, supervisor)
+        has_run = True
         for number, stretch in enumerate(STRETCHES, start=1):
-            take_turns(
-                place,
-                experts,
-                project,
-                answers,
-                n_turns=stretch.n_turns,
-                seconds_between=stretch.seconds_between,
-            )
-            recipes = [one.recipe for one in STRETCHES[:number]]
-            _train(place, supervisor, project, recipes)
+            for n_turns in _tries(number) if not has_run else ():
+                _take_turns_of(stretch, place, experts, project, answers, n_turns=n_turns)
+                has_run = _train(place, supervisor, project, number - 1)
+                if has_run:
+                    break
+            _take_turns_of(stretch, place, experts, project, answers, n_turns=stretch.n_turns)
+            has_run = _train(place, supervisor, project, number)
             if not stretch.seconds_between:
                 _wait_for_training(place, project)
             if stretch.ends_history:
                 _end_history(place, supervisor, project)
+            if any(one.ends_history for one in STRETCHES[:number]):
+                _promote_first(place, supervisor, project)
     except RhmlError as error:
         logger.warning("the simulated experts stopped: %s", error)
     except Exception as error:  # noqa: BLE001 -- the server may be stopping under their feet
         log_fault(logger, "the simulated experts stopped", error)
+
+
+def _tries(number: int) -> range:
+    """Turns, within a stretch, after which the run of the one before is tried again."""
+    began = STRETCHES[number - 2].n_turns
+    return range(began + _TURNS_BETWEEN_TRIES, STRETCHES[number - 1].n_turns, _TURNS_BETWEEN_TRIES)
+
+
+def _take_turns_of(
+    stretch: Stretch,
+    place: Workplace,
+    experts: Sequence[SimulatedExpert],
+    project: Project,
+    answers: dict[str, str],
+    *,
+    n_turns: int,
+) -> None:
+    """Take turns at the stretch's pace."""
+    take_turns(
+        place, experts, project, answers, n_turns=n_turns, seconds_between=stretch.seconds_between
+    )
 
 
 def take_turns(
@@ -126,18 +154,24 @@ def take_turns(
                 time.sleep(seconds_between)
 
 
-def _train(place: Workplace, supervisor: Person, project: Project, recipes: Sequence[str]) -> None:
-    """Start a run of the last of the recipes, unless there are as many of it as they ask for."""
+def _train(place: Workplace, supervisor: Person, project: Project, number: int) -> bool:
+    """Start a stretch's run, unless it was made before; whether it has begun, or been made."""
+    recipes = [one.recipe for one in STRETCHES[:number]]
     recipe = recipes[-1]
     runs = run_registry.list_runs(place, project.project_id)
     if sum(run.recipe == recipe for run in runs) >= recipes.count(recipe):
-        return
+        return True
     _wait_for_training(place, project)
-    training.start_training(place, supervisor, project.project_id, recipe, key=uuid.uuid4().hex)
+    try:
+        training.start_training(place, supervisor, project.project_id, recipe, key=uuid.uuid4().hex)
+    except (ConflictError, InvalidInputError) as error:
+        logger.warning("run %d of the demo waits, its experts go on: %s", number, error)
+        return False
+    return True
 
 
 def _end_history(place: Workplace, supervisor: Person, project: Project) -> None:
-    """Turn the project reciprocal, once for all, and promote a run where nobody has."""
+    """Turn the project reciprocal, once for all."""
     projects.change_project(
         place,
         supervisor,
@@ -147,6 +181,10 @@ def _end_history(place: Workplace, supervisor: Person, project: Project) -> None
         shares=project.shares,
         key=_END_OF_HISTORY,  # the same at each start, so that a visitor's own choice stays
     )
+
+
+def _promote_first(place: Workplace, supervisor: Person, project: Project) -> None:
+    """Promote the newest run where nobody has promoted one."""
     runs = run_registry.list_runs(place, project.project_id)
     if runs and run_registry.promoted_run(place, project.project_id) is None:
         promote_run(place, supervisor, runs[0].run_id, key=_END_OF_HISTORY)

@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from rhml_core.domain import MACHINE_RATER, Mode, Run, RunState, Split
+from rhml_core.domain import MACHINE_RATER, Mode, Run, Split
 from rhml_core.store import dialogue, judgements, messages, projects, runs
 from rhml_core.store.database import Database, Reader
 from rhml_core.store.dialogue import Entry, EntryKind
@@ -97,9 +97,7 @@ def open_machine_dialogues(
     Returns:
         Identifiers of the messages asked about; empty where no run is promoted.
     """
-    run = next(
-        (one for one in runs.list_runs(db, project_id) if one.state is RunState.PROMOTED), None
-    )
+    run = runs.promoted_run(db, project_id)
     if run is None or projects.get_project(db, project_id).mode is Mode.BLIND:
         return []
     found = _contradictions(db, project_id, run)[:most]

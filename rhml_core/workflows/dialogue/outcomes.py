@@ -121,7 +121,7 @@ def _conclude(
     evidence: Sequence[Span],
     key: str,
 ) -> None:
-    require(person, Role.EXPERT, "hold or revise a label")
+    require(person, Role.EXPERT, "keep or change a label")
     message = open_message(place, person, project_id, message_id)
     reason = checked_text(reason, "A reason")
     checked_spans(evidence, message.text)
@@ -131,7 +131,7 @@ def _conclude(
             return
         before = _present_label(transaction, person, project_id, message_id, shown=shown)
         if label == before:
-            raise InvalidInputError(f"'{label}' is your present label. Hold it, or choose another.")
+            raise InvalidInputError(f"'{label}' is your present label. Keep it, or choose another.")
         made = Judgement(
             judgement_id=uuid.uuid4().hex,
             message_id=message_id,
@@ -184,11 +184,11 @@ def _present_label(
         raise ConflictError("This message is settled, so labels rest. You can still comment.")
     before = own_label(transaction, person, project_id, message_id)
     if before is None:
-        raise ConflictError("You gave this message no label, so there is none to hold or revise.")
+        raise ConflictError("You gave this message no label, so there is none to keep or change.")
     if before != shown:
         raise ConflictError(
             f"Your label is '{before}' by now, not '{shown}': it changed elsewhere, perhaps in a "
-            "second tab. Look at it again, then hold or revise it."
+            "second tab. Look at it again, then keep or change it."
         )
     return before
 

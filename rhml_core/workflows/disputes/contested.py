@@ -18,7 +18,7 @@ from rhml_core.measures.consensus import majority_labels
 from rhml_core.store import dialogue, judgements, message_facts
 from rhml_core.store.database import Reader
 from rhml_core.store.judged import judged_keys
-from rhml_core.workflows.agreement.machine_rater import machine_labels, speaking_run
+from rhml_core.workflows.agreement.machine_rater import machine_labels, rating_run
 from rhml_core.workflows.disputes.contested_influence import influence
 from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.visibility import answered_for, machine_keeps_silent
@@ -71,7 +71,7 @@ def _newest(place: Workplace, project_id: str, *, silent: frozenset[Split]) -> O
     """The open messages as they stand; worked out once for all who ask, until something is said."""
     near = influence(place, project_id)
     near_as_of = int(near.hash_rows(seed=0).sum()) if near.height else 0
-    run = speaking_run(place.db, project_id)
+    run = rating_run(place.db, project_id)
     run_id = run.run_id if run else None
     judged = message_facts.newest_judging(place.db, project_id)
     said = message_facts.newest_saying(place.db, project_id, run_id)

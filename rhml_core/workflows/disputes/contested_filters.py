@@ -34,7 +34,7 @@ class ContestedFilters:
         label: it was given, by people or the machine.
         label_pair: both labels were given, by people or the machine; in any order.
         expert_id: this person judged it.
-        expert_pair: these two judged it and differ.
+        expert_pair: these two judged it and differ; with `label_pair`, over those two labels.
         cycle: it was last judged in this cycle, from 1.
         metadata: name and value.
     """
@@ -107,6 +107,8 @@ def fitting(
         rows = rows.filter(pl.col("expert_ids").list.contains(filters.expert_id))
     if filters.expert_pair:
         between = found.votes.filter(pl.col("expert_id").is_in(filters.expert_pair))
+        if filters.label_pair:
+            between = between.filter(pl.col("label").is_in(filters.label_pair))
         differ = between.group_by("message_id").agg(pl.col("label").n_unique())
         rows = _only(rows, differ.filter(pl.col("label") > 1))
     if filters.cycle is not None:

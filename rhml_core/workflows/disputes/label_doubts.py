@@ -8,9 +8,9 @@ import polars as pl
 from rhml_core.machine.doubts.label_errors import MIN_OF_A_LABEL, contradicted_labels
 from rhml_core.machine.doubts.near_duplicates import contradicting_twins
 from rhml_core.machine.protocol import Floats, Vectors
+from rhml_core.store.embeddings import vectors_of
 from rhml_core.store.label_reviews import predictions_of
 from rhml_core.store.runs import run_labels, training_labels
-from rhml_core.store.vectors import vectors_of
 from rhml_core.workflows.training.run_registry import promoted_run
 from rhml_core.workflows.workplace import Workplace
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rhml_core.domain import Person, RunState, Split
+from rhml_core.domain import Person, Split
 from rhml_core.exchange.own_exports import JUDGEMENT_EXPORT, MESSAGE_EXPORT
 from rhml_core.store import exports, judgements, messages, people, runs
 from rhml_core.store.database import Reader
@@ -59,9 +59,7 @@ def gather_rows(place: Workplace, person: Person, project_id: str) -> ExportedRo
     reference = project_reference(db, project_id)
     votes = judgements.current_labels(db, project_id)
     keys = messages.message_keys(db, project_id)
-    run = next(
-        (one for one in runs.list_runs(db, project_id) if one.state is RunState.PROMOTED), None
-    )
+    run = runs.promoted_run(db, project_id)
     answers = run_answers(db, run) if run else pl.DataFrame(schema=_ANSWERS)
     open_answers = _told(db, person, project_id, answers, keys, reference)
     said = (

@@ -3,16 +3,14 @@
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from rhml_core.domain import Codebook, Person, Role
 from rhml_core.errors import InvalidInputError, StorageError
-from rhml_core.exchange.codebooks import write_codebook
+from rhml_core.exchange.codebooks import codebook_rows, write_codebook
 from rhml_core.exchange.own_exports import JUDGEMENT_EXPORT, MESSAGE_EXPORT
 from rhml_core.exchange.table_files import TableForm, table_file, workbook_file
 from rhml_core.store import codebooks, projects
@@ -207,20 +205,9 @@ def _write_workbook(file: Path, place: Workplace, rows: ExportedRows, codebook: 
         for block in rows.message_blocks(place.db):
             write(block)
         begin(JUDGEMENTS, JUDGEMENT_EXPORT)(rows.judgements)
-        labels = _label_rows(codebook)
+        labels = codebook_rows(codebook.labels)
         begin(CODEBOOK, labels.schema)(labels)
     return file
-
-
-def _label_rows(codebook: Codebook) -> pl.DataFrame:
-    cells: Mapping[str, list[str]] = {
-        "label": [label.name for label in codebook.labels],
-        "definition": [label.definition for label in codebook.labels],
-        "examples": [" | ".join(label.examples) for label in codebook.labels],
-        "colour": [label.colour for label in codebook.labels],
-        "key": [label.key for label in codebook.labels],
-    }
-    return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
 
 
 def _record(place: Workplace, person: Person, rows: ExportedRows, form: TableForm) -> None:

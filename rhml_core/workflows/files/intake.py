@@ -55,8 +55,8 @@ def describe_errors(problems: pl.DataFrame) -> str:
     ]
     more = f" And {rows - len(named):,} more." if rows > len(named) else ""
     return (
-        f"{rows:,} rows have errors, so nothing was imported. {' '.join(named)}{more} "
-        "Mend them, or import without the faulty rows."
+        f"{rows:,} {'row has' if rows == 1 else 'rows have'} errors, so nothing was imported. "
+        f"{' '.join(named)}{more} Mend them, or import without the faulty rows."
     )
 
 

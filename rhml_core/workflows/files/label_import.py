@@ -18,7 +18,7 @@ from rhml_core.exchange.labels import PreparedLabels, labels_as_written, prepare
 from rhml_core.store import codebooks, judgements, messages, projects
 from rhml_core.workflows.codebook.codebooks import extend_codebook
 from rhml_core.workflows.files.intake import describe_errors, read_file, record_import
-from rhml_core.workflows.people import find_or_add
+from rhml_core.workflows.people import find_judge, find_or_add
 from rhml_core.workflows.permission import act_key, require
 from rhml_core.workflows.workplace import Workplace
 
@@ -68,7 +68,13 @@ class LabelCheck:
 
 @dataclass(frozen=True)
 class LabelImportOutcome:
-    """What was taken in; `problems` holds the warnings, row by row."""
+    """
+    What was taken in.
+
+    Attributes:
+        n_experts: people whose labels these are, `n_simulated` of them said to be simulated.
+        problems: the warnings, row by row.
+    """
 
     n_labels: int
     n_experts: int
@@ -76,6 +82,7 @@ class LabelImportOutcome:
     problems: pl.DataFrame
     n_left_out: int = 0
     new_labels: tuple[str, ...] = ()
+    n_simulated: int = 0
 
 
 def preview_labels(
@@ -129,6 +136,7 @@ def check_labels(
     Raises:
         NotAllowedError: only supervisors import.
         NotFoundError: there is no such project.
+        ConflictError: a simulated expert has the name of a real person, or the other way round.
         InvalidInputError: the file cannot be read or lacks a column, or a word stands for a label
             that is neither in the codebook nor to be added.
     """
@@ -149,6 +157,9 @@ def check_labels(
     )
     chosen = columns or LabelColumns()
     used = set(prepared.labels["label"])
+    for expert, is_simulated in _who_is_simulated(prepared).items():
+        if is_simulated is not None:
+            find_judge(place.db, expert, is_simulated=is_simulated)
     return LabelCheck(
         prepared=prepared,
         unknown=unknown_words(labels_as_written(table, chosen), codebook.names),
@@ -182,7 +193,7 @@ def import_labels(
 
     Raises:
         NotAllowedError: only supervisors import.
-        ConflictError: a label was taken out of the codebook meanwhile.
+        ConflictError: as from `check_labels`; or a label was taken out of the codebook meanwhile.
         InvalidInputError: the file cannot be read, rows have errors, or no label is left; nothing
             was taken in.
     """
@@ -205,7 +216,7 @@ def import_labels(
         raise InvalidInputError(f"No row of {name} has a label that could be taken in.")
     now = place.now()
     with place.db.atomic() as transaction:
-        names = prepared.labels["expert"].unique(maintain_order=True).to_list()
+        said = _who_is_simulated(prepared)
         judging = set(prepared.labels.filter(pl.col("phase") != Phase.ADJUDICATED.value)["expert"])
         if transaction.claim(act_key(person, "labels", project_id, key), at=now):
             codebook = extend_codebook(
@@ -219,8 +230,15 @@ def import_labels(
             _refuse_lost_labels(prepared, codebook.names)
             before = set(judgements.experts_of(transaction, project.project_id))
             people = {
-                expert: find_or_add(transaction, place, expert, is_reference=expert not in judging)
-                for expert in names
+                expert: find_or_add(
+                    transaction,
+                    place,
+                    expert,
+                    by=person,
+                    is_reference=expert not in judging,
+                    is_simulated=is_simulated,
+                )
+                for expert, is_simulated in said.items()
             }
             labels = prepared.labels.with_columns(
                 expert_id=pl.col("expert").replace_strict(
@@ -242,12 +260,21 @@ def import_labels(
     place.machines.note_change(project.project_id)
     return LabelImportOutcome(
         prepared.labels.height,
-        len(names),
+        len(said),
         new,
         prepared.problems,
         n_left_out=prepared.n_left_out,
         new_labels=check.new_labels,
+        n_simulated=sum(is_simulated is True for is_simulated in said.values()),
     )
+
+
+def _who_is_simulated(prepared: PreparedLabels) -> dict[str, bool | None]:
+    """What the file says of each expert who has a label, in file order; None for nothing."""
+    by_expert = prepared.labels.filter(pl.col("expert") != "").group_by(
+        "expert", maintain_order=True
+    )
+    return dict(by_expert.agg(pl.col("is_simulated").max()).iter_rows())
 
 
 def _refuse_loose_targets(words: LabelWords, known: list[str]) -> None:

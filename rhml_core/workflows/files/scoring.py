@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from rhml_core.domain import Person, Project, Role, Run, RunState
+from rhml_core.domain import Person, Project, Role, Run
 from rhml_core.errors import (
     InvalidInputError,
     JobCancelledError,
@@ -77,9 +77,9 @@ def find_run(place: Workplace, person: Person, run: str | None, project: str | N
     where = _the_project(place, project)
     known = runs.list_runs(place.db, where.project_id)
     if run is None:
-        for each in known:
-            if each.state is RunState.PROMOTED:
-                return each
+        promoted = runs.promoted_run(place.db, where.project_id)
+        if promoted is not None:
+            return promoted
         raise NotFoundError(
             f"No run of '{where.name}' is promoted. Promote one, or name one with --run; "
             f"{_existing(known)}"

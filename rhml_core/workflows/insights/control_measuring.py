@@ -14,7 +14,7 @@ from rhml_core.machine.control_modes import ControlMode, ModeLesson
 from rhml_core.machine.protocol import Vectors
 from rhml_core.machine.trying_modes import try_mode
 from rhml_core.store import kept_agreement, messages
-from rhml_core.store.vectors import read_messages
+from rhml_core.store.embeddings import read_messages
 from rhml_core.workflows.background.desk import Desk
 from rhml_core.workflows.concepts.rejected_terms import rejected_terms
 from rhml_core.workflows.insights.control_figures import figures_to_json, measured_modes

@@ -11,14 +11,13 @@ from rhml_core.figures import Interval
 from rhml_core.machine.protocol import Floats
 from rhml_core.measures.classification import measure_classification
 from rhml_core.measures.comparison import RunComparison, compare_runs
-from rhml_core.store import codebooks, kept_agreement, message_facts, messages
+from rhml_core.store import codebooks, kept_agreement, message_facts, messages, runs
 from rhml_core.store.database import Database
 from rhml_core.store.judged import judged_texts
 from rhml_core.workflows.insights.machine_answers import (
     MachineAnswers,
     answers_of_live,
     answers_of_run,
-    promoted_or_none,
 )
 from rhml_core.workflows.insights.words import comparing_sentence
 from rhml_core.workflows.kept.beside import KeptBeside, Looked
@@ -86,7 +85,7 @@ def look_at_insights(place: Workplace, person: Person, project_id: str) -> Looke
     """
     require(person, Role.VIEWER, "see what the machine noticed")
     db = place.db
-    run = promoted_or_none(db, project_id)
+    run = runs.promoted_run(db, project_id)
     live = None if run else place.machines.live(project_id)
     return _kept.look(
         (str(db.path), project_id),

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from rhml_core.domain import Run, RunState
+from rhml_core.domain import Run
 from rhml_core.machine.protocol import Floats
 from rhml_core.store import codebooks, runs
 from rhml_core.store.database import Reader
@@ -38,12 +38,6 @@ class MachineAnswers:
     def rows(self) -> dict[str, int]:
         """Message -> its row."""
         return {message_id: row for row, message_id in enumerate(self.message_ids)}
-
-
-def promoted_or_none(db: Reader, project_id: str) -> Run | None:
-    """The run that a person promoted; None where none is."""
-    found = (run for run in runs.list_runs(db, project_id) if run.state is RunState.PROMOTED)
-    return next(found, None)
 
 
 def answers_of_run(db: Reader, run: Run, wanted: Collection[str]) -> MachineAnswers:

@@ -169,7 +169,7 @@ def _learnt(
     if rejected:
         yield DigestLine(
             f"It was told of {counted(len(rejected), 'misleading concept')}: "
-            f"{named_concepts(rejected)}. {_weights(found, rejected)}".strip()
+            f"{named_concepts(rejected)}. {_strengths(found, rejected)}".strip()
         )
 
 
@@ -202,20 +202,20 @@ def _how_good(db: Database, project_id: str, run: Run, before: Run | None) -> st
     )
 
 
-def _weights(found: Histories, rejected: Sequence[Concept]) -> str:
+def _strengths(found: Histories, rejected: Sequence[Concept]) -> str:
     known = [
-        (concept, found.effects[concept.concept_id].weights)
+        (concept, found.effects[concept.concept_id].strengths)
         for concept in rejected
-        if concept.concept_id in found.effects and found.effects[concept.concept_id].weights
+        if concept.concept_id in found.effects and found.effects[concept.concept_id].strengths
     ]
     if not known:
         return ""
     parts = [
-        f"“{short_name(concept.terms[0])}” {weights[0]:.2f} to {weights[1]:.2f}"
-        for concept, weights in known[:MOST_NAMED]
-        if weights
+        f"“{short_name(concept.terms[0])}” {strengths[0]:.2f} to {strengths[1]:.2f}"
+        for concept, strengths in known[:MOST_NAMED]
+        if strengths
     ]
-    return f"Weights before and after: {', '.join(parts)}."
+    return f"Strength before and after: {', '.join(parts)}."
 
 
 def _to_learn(

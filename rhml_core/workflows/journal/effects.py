@@ -26,13 +26,13 @@ class EffectWords:
         measured_at: when; None where nothing is measured yet.
         lines: the sentences that matter most, with figures, or why there are none.
         details: the others.
-        weights: the term's weight before the decision and after; None where not both are known.
+        strengths: the term's before the decision and after; None where not both are known.
     """
 
     measured_at: datetime | None
     lines: tuple[str, ...]
     details: tuple[str, ...] = ()
-    weights: tuple[float, float] | None = None
+    strengths: tuple[float, float] | None = None
 
 
 def read_effects(db: Reader, project_id: str) -> dict[str, EffectWords]:
@@ -43,15 +43,15 @@ def read_effects(db: Reader, project_id: str) -> dict[str, EffectWords]:
 def effect_words(effect: ConceptEffect) -> EffectWords:
     """The sentences on one effect; figures with interval and n, or why there is none."""
     of_score = _score_line(effect)
-    of_weight = _weight_line(effect)
+    of_strength = _strength_line(effect)
     of_agreement = _agreement_line(effect)
     before, after = effect.weight_before.interval, effect.weight_after.interval
     is_rejected = effect.status is ConceptStatus.REJECTED
     return EffectWords(
         measured_at=effect.measured_at,
-        lines=(of_weight, of_score) if is_rejected else (of_score,),
-        details=(of_agreement,) if is_rejected else (of_weight, of_agreement),
-        weights=(before.value, after.value) if before and after else None,
+        lines=(of_strength, of_score) if is_rejected else (of_score,),
+        details=(of_agreement,) if is_rejected else (of_strength, of_agreement),
+        strengths=(before.value, after.value) if before and after else None,
     )
 
 
@@ -65,12 +65,12 @@ def _score_line(effect: ConceptEffect) -> str:
     return f"Macro-F1 on the hold-out by {act}: {_change(change)}."
 
 
-def _weight_line(effect: ConceptEffect) -> str:
+def _strength_line(effect: ConceptEffect) -> str:
     before, after = effect.weight_before, effect.weight_after
     if before.interval is None or after.interval is None:
-        return f"Its weight is not known: {before.missing or after.missing}"
+        return f"Its strength is not known: {before.missing or after.missing}"
     return (
-        f"Its weight before: {before.interval}; after: {after.interval} messages with it that "
+        f"Its strength before: {before.interval}; after: {after.interval} messages with it that "
         "the machine had not learnt from."
     )
 

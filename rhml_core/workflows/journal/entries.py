@@ -224,6 +224,6 @@ def _check_links(db: Reader, project_id: str, links: Sequence[str]) -> None:
     unknown = [name for name in links if name not in known]
     if unknown:
         raise NotFoundError(
-            f"There is no message '{unknown[0]}' in this project. Messages are named by their "
-            "identifiers, as Disagreements and Messages show them."
+            f"There is no message '{unknown[0]}' in this project. Open the message's thread and "
+            "choose “Note in the journal” there."
         )

@@ -93,7 +93,7 @@ def gather_journal(
             if found.decisions.get(card.concept.concept_id)
         },
         entries=entries,
-        names={name: one.name for name, one in found.people.items()},
+        names={name: one.full_name for name, one in found.people.items()},
         texts={one.message_id: one.text for one in listed},
     )
 
@@ -206,7 +206,7 @@ def _entries(material: JournalMaterial) -> list[Section]:
 
 def _entry_words(one: ReadEntry) -> str:
     about = f" on {one.about}" if one.about else ""
-    head = f"{one.entry.made_at:%Y-%m-%d %H:%M} {one.author.name}{about}"
+    head = f"{one.entry.made_at:%Y-%m-%d %H:%M} {one.author.full_name}{about}"
     said = "points to messages that are not open to you" if one.is_closed else one.entry.text
     return f"{head}: {said}"
 

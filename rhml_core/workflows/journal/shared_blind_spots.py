@@ -10,7 +10,7 @@ from rhml_core.measures.blind_spots import LEAST_ANSWERS, BlindSpot, blind_spots
 from rhml_core.measures.enrichment import chance_of_as_many, told_apart
 from rhml_core.store import concept_life, judgements, message_facts
 from rhml_core.store.database import Database
-from rhml_core.workflows.agreement.machine_rater import machine_labels, speaking_run
+from rhml_core.workflows.agreement.machine_rater import machine_labels, rating_run
 from rhml_core.workflows.concepts.uses import concepts_in
 from rhml_core.workflows.kept.in_memory import KeptInMemory
 from rhml_core.workflows.kept.project_reference import project_reference
@@ -39,7 +39,7 @@ def both_judged(db: Database, project_id: str) -> pl.DataFrame:
 
 
 def _state_of_answers(db: Database, project_id: str) -> tuple[Hashable, ...]:
-    run = speaking_run(db, project_id)
+    run = rating_run(db, project_id)
     return (
         message_facts.newest_judging(db, project_id),
         message_facts.newest_saying(db, project_id, run.run_id if run else None),

@@ -21,7 +21,7 @@ class JournalNews:
         n_surfaced: concepts that a run surfaced for the first time.
         n_adopted_own, n_adopted_others: that stand adopted since then, by whom.
         n_rejected: that stand rejected since then.
-        n_unlearnt: rejected ones whose weight was measured since then and fell below half.
+        n_unlearnt: rejected ones whose strength was measured since then and fell below half.
     """
 
     n_surfaced: int
@@ -85,10 +85,10 @@ def news_since(found: Histories, person: Person, since: datetime | None) -> Jour
 
 
 def is_unlearnt(effect: EffectWords) -> bool:
-    """Whether a rejected term lost more than half of its weight."""
-    if effect.weights is None:
+    """Whether a rejected term lost more than half of its strength."""
+    if effect.strengths is None:
         return False
-    before, after = effect.weights
+    before, after = effect.strengths
     return abs(after) < abs(before) / 2
 
 

@@ -107,8 +107,8 @@ def _lesson(found: Histories, concept: Concept) -> str:
     if concept.status is not ConceptStatus.REJECTED or concept.kind is ConceptKind.CLUSTER:
         return ""
     effect = found.effects.get(concept.concept_id)
-    if effect and effect.weights:
-        before, after = effect.weights
+    if effect and effect.strengths:
+        before, after = effect.strengths
         return f"I was taught otherwise, and rely on it {'less' if after < before else 'no less'}."
     taught = [
         run.number

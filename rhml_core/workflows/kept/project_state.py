@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rhml_core.store import kept_agreement, message_facts
 from rhml_core.store.database import Reader
-from rhml_core.workflows.agreement.machine_rater import speaking_run
+from rhml_core.workflows.agreement.machine_rater import rating_run
 
 TALK = (
     "backed_up",
@@ -60,7 +60,7 @@ def project_state(
         project_id: an existing project.
         counts_label_reviews: whether labels that somebody let stand make a new state.
     """
-    run = speaking_run(db, project_id)
+    run = rating_run(db, project_id)
     quiet = TALK if counts_label_reviews else (*TALK, "label_stands")
     return ProjectState(
         newest=message_facts.newest_act(db, project_id, apart_from=quiet),

@@ -28,6 +28,18 @@ if TYPE_CHECKING:  # the workplace's machines read the lexicon themselves
     from rhml_core.workflows.workplace import Workplace
 
 
+def check_term(place: "Workplace", person: Person, project_id: str, term_id: str) -> None:
+    """
+    Make sure that a term still stands.
+
+    Raises:
+        NotFoundError: there never was such a term.
+        ConflictError: someone has removed it; says who and when.
+    """
+    require(person, Role.VIEWER, "read the lexicon")
+    standing_states(place.db, project_id, [term_id], None)
+
+
 def edit_term(
     place: "Workplace",
     person: Person,

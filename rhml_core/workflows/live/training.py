@@ -13,7 +13,7 @@ from rhml_core.machine.heads.head import train_head
 from rhml_core.machine.heads.wording import NO_WORDING, Readings, Wording
 from rhml_core.machine.protocol import Encoder, Vectors
 from rhml_core.machine.terms.grammar import normal_terms
-from rhml_core.store import codebooks, concepts, messages, runs
+from rhml_core.store import codebooks, concepts, embeddings, messages, runs
 from rhml_core.store.database import Database
 from rhml_core.store.label_changes import moved_names
 from rhml_core.workflows.concepts.rejected_terms import rejected_terms
@@ -171,9 +171,9 @@ def _put_out_of_fold(
 
 
 def _load_vectors(db: Database, project_id: str, encoder_id: str, bench: Bench) -> None:
-    n_read, _ = messages.count_embedded(db, project_id, encoder_id)
+    n_read, _ = embeddings.count_embedded(db, project_id, encoder_id)
     if bench.encoder_id != encoder_id or bench.keys.height != n_read:
-        bench.keys, bench.vectors = messages.load_embeddings(db, project_id, encoder_id)
+        bench.keys, bench.vectors = embeddings.load_embeddings(db, project_id, encoder_id)
         bench.encoder_id = encoder_id
         bench.copies = {}
         bench.told = told_by_run(db, encoder_id)

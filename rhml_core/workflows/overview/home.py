@@ -237,14 +237,14 @@ def fall_step(fall: OpenFall) -> NextStep:
     told = fall.fall
     of = f" on {told.label}" if told.label else ""
     pair = f" over {' or '.join(fall.wanted.label_pair)}" if fall.wanted.label_pair else ""
-    are = "message is" if fall.n_open == 1 else "messages are"
+    open_ones = _counted(fall.n_open, "message is", "messages are")
     return NextStep(
         f"Agreement{of} fell: alpha {told.now}, down from {told.before}.",
         "agreement",
         "See where it fell",
         {"part": "cycles"} | ({"label": told.label} if told.label else {}),
         note=f"n counts messages that two or more people judged in a cycle. "
-        f"{fall.n_open:,} {are} open in cycle {told.cycle}{pair}.",
+        f"{open_ones} contested in cycle {told.cycle}{pair}.",
     )
 
 

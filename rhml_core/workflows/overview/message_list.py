@@ -1,13 +1,20 @@
 """What messages there are, and how far the machine has read them."""
 
+from typing import Literal
+
 import polars as pl
 
 from rhml_core.domain import Person, Role, Split
-from rhml_core.store import judgements, messages
+from rhml_core.store import embeddings, judgements, messages
+from rhml_core.store.database import Database
 from rhml_core.workflows.kept.project_reference import project_reference
 from rhml_core.workflows.permission import require
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
+
+Basis = Literal["decided", "votes", "tied"]
+"""Where a judged message's label comes from: a decision, or votes, unless these are tied."""
+_SOURCES: dict[Basis | None, str] = {"decided": "adjudicated", "votes": "consensus"}
 
 
 def list_messages(
@@ -19,11 +26,26 @@ def list_messages(
     split: Split | None = None,
     label: str | None = None,
     author: str | None = None,
+    basis: Basis | None = None,
+    judged_by: str | None = None,
     limit: int = 200,
     offset: int = 0,
 ) -> tuple[pl.DataFrame, int]:
     """
     One page of the project's messages, and how many fit the filters.
+
+    Args:
+        place: the workplace.
+        person: who asks.
+        project_id: where.
+        search: a part of the text, in any case; empty for all.
+        split: one of the two; None for both.
+        label: the reference; None for any, and for none.
+        author: exactly this author; None for all.
+        basis: where the reference comes from; None for all, unjudged messages too.
+        judged_by: an expert with a standing judgement on them; None for all.
+        limit: rows on the page.
+        offset: rows before the page.
 
     Returns:
         `message_id, text, author, sent_at, thread, split, n_judgements` (Int64), `reference`
@@ -34,7 +56,7 @@ def list_messages(
     """
     require(person, Role.SUPERVISOR, "see the list of messages")
     reference = project_reference(place.db, project_id)
-    only = reference.filter(pl.col("label") == label)["message_id"].to_list() if label else None
+    only = _picked(place.db, project_id, reference, label=label, basis=basis, judged_by=judged_by)
     page, n_total = messages.search_messages(
         place.db,
         project_id,
@@ -57,6 +79,30 @@ def list_messages(
         .with_columns(pl.col("n_judgements").fill_null(0)),
         n_total,
     )
+
+
+def _picked(
+    db: Database,
+    project_id: str,
+    reference: pl.DataFrame,
+    *,
+    label: str | None,
+    basis: Basis | None,
+    judged_by: str | None,
+) -> list[str] | None:
+    """The messages that these filters let through; None where none of them is set."""
+    sets = []
+    if label:
+        sets.append(reference.filter(pl.col("label") == label)["message_id"])
+    if basis in _SOURCES:
+        sets.append(reference.filter(pl.col("source") == _SOURCES[basis])["message_id"])
+    if basis == "tied" or judged_by:
+        votes = judgements.current_labels(db, project_id)
+        if basis == "tied":
+            sets.append(votes.join(reference, on="message_id", how="anti")["message_id"])
+        if judged_by:
+            sets.append(votes.filter(pl.col("expert_id") == judged_by)["message_id"])
+    return sorted(set.intersection(*map(set, sets))) if sets else None
 
 
 def open_messages(
@@ -103,4 +149,4 @@ def open_messages(
 def reading_progress(place: Workplace, project_id: str) -> tuple[int, int]:
     """How many messages the machine has read, and how many there are."""
     encoder_id = place.machines.base_encoder().encoder_id
-    return messages.count_embedded(place.db, project_id, encoder_id)
+    return embeddings.count_embedded(place.db, project_id, encoder_id)

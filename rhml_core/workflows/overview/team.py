@@ -32,7 +32,8 @@ class Workload:
     What one person has done and has before them.
 
     Attributes:
-        n_judged: messages ever judged.
+        n_judged: messages ever judged, `n_from_file` of them elsewhere: their labels came with a
+            file, which is no work done here.
         n_in_hands: leased, or begun and not finished.
         n_waiting: messages that could still come to this person.
         n_skipped, n_expired: leases that were skipped, or ran out unanswered.
@@ -48,6 +49,7 @@ class Workload:
     n_expired: int
     given_back: Estimate
     overlap_reached: Estimate
+    n_from_file: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class TeamReport:
         n_full: with enough judgements or a settled label.
         pace: of all together.
         n_active: people who judged in the days of the pace.
+        n_from_file: labels that came with files.
         shows_ranking: whether members may be sorted by a figure.
     """
 
@@ -101,6 +104,7 @@ class TeamReport:
     rest: Rest
     n_active: int
     shows_ranking: bool
+    n_from_file: int = 0
 
 
 def team_report(
@@ -133,6 +137,7 @@ def team_report(
     figures = _read(place, project, with_learning=with_learning)
     today = now.astimezone(zone).date()
     n_open = left["n_messages"] - left["n_full"]
+    n_from_file = int(figures.judged["n_from_file"].sum())
     members = tuple(
         _member(
             one,
@@ -153,9 +158,11 @@ def team_report(
             left["n_needed"],
             first_at=team_store.first_judged_at(db, where),
             now=now,
+            n_from_file=n_from_file,
         ),
         n_active=sum(member.pace.n > 0 for member in members),
         shows_ranking=project.shows_ranking,
+        n_from_file=n_from_file,
     )
 
 
@@ -224,7 +231,7 @@ def _member(
 
 
 def _workload(figures: _Figures, person: Person, n_open: int) -> Workload:
-    judged = _counts(figures.judged, person, ("n_judged", "n_standing", "n_full"))
+    judged = _counts(figures.judged, person, ("n_judged", "n_from_file", "n_standing", "n_full"))
     leases = _counts(figures.leases, person, ("n_in_hands", "n_answered", "n_skipped", "n_expired"))
     n_back = leases["n_skipped"] + leases["n_expired"]
     return Workload(
@@ -237,6 +244,7 @@ def _workload(figures: _Figures, person: Person, n_open: int) -> Workload:
             n_back, n_back + leases["n_answered"], "No message that was given out has come back."
         ),
         overlap_reached=_share(judged["n_full"], judged["n_standing"], "No message is judged yet."),
+        n_from_file=judged["n_from_file"],
     )
 
 

@@ -84,7 +84,12 @@ def pace_of(quarters: pl.DataFrame, *, today: date, zone: tzinfo) -> Pace:
 
 
 def rest_of(
-    quarters: pl.DataFrame, n_needed: int, *, first_at: datetime | None, now: datetime
+    quarters: pl.DataFrame,
+    n_needed: int,
+    *,
+    first_at: datetime | None,
+    now: datetime,
+    n_from_file: int = 0,
 ) -> Rest:
     """
     How long the rest takes if the team goes on as in the last days, idle ones included.
@@ -94,9 +99,15 @@ def rest_of(
         n_needed: judgements that are still needed.
         first_at: when the first message was judged; days before it do not count.
         now: the present moment; days are counted back from it.
+        n_from_file: labels that came with files, which tell no pace.
     """
     if first_at is None:
-        return Rest(n_needed, None, None, None, 0, "nobody has judged a message here yet")
+        missing = (
+            "all labels so far came from a file, and nobody has judged here yet"
+            if n_from_file
+            else "nobody has judged a message here yet"
+        )
+        return Rest(n_needed, None, None, None, 0, missing)
     since_first = _days_between(first_at, now) + 1
     counts = [0] * min(N_DAYS, since_first)
     for at, n in quarters.select("began_at", "n").iter_rows():

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rhml_core.domain import Person
-from rhml_core.figures import Interval
+from rhml_core.figures import Interval, counted
 from rhml_core.store import events, people
 from rhml_core.store.database import Reader
 from rhml_core.workflows.training.recipe_names import recipe_name
@@ -37,7 +37,7 @@ def _run(detail: dict[str, Any]) -> str:
 
 
 def _trained(detail: dict[str, Any]) -> str:
-    found = f"surfaced {detail['n_concepts']} concepts ({detail['n_new']} new)"
+    found = f"surfaced {counted(detail['n_concepts'], 'concept')} ({detail['n_new']} new)"
     run = _run(detail)
     if detail["macro_f1"] is None:
         return f"finished {run}, not measured yet; {found}"
@@ -75,12 +75,14 @@ def _settled(detail: dict[str, Any]) -> str:
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "project_created": lambda detail: f"began the project with {detail['n_labels']} labels",
+    "project_created": lambda detail: (
+        f"began the project with {counted(detail['n_labels'], 'label')}"
+    ),
     "project_changed": lambda detail: (
         f"set the mode to {detail['mode']}, overlap {detail['overlap']}"
     ),
-    "messages_imported": lambda detail: f"imported {detail['n_rows']:,} messages",
-    "labels_imported": lambda detail: f"imported {detail['n_rows']:,} labels",
+    "messages_imported": lambda detail: f"imported {counted(detail['n_rows'], 'message')}",
+    "labels_imported": lambda detail: f"imported {counted(detail['n_rows'], 'label')}",
     "codebook_changed": _codebook,
     "run_trained": _trained,
     "run_promoted": _promoted,
@@ -105,7 +107,9 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "term_changed": lambda detail: f"changed {detail['name']} in the lexicon",
     "terms_moved": lambda detail: f"moved {detail['name']} within the lexicon",
     "term_removed": lambda detail: f"took {detail['name']} out of the lexicon",
-    "lexicon_imported": lambda detail: f"imported {detail['n_rows']:,} terms into the lexicon",
+    "lexicon_imported": lambda detail: (
+        f"imported {counted(detail['n_rows'], 'term')} into the lexicon"
+    ),
     "lexicon_rolled_back": lambda detail: f"took the lexicon back to version {detail['back_to']}",
     "journal_written": lambda _: "wrote into the journal",
     "journal_withdrawn": lambda _: "took an entry of the journal back",

@@ -5,14 +5,10 @@ The head reads the packaged encoder: one that a run has tuned knows all labels, 
 of them would look better than it was.
 """
 
-import contextlib
 import hashlib
 import logging
-import os
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,8 +22,9 @@ from rhml_core.measures.learning_curve import CurvePoint
 from rhml_core.measures.repeated_f1 import mean_macro_f1
 from rhml_core.store import messages
 from rhml_core.store.database import Database
-from rhml_core.store.vectors import read_messages
+from rhml_core.store.embeddings import read_messages
 from rhml_core.workflows.background.fault_log import log_fault
+from rhml_core.workflows.background.side_thread import SideThread
 from rhml_core.workflows.lexicon.reading import lexicon_terms
 from rhml_core.workflows.live.machine import MachineRoom
 from rhml_core.workflows.training.data import MIN_HOLDOUT, TrainingSet, training_set
@@ -42,7 +39,6 @@ logger = logging.getLogger(__name__)
 MIN_JUDGED = 20
 """Judged messages below which a curve would have one point."""
 
-_NICENESS = 10
 _SECONDS_BETWEEN_CURVES = 60.0
 """While people label, the curve follows them at this pace, not after each click."""
 
@@ -85,16 +81,14 @@ class CurveRoom:
         """Nothing is drawn before someone looks."""
         self._db = db
         self._machines = machines
-        self._pool = (
-            ThreadPoolExecutor(1, "curves", initializer=_give_way) if in_background else None
-        )
+        self._beside = SideThread("curves") if in_background else None
         self._lock = threading.Lock()
         self._shelves: dict[str, _Shelf] = {}
 
     def close(self) -> None:
         """Finish what is under way and begin no more."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        if self._beside:
+            self._beside.close()
 
     def look(self, project_id: str) -> LabelCurve:
         """The newest curve; a newer one is begun where the labels have changed since."""
@@ -102,27 +96,26 @@ class CurveRoom:
             shelf = self._shelves.setdefault(project_id, _Shelf())
             revision = self._db.revision
             is_due = not shelf.fingerprint or (
-                time.monotonic() - shelf.drawn_at >= _SECONDS_BETWEEN_CURVES or self._pool is None
+                time.monotonic() - shelf.drawn_at >= _SECONDS_BETWEEN_CURVES or self._beside is None
             )
             if shelf.is_working or shelf.revision == revision or not is_due:
                 return replace(shelf.curve, is_working=shelf.is_working)
             shelf.is_working = True
-        data = training_set(self._db, project_id)
-        fingerprint = _fingerprint(data)
+        try:
+            data = training_set(self._db, project_id)
+            fingerprint = _fingerprint(data)
+        except BaseException:
+            shelf.is_working = False  # the next look tries again
+            raise
         if fingerprint == shelf.fingerprint:
             shelf.revision, shelf.is_working = revision, False
-        elif self._pool is None:
+        elif self._beside is None:
             self._draw(project_id, shelf, data, fingerprint, revision)
-        else:
-            self._begin(shelf, lambda: self._draw(project_id, shelf, data, fingerprint, revision))
+        elif not self._beside.begin(
+            lambda: self._draw(project_id, shelf, data, fingerprint, revision)
+        ):
+            shelf.is_working = False  # the curve is drawn after the server's next start
         return replace(shelf.curve, is_working=shelf.is_working)
-
-    def _begin(self, shelf: _Shelf, work: Callable[[], None]) -> None:
-        try:
-            if self._pool:
-                self._pool.submit(work)
-        except RuntimeError:  # the server is stopping; the curve is drawn after its next start
-            shelf.is_working = False
 
     def _draw(
         self, project_id: str, shelf: _Shelf, data: TrainingSet, fingerprint: str, revision: int
@@ -194,9 +187,3 @@ def _fingerprint(data: TrainingSet) -> str:
     for frame in (data.training, data.holdout):
         told.update(frame.select("message_id", "label").sort("message_id").write_csv().encode())
     return told.hexdigest()
-
-
-def _give_way() -> None:
-    """Let the threads that answer people go first; where the system cannot, nothing is lost."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

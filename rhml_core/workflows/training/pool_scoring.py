@@ -2,15 +2,15 @@
 
 import time
 
-from rhml_core.domain import Run, RunState
+from rhml_core.domain import Run
 from rhml_core.errors import JobCancelledError
 from rhml_core.jobs.pace import Pace
 from rhml_core.jobs.protocol import ProgressLine
 from rhml_core.machine.scoring import answer_read, open_head
 from rhml_core.store import runs
 from rhml_core.store.database import Reader
+from rhml_core.store.embeddings import read_messages
 from rhml_core.store.predictions import add_predictions, unanswered_messages
-from rhml_core.store.vectors import read_messages
 from rhml_core.workflows.background.desk import Desk
 from rhml_core.workflows.dialogue.opening import open_by_and_by
 
@@ -20,7 +20,7 @@ _MESSAGES_A_PORTION = 10_000
 
 def has_unanswered(db: Reader, project_id: str) -> bool:
     """Whether the promoted run has still to answer messages that were read."""
-    run = _promoted(db, project_id)
+    run = runs.promoted_run(db, project_id)
     if run is None:
         return False
     return not unanswered_messages(db, project_id, run.run_id, run.encoder_id, limit=1).is_empty()
@@ -40,7 +40,7 @@ def answer_messages(desk: Desk, project_id: str) -> str | None:
         JobCancelledError: stopped; what was answered stays.
         MachineError: the run's files are missing or damaged.
     """
-    run = _promoted(desk.db, project_id)
+    run = runs.promoted_run(desk.db, project_id)
     if run is None:
         return None
     missing = unanswered_messages(desk.db, project_id, run.run_id, run.encoder_id)
@@ -61,13 +61,6 @@ def answer_messages(desk: Desk, project_id: str) -> str | None:
             add_predictions(transaction, run.run_id, answers)
     open_by_and_by(desk.db, desk.machines, project_id)
     return run.run_id
-
-
-def _promoted(db: Reader, project_id: str) -> Run | None:
-    for run in runs.list_runs(db, project_id):
-        if run.state is RunState.PROMOTED:
-            return run
-    return None
 
 
 def _progress(run: Run, n_done: int, n_in_all: int, pace: Pace) -> ProgressLine:

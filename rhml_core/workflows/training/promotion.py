@@ -151,11 +151,9 @@ def _let_speak(
     transaction: Transaction, run: Run, person: Person, now: datetime, *, is_return: bool
 ) -> None:
     """Promote a run and retire the one that spoke, with the audit's entry."""
-    for other in runs.list_runs(transaction, run.project_id):
-        if other.state is RunState.PROMOTED:
-            runs.set_run_state(
-                transaction, other, RunState.RETIRED, person_id=person.person_id, at=now
-            )
+    spoke = runs.promoted_run(transaction, run.project_id)
+    if spoke is not None:
+        runs.set_run_state(transaction, spoke, RunState.RETIRED, person_id=person.person_id, at=now)
     runs.set_run_state(
         transaction,
         run,

@@ -7,13 +7,12 @@ as the same job; what the former one read stays.
 
 import shutil
 
-from rhml_core.domain import RunState
 from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.jobs.job_files import read_embed_result, write_embed_job
 from rhml_core.jobs.protocol import BASE_ENCODER, EmbedSpec, ProgressLine
 from rhml_core.jobs.runner import run_worker
 from rhml_core.machine.encoding.base_model import is_tuned_encoder
-from rhml_core.store import messages, runs
+from rhml_core.store import embeddings, runs
 from rhml_core.store.database import Reader
 from rhml_core.workflows.background.desk import Desk
 
@@ -24,7 +23,7 @@ _TEXTS_A_PORTION = 10_000
 def has_unread(db: Reader, base_encoder_id: str, project_id: str) -> bool:
     """Whether an encoder in use has not read all of a project's messages."""
     for encoder_id, _ in _encoders_in_use(db, base_encoder_id, project_id):
-        n_read, n_messages = messages.count_embedded(db, project_id, encoder_id)
+        n_read, n_messages = embeddings.count_embedded(db, project_id, encoder_id)
         if n_read < n_messages:
             return True
     return False
@@ -53,16 +52,13 @@ def _encoders_in_use(db: Reader, base_encoder_id: str, project_id: str) -> list[
     A promoted run on a base encoder that is no longer set has none of its own: what it says is
     in the store, and the machine that speaks reads the encoder that is set.
     """
-    tuned = [
-        (run.encoder_id, run.folder)
-        for run in runs.list_runs(db, project_id)
-        if run.state is RunState.PROMOTED and is_tuned_encoder(run.encoder_id)
-    ]
-    return [(base_encoder_id, ""), *tuned]
+    run = runs.promoted_run(db, project_id)
+    own = [(run.encoder_id, run.folder)] if run and is_tuned_encoder(run.encoder_id) else []
+    return [(base_encoder_id, ""), *own]
 
 
 def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source: str) -> None:
-    missing = messages.missing_embeddings(desk.db, project_id, encoder_id)
+    missing = embeddings.missing_embeddings(desk.db, project_id, encoder_id)
     settings = desk.settings
     spec = EmbedSpec(
         encoder=source,
@@ -98,7 +94,7 @@ def _embed(desk: Desk, project_id: str, job_id: str, *, encoder_id: str, source:
                     "them: the encoder's files have changed meanwhile. Start the server again."
                 )
             with desk.db.atomic() as transaction:
-                messages.add_embeddings(
+                embeddings.add_embeddings(
                     transaction, encoder_id, portion["text_hash"].to_list(), read.embeddings
                 )
         finally:

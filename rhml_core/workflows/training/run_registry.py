@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rhml_core.domain import Person, Role, Run, RunState, Split
+from rhml_core.domain import Person, Role, Run, Split
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.measures.comparison import RunComparison, compare_runs
 from rhml_core.store import adjudications, kept_agreement, messages, runs
@@ -63,11 +63,8 @@ def get_run(place: Workplace, run_id: str) -> Run:
 
 
 def promoted_run(place: Workplace, project_id: str) -> Run | None:
-    """The run whose encoder the live machine uses; None where none is promoted."""
-    for run in runs.list_runs(place.db, project_id):
-        if run.state is RunState.PROMOTED:
-            return run
-    return None
+    """The one run that people have promoted; None where none is."""
+    return runs.promoted_run(place.db, project_id)
 
 
 def compare(

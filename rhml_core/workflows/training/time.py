@@ -8,8 +8,8 @@ from typing import Any
 from rhml_core.machine.recipes.catalogue import READINGS_PER_STEP
 from rhml_core.machine.recipes.tuned_recipes import TUNED
 from rhml_core.store import messages
+from rhml_core.store.embeddings import count_unread
 from rhml_core.store.past_trainings import PastTraining, past_trainings
-from rhml_core.store.vectors import count_unread
 from rhml_core.workflows.workplace import Workplace
 
 N_LOOKED_BACK = 3

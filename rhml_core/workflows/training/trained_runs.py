@@ -24,7 +24,7 @@ from rhml_core.jobs.runner import run_worker
 from rhml_core.lexicon import Lexicon
 from rhml_core.machine.evidence.surfaced import SurfacedConcept, read_concepts
 from rhml_core.measures.evaluation import Answers, measure_answers
-from rhml_core.store import concepts, lexicons, messages, runs
+from rhml_core.store import concepts, embeddings, lexicons, messages, runs
 from rhml_core.store import jobs as job_store
 from rhml_core.store.events import add_event
 from rhml_core.workflows.background.desk import Desk
@@ -86,7 +86,7 @@ def _write_inputs(
     """Write the worker's folder; the texts' hashes in the order in which it gets them."""
     db, settings = desk.db, desk.settings
     encoder_id = desk.machines.base_encoder().encoder_id
-    keys, vectors = messages.load_embeddings(db, job.project_id, encoder_id)
+    keys, vectors = embeddings.load_embeddings(db, job.project_id, encoder_id)
     texts = messages.message_texts(db, job.project_id).select("message_id", "text", "split")
     write_train_job(
         settings.jobs_folder / job.job_id / "train",
@@ -205,7 +205,7 @@ def _register(
             predictions=predictions,
         )
         if tuned is not None:
-            messages.add_embeddings(transaction, result.encoder_id, text_hashes, tuned)
+            embeddings.add_embeddings(transaction, result.encoder_id, text_hashes, tuned)
         for found in surfaced:
             concepts.add_sighting(
                 transaction, job.project_id, _concept(found), run_id=run_id, at=now

@@ -4,7 +4,7 @@ import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from rhml_core.domain import (
@@ -50,15 +50,18 @@ class QueueProgress:
     n_fully_judged: int
 
 
-def queue_progress(place: Workplace, person: Person, project_id: str) -> QueueProgress:
-    """How far the expert and the project are; the day begins at midnight UTC."""
+def queue_progress(
+    place: Workplace, person: Person, project_id: str, *, zone: tzinfo = UTC
+) -> QueueProgress:
+    """How far the expert and the project are; the day begins at midnight on a clock of `zone`."""
+    today = place.now().astimezone(zone).date()
     project = projects.get_project(place.db, project_id)
     counts = turn_store.count_progress(
         place.db,
         project_id,
         person.person_id,
         overlap=project.overlap,
-        day_start=datetime.combine(place.now().date(), time(), UTC),
+        day_start=datetime.combine(today, time(), zone).astimezone(UTC),
     )
     return QueueProgress(**counts)
 

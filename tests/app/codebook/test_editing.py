@@ -9,10 +9,11 @@ from app.views.codebook.draft import (
     without_label,
 )
 from rhml_core.domain import Codebook, Label
-from rhml_core.store import judgements, reopenings
+from rhml_core.store import judgements
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange
 from tests.app.codebook.editing import choose, edit_second_of_three, newest, open_editor
 from tests.app.training_fixtures import LABELS, seen
+from tests.store.rows_on_record import reopened_by
 
 
 def test_saved_draft_is_a_new_version_with_its_reason(study):
@@ -21,6 +22,7 @@ def test_saved_draft_is_a_new_version_with_its_reason(study):
     page.text_area(key="codebook_examples_0").set_value("one\n\n two ").run()
     page.text_input(key=f"codebook_note_{study.project.project_id}").set_value("clearer").run()
     waits_for_kind = page.button(key="codebook_save").disabled
+    told = seen(page)
     choose(page, "codebook_change_kind", "wording")
 
     page.button(key="codebook_save").click().run()
@@ -28,6 +30,7 @@ def test_saved_draft_is_a_new_version_with_its_reason(study):
     saved = newest(study)
     assert not page.exception
     assert waits_for_kind
+    assert "Your draft makes 1 change to version 1 of the codebook" in told
     assert (saved.version, saved.note) == (2, "clearer")
     assert saved.labels[0].definition == "Sells something."
     assert saved.labels[0].examples == ("one", "two")
@@ -84,7 +87,7 @@ def test_change_of_meaning_says_what_comes_back_and_brings_it_back(study):
     assert not page.exception
     assert "Saving brings 2 messages back to 1 person" in shown
     assert "1 message of the hold-out among them" in shown
-    assert reopenings.reopened_by(study.place.db, study.project.project_id, 2) == ["m0", "m25"]
+    assert reopened_by(study.place.db, study.project.project_id, 2) == ["m0", "m25"]
 
 
 def test_answers_given_since_the_preview_stop_the_save(study):
@@ -102,7 +105,7 @@ def test_answers_given_since_the_preview_stop_the_save(study):
 
     assert not page.exception
     assert "2 messages would come back now, not 1" in told
-    assert reopenings.reopened_by(study.place.db, study.project.project_id, 2) == ["m25", "m26"]
+    assert reopened_by(study.place.db, study.project.project_id, 2) == ["m25", "m26"]
 
 
 def test_retired_label_is_gone_and_its_messages_come_back(study):
@@ -113,7 +116,7 @@ def test_retired_label_is_gone_and_its_messages_come_back(study):
 
     assert not page.exception
     assert newest(study).names == ["Sale", "Chatter"]
-    assert reopenings.reopened_by(study.place.db, study.project.project_id, 3) == ["m25"]
+    assert reopened_by(study.place.db, study.project.project_id, 3) == ["m25"]
 
 
 def test_merge_by_click_reads_old_answers_with_the_new_name(study):

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from rhml_core.domain import Role
-from rhml_core.store import reopenings
 from rhml_core.store.label_changes import label_changes
 from rhml_core.workflows.codebook.kinds import Reach
 from rhml_core.workflows.people import add_person
@@ -14,6 +13,7 @@ from tests.app.codebook.editing import (
     save_version,
 )
 from tests.app.training_fixtures import LABELS, page_of, seen
+from tests.store.rows_on_record import reopened_by
 
 
 def pair_page(study, person=None):
@@ -36,7 +36,7 @@ def test_pair_page_reopens_exactly_the_messages_where_both_meet(study):
     assert not page.exception
     assert "Sale and Leak meet on 2 messages" in heading
     assert "Saving brings 2 messages back to 2 people; 4 answers" in shown
-    assert reopenings.reopened_by(study.place.db, study.project.project_id, 2) == ["m25", "m26"]
+    assert reopened_by(study.place.db, study.project.project_id, 2) == ["m25", "m26"]
     assert "Version 2 is saved; 2 messages went back to those who judged them." in seen(page)
     assert page.button(key="codebook_to_training").proto.type == "primary"
     changes = label_changes(study.place.db, study.project.project_id)[2]

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from sklearn.metrics import cohen_kappa_score
 
-from rhml_core.errors import MeasureUndefinedError
-from rhml_core.measures.agreement.cohen import cohen_kappa, pairwise_kappa
+from rhml_core.measures.agreement.cohen import pairwise_kappa
 from tests.measures.agreement.rated import MESSAGES, RATERS, frame, shared, votes
 
 
@@ -15,23 +14,24 @@ def test_kappa_of_a_hand_computed_table():
     """Agreement 3/4; chance (2/4)(1/4) + (2/4)(3/4) = 1/2; kappa 1/2."""
     labels = shared(ana=["ham", "ham", "spam", "spam"], ben=["ham", "spam", "spam", "spam"])
 
-    kappa = cohen_kappa(labels, "ana", "ben")
+    [row] = pairwise_kappa(labels, n_replicates=0).to_dicts()
 
-    assert kappa == pytest.approx(0.5)
-    assert cohen_kappa(labels, "ben", "ana") == kappa
+    assert (row["a"], row["b"], row["n"]) == ("ana", "ben", 4)
+    assert row["kappa"] == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(
-    ("labels", "reason"),
-    [
-        (shared(ana=["ham"], cleo=["ham"]), "no message in common"),
-        (shared(ana=["ham", None], ben=[None, "ham"]), "no message in common"),
-        (shared(ana=["ham", "ham"], ben=["ham", "ham"]), "one and the same label"),
-    ],
-)
-def test_kappa_is_undefined_with_a_reason(labels, reason):
-    with pytest.raises(MeasureUndefinedError, match=f"ana and ben.*{reason}"):
-        cohen_kappa(labels, "ana", "ben")
+def test_raters_who_share_no_message_are_no_pair():
+    labels = shared(ana=["ham", None], ben=[None, "ham"])
+
+    assert pairwise_kappa(labels).is_empty()
+
+
+def test_kappa_is_undefined_where_both_gave_one_label_throughout():
+    labels = shared(ana=["ham", "ham"], ben=["ham", "ham"])
+
+    [row] = pairwise_kappa(labels).to_dicts()
+
+    assert (row["kappa"], row["agreement"], row["n"]) == (None, 1.0, 2)
 
 
 @given(votes)

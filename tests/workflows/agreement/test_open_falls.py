@@ -55,7 +55,7 @@ def test_home_names_the_fall_first_with_n_and_intervals(place, team, fallen):
     assert step == fall_step(found)
     assert f"alpha {found.fall.now}, down from {found.fall.before}" in step.sentence
     assert (step.view, step.filters["label"]) == ("agreement", found.fall.label)
-    assert f"{N_DIFFERENT} messages are open in cycle 2" in step.note
+    assert f"{N_DIFFERENT} messages are contested in cycle 2" in step.note
 
 
 def test_fall_whose_messages_are_settled_is_no_next_step(place, team, fallen, add_labels):

@@ -213,7 +213,7 @@ def test_measured_effect_is_an_entry_of_the_machine_with_figures_or_why_there_is
     assert measured.sentence.startswith(
         "measured it. What adopting it brought on the hold-out is not known: "
     )
-    assert "Its weight is not known: " in measured.sentence
+    assert "Its strength is not known: " in measured.sentence
     assert "Whether people agree more on messages with it is not known: " in measured.sentence
 
 

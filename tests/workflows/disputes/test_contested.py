@@ -3,11 +3,12 @@
 import math
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.workflows.disputes.contested import open_messages
+from rhml_core.workflows.disputes.contested import OpenMessages, open_messages
 from rhml_core.workflows.disputes.contested_filters import ContestedFilters, filter_choices, fitting
 from rhml_core.workflows.disputes.contested_influence import influence, n_nearest
 from rhml_core.workflows.disputes.disagreements import open_disagreements
@@ -152,6 +153,37 @@ def test_expert_pair_wants_messages_on_which_the_two_differ(place, team, project
     assert wanted(place, sue, project, expert_pair=("ana", "ben")) == ["m1"]
     assert wanted(place, sue, project, expert_pair=("cy", "ben")) == ["m2"]
     assert wanted(place, sue, project, expert_pair=("cy", "nobody")) == []
+
+
+def test_expert_pair_with_two_labels_wants_just_these_of_the_two(place, project):
+    """Someone else's label does not make it the two's own difference."""
+    votes = pl.DataFrame(
+        [
+            ("m1", "ana", "ham"),
+            ("m1", "ben", "spam"),
+            ("m2", "ana", "ham"),
+            ("m2", "ben", "leak"),
+            ("m2", "cy", "spam"),
+        ],
+        schema=["message_id", "expert_id", "label"],
+        orient="row",
+    )
+    ranked = votes.group_by("message_id", maintain_order=True).agg(
+        labels="label", expert_ids="expert_id", machine_label=pl.lit(None, pl.String)
+    )
+    found = OpenMessages(ranked, votes)
+    labels = ("spam", "ham")
+
+    of_anyone, of_the_two = (
+        fitting(place.db, project.project_id, found, wanted)["message_id"].to_list()
+        for wanted in (
+            ContestedFilters(label_pair=labels),
+            ContestedFilters(label_pair=labels, expert_pair=("ana", "ben")),
+        )
+    )
+
+    assert of_anyone == ["m1", "m2"]
+    assert of_the_two == ["m1"]
 
 
 def test_cycle_is_the_one_of_the_last_judgement(place, team, project, several):

@@ -10,23 +10,19 @@ import polars as pl
 import pytest
 
 from rhml_core.errors import InvalidInputError, NotAllowedError, StorageError
-from rhml_core.exchange.codebooks import read_codebook
 from rhml_core.exchange.table_files import TableForm
 from rhml_core.exchange.tables import read_table
 from rhml_core.machine.recipes.run_folder import seal_run_folder
-from rhml_core.settings import Settings
 from rhml_core.store import events, judgements, messages
 from rhml_core.store.adjudications import ErrorKind
 from rhml_core.workflows import people
-from rhml_core.workflows import projects as project_workflows
 from rhml_core.workflows.disputes import adjudication
-from rhml_core.workflows.files import exported_rows, exporting, importing, label_import
+from rhml_core.workflows.files import exported_rows, exporting, importing
 from rhml_core.workflows.files.exporting import export_download, export_project
 from rhml_core.workflows.kept.project_reference import project_reference
 from rhml_core.workflows.training import promotion
-from rhml_core.workflows.workplace import open_workplace
 from tests.app.store_fixtures import add_run
-from tests.machine.fakes import HashingEncoder
+from tests.workflows.files.taking_in import take_in
 
 HOSTILE = "=cmd|' /C calc'!A0"
 TEXTS = {
@@ -74,20 +70,6 @@ def judged(place, team, project, add_labels):
 
 
 @pytest.fixture
-def elsewhere(tmp_path):
-    """Another, empty workplace with its admin."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    other = open_workplace(
-        Settings(database=folder / "b.duckdb"),
-        in_background=False,
-        load_encoder=lambda _: HashingEncoder(),
-    )
-    yield other
-    other.close()
-
-
-@pytest.fixture
 def export(place, team, judged, tmp_path):
     """Export into a folder: `export("parquet")`."""
 
@@ -97,22 +79,6 @@ def export(place, team, judged, tmp_path):
         return export_project(place, team["sue"], judged.project_id, out, form=form, **options)
 
     return export
-
-
-def take_in(place, files):
-    """Begin a project elsewhere with the three files of an export."""
-    admin = people.operator(place)
-    messages_file, judgements_file, codebook = files
-    labels = read_codebook(read_table(codebook, codebook.name))
-    where = project_workflows.create_project(place, admin, "Again", labels).project_id
-    prepared = importing.check_messages(place, admin, where, messages_file, messages_file.name)
-    importing.import_messages(
-        place, admin, where, prepared, file_name=messages_file.name, key="messages"
-    )
-    label_import.import_labels(
-        place, admin, where, judgements_file, judgements_file.name, key="labels"
-    )
-    return where
 
 
 def standing(place, project_id):

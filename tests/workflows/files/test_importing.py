@@ -10,6 +10,7 @@ from rhml_core.errors import InvalidInputError, NotAllowedError
 from rhml_core.store import judgements, messages
 from rhml_core.workflows.files import importing
 from rhml_core.workflows.overview import message_list
+from tests.store.rows_on_record import count_judgements
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_label_outside_the_codebook_names_row_and_labels(
     with pytest.raises(InvalidInputError, match=r"row 2.*spma"):
         add_labels([("m1", "Ana", "spma")])
 
-    assert judgements.count_judgements(place.db, project.project_id) == 0
+    assert count_judgements(place.db, project.project_id) == 0
 
 
 def test_unknown_experts_are_added_with_their_labels(place, project, add_messages, add_labels):

@@ -39,13 +39,13 @@ def rejected():
     )
 
 
-def test_rejected_concept_shows_its_weight_first_then_the_hold_out(rejected):
+def test_rejected_concept_shows_its_strength_first_then_the_hold_out(rejected):
     """An interval that holds zero is never told as a gain."""
     words = effect_words(rejected)
 
-    of_weight, of_score = words.lines
-    assert of_weight == (
-        "Its weight before: 0.31 [0.25, 0.36], n = 23; after: 0.04 [0.01, 0.07], n = 23 messages "
+    of_strength, of_score = words.lines
+    assert of_strength == (
+        "Its strength before: 0.31 [0.25, 0.36], n = 23; after: 0.04 [0.01, 0.07], n = 23 messages "
         "with it that the machine had not learnt from."
     )
     assert of_score == (
@@ -57,7 +57,7 @@ def test_rejected_concept_shows_its_weight_first_then_the_hold_out(rejected):
         "First answers to messages with it agreed in 0.60 [0.50, 0.70], n = 40 pairs before and "
         "in 0.80 [0.70, 0.90], n = 40 after: +0.200 [+0.050, +0.350], n = 80."
     )
-    assert words.weights == (0.31, 0.04)
+    assert words.strengths == (0.31, 0.04)
     assert is_unlearnt(words)
 
 
@@ -91,7 +91,7 @@ def test_what_is_undefined_is_told_with_its_reason(rejected):
 
     words = effect_words(unknown)
 
-    assert words.weights is None
+    assert words.strengths is None
     assert not is_unlearnt(words)
     for line in (*words.lines, *words.details):
         assert line.endswith("No hold-out message is judged.")

@@ -84,8 +84,8 @@ def test_rejected_term_counts_as_unlearnt_once_half_its_weight_is_gone(place, te
     measured = dataclasses.replace(
         histories(place, team["ana"], project),
         effects={
-            MONEY: EffectWords(now, (), weights=(0.4, 0.1)),
-            "concept-free-spam": EffectWords(now, (), weights=(0.4, 0.3)),
+            MONEY: EffectWords(now, (), strengths=(0.4, 0.1)),
+            "concept-free-spam": EffectWords(now, (), strengths=(0.4, 0.3)),
         },
     )
 
@@ -137,7 +137,7 @@ def test_weight_before_and_after_is_told_once_measured(place, team, project, des
     journal.reject_concept(place, team["ana"], project.project_id, MONEY, reason="no", key="r")
     found = histories(place, team["ana"], project)
     [concept] = found.concepts
-    weighed = {MONEY: EffectWords(place.now(), (), weights=(0.31, 0.04))}
+    weighed = {MONEY: EffectWords(place.now(), (), strengths=(0.31, 0.04))}
 
     line = machine_says(dataclasses.replace(found, effects=weighed), concept)
 

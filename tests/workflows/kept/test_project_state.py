@@ -149,7 +149,7 @@ def test_new_codebook_makes_a_new_state(place, team, judged):
     assert project_state(place.db, judged.project_id) != before
 
 
-def test_answers_of_the_speaking_run_make_a_new_state(place, team, judged):
+def test_answers_of_the_rating_run_make_a_new_state(place, team, judged):
     """A job writes them a portion at a time, and no act is recorded until it ends."""
     _train(place, team, judged)
     before = project_state(place.db, judged.project_id)

@@ -289,9 +289,27 @@ def test_skill_and_reliance_are_left_out_where_nobody_asks_for_them(
 def test_imported_labels_are_judged_messages_but_no_pace(place, team, project, mail, add_labels):
     add_labels([("m0", "Ana", "ham")])
 
-    ana = _member(_report(place, team, project), "Ana")
+    report = _report(place, team, project)
 
-    assert (ana.work.n_judged, ana.pace.n) == (1, 0)
+    ana = _member(report, "Ana")
+    assert (ana.work.n_judged, ana.work.n_from_file, ana.pace.n) == (1, 1, 0)
+    assert report.n_from_file == 1
+    assert report.rest.missing == (
+        "all labels so far came from a file, and nobody has judged here yet"
+    )
+
+
+def test_what_was_judged_here_too_did_not_come_from_a_file_alone(
+    place, team, project, mail, add_labels, write
+):
+    """Ana's m0 is hers by both ways, m1 by the file alone, m2 by her own judgement alone."""
+    add_labels([("m0", "Ana", "ham"), ("m1", "Ana", "ham")])
+    write.turn(team["ana"], "m0", "ham")
+    write.turn(team["ana"], "m2", "ham")
+
+    work = _member(_report(place, team, project), "Ana").work
+
+    assert (work.n_judged, work.n_from_file) == (3, 1)
 
 
 def test_real_people_stand_by_name_before_simulated_ones(place, team, project, mail, lease):

@@ -18,7 +18,7 @@ from rhml_core.errors import (
 from rhml_core.exchange.backup_archive import DATABASE, MANIFEST
 from rhml_core.machine.recipes.run_folder import verify_run_folder
 from rhml_core.settings import Settings
-from rhml_core.store import judgements, messages
+from rhml_core.store import embeddings, judgements, messages
 from rhml_core.store.events import add_event
 from rhml_core.store.migrations import own_schema
 from rhml_core.workflows import people
@@ -57,7 +57,7 @@ def test_backup_comes_back_with_everything(filled, project, archive, target, ope
     for read in (judgements.current_labels, messages.message_texts):
         assert read(other.db, where).equals(read(filled.db, where))
     encoder_id = other.machines.base_encoder().encoder_id
-    vectors = [messages.load_embeddings(one.db, where, encoder_id)[1] for one in (filled, other)]
+    vectors = [embeddings.load_embeddings(one.db, where, encoder_id)[1] for one in (filled, other)]
     assert vectors[0].shape[0] == 20
     assert (vectors[0] == vectors[1]).all()
     verify_run_folder(target.runs_folder / "run-1")

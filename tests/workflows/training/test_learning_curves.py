@@ -158,3 +158,21 @@ def test_page_does_not_wait_for_the_curve(place, project, study, monkeypatch):
 
     assert (first.points, first.is_working) == ((), True)
     assert (len(later.points), later.is_working) == (3, False)
+
+
+def test_curve_whose_reading_failed_is_tried_again_at_the_next_look(
+    place, project, study, monkeypatch
+):
+    room = CurveRoom(place.db, place.machines, in_background=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(curve_room, "training_set", _unreadable)
+        with pytest.raises(OSError, match="unreadable"):
+            room.look(project.project_id)
+
+    curve = room.look(project.project_id)
+
+    assert (len(curve.points), curve.is_working) == (3, False)
+
+
+def _unreadable(*_):
+    raise OSError("unreadable")

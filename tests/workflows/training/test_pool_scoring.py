@@ -13,7 +13,7 @@ from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.machine.heads.head import load_head
 from rhml_core.store import jobs as job_store
 from rhml_core.store import runs
-from rhml_core.store.vectors import read_messages
+from rhml_core.store.embeddings import read_messages
 from rhml_core.workflows.agreement import machine_rater
 from rhml_core.workflows.background.desk import Desk
 from rhml_core.workflows.background.queued_job import queued_job

@@ -5,7 +5,7 @@ import pytest
 from rhml_core.errors import JobCancelledError, MachineError
 from rhml_core.jobs import embedding_job
 from rhml_core.jobs.job_files import read_spec
-from rhml_core.store import messages, runs
+from rhml_core.store import embeddings, runs
 from rhml_core.workflows.background.desk import Desk
 from rhml_core.workflows.training import promotion, reading
 from rhml_core.workflows.workplace import open_workplace
@@ -74,7 +74,7 @@ def test_messages_are_read_again_by_the_encoder_that_is_set(
 
     read_again()
 
-    n_read, n_messages = messages.count_embedded(other_place.db, where, "fake-other")
+    n_read, n_messages = embeddings.count_embedded(other_place.db, where, "fake-other")
     assert was_unread
     assert n_read == n_messages > 0
     assert not reading.has_unread(other_place.db, "fake-other", where)
@@ -85,7 +85,9 @@ def test_what_was_trained_before_stays_readable(other_place, project, run, worke
 
     read_again()
 
-    n_read, n_messages = messages.count_embedded(other_place.db, project.project_id, run.encoder_id)
+    n_read, n_messages = embeddings.count_embedded(
+        other_place.db, project.project_id, run.encoder_id
+    )
     assert n_read == n_messages
     assert runs.predictions(other_place.db, run.run_id).equals(before)
     assert runs.get_run(other_place.db, run.run_id).encoder_id == "fake-hashing"
@@ -123,4 +125,4 @@ def test_vectors_of_an_encoder_that_was_not_asked_are_refused(
     with pytest.raises(MachineError, match="have changed meanwhile"):
         read_again()
 
-    assert messages.count_embedded(other_place.db, project.project_id, "fake-other")[0] == 0
+    assert embeddings.count_embedded(other_place.db, project.project_id, "fake-other")[0] == 0

@@ -8,6 +8,7 @@ from rhml_core.store import judgements
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.turn import turns
 from rhml_core.workflows.turn.first_round import answer_round, begin_round, first_round
+from tests.store.rows_on_record import count_judgements
 
 SETTLED = {f"p{n}": ("ham", "spam")[n % 2] for n in range(6)}
 
@@ -130,11 +131,11 @@ def test_feedback_tells_the_settled_label_and_the_codebooks_word(
 
 def test_practice_is_no_judgement(place, team, project, pool, ask_for, take_round):
     ask_for(4)
-    before = judgements.count_judgements(place.db, project.project_id)
+    before = count_judgements(place.db, project.project_id)
 
     take_round()
 
-    assert judgements.count_judgements(place.db, project.project_id) == before
+    assert count_judgements(place.db, project.project_id) == before
     assert judgements.experts_of(place.db, project.project_id) == []
 
 

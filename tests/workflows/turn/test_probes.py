@@ -13,6 +13,7 @@ from rhml_core.workflows.dialogue.threads import message_thread
 from rhml_core.workflows.disputes.disagreements import open_disagreements
 from rhml_core.workflows.turn import turns
 from rhml_core.workflows.turn.queue import probe_stock, queue_progress
+from tests.store.rows_on_record import turn_steps
 
 NOTHING = QueueShares(uncertain=0, contested=0, conflict=0, rare=0, holdout=0, probe=0)
 ONLY_PROBES = replace(NOTHING, probe=1)
@@ -90,7 +91,7 @@ def test_whoever_has_heard_the_machine_has_no_baseline_any_more(
     turns.commit(place, team["ana"], turn_id, label="ham", key="first")
     set_project(baseline=2, mode=Mode.BLIND)
 
-    assert turn_store.turn_steps(place.db, turn_id)[-1].shown != {}
+    assert turn_steps(place.db, turn_id)[-1].shown != {}
     row = turn_store.unfinished_turn(
         place.db, project.project_id, team["ana"].person_id, at=place.now()
     )

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -84,6 +84,22 @@ def test_overlap_is_reached_and_not_exceeded(place, team, project, add_messages,
     assert turns.next_turn(place, cat, project.project_id) is None
     progress = queue_progress(place, cat, project.project_id)
     assert (progress.n_fully_judged, progress.n_open) == (2, 0)
+
+
+def test_today_begins_at_midnight_where_the_reader_is(place, team, project, add_messages):
+    add_messages({"m1": "one"})
+    view = turns.next_turn(place, team["ana"], project.project_id)
+    turns.commit(place, team["ana"], view.turn_id, label="ham", key="a")
+    now = datetime.now(UTC)
+    since_midnight = now - now.replace(hour=0, minute=0, second=0, microsecond=0)
+    at_midnight, at_noon = timezone(-since_midnight), timezone(timedelta(hours=12) - since_midnight)
+
+    today = {
+        zone: queue_progress(place, team["ana"], project.project_id, zone=zone).n_done_today
+        for zone in (at_midnight, at_noon)
+    }
+
+    assert today == {at_midnight: 0, at_noon: 1}
 
 
 def test_begun_messages_come_before_new_ones(place, team, project, add_messages, set_project):

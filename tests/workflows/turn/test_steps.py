@@ -10,6 +10,7 @@ from rhml_core.store import judgements
 from rhml_core.store import turns as turn_store
 from rhml_core.workflows import projects
 from rhml_core.workflows.turn import turns
+from tests.store.rows_on_record import turn_steps
 
 NO_SHARES = QueueShares(uncertain=0, contested=0, conflict=0, rare=0, holdout=0, probe=0)
 WORDS = {"s": "cheap pills offer", "h": "meeting notes monday"}
@@ -48,7 +49,7 @@ def test_each_step_keeps_act_key_seconds_and_what_was_shown(place, team, project
     turns.answer_explanation(place, ana, view.turn_id, label="ham", seconds=2.5, key="key-2")
     turns.finish(place, ana, view.turn_id, label="spam", seconds=1.5, key="key-3")
 
-    steps = turn_store.turn_steps(place.db, view.turn_id)
+    steps = turn_steps(place.db, view.turn_id)
     assert [(step.act, step.state.value, step.key, step.seconds) for step in steps] == [
         ("leased", "open", None, None),
         ("committed", "explained", "key-1", 4.0),
@@ -70,7 +71,7 @@ def test_expired_and_repeated_leases_are_steps_too(place, team, project, taught,
 
     turns.next_turn(place, team["ana"], project.project_id)
 
-    steps = turn_store.turn_steps(place.db, view.turn_id)
+    steps = turn_steps(place.db, view.turn_id)
     assert [step.act for step in steps] == ["leased", "expired", "leased"]
 
 
@@ -132,4 +133,4 @@ def test_skipped_turn_takes_no_late_answer(place, team, project, taught, set_mod
     with pytest.raises(ConflictError, match="second tab"):
         turns.commit(place, team["ana"], view.turn_id, label="ham", key="key-1")
 
-    assert turn_store.turn_steps(place.db, view.turn_id)[-1].seconds == 3.0
+    assert turn_steps(place.db, view.turn_id)[-1].seconds == 3.0

@@ -13,6 +13,7 @@ from rhml_core.workflows.codebook import codebooks
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach
 from rhml_core.workflows.files import importing
 from rhml_core.workflows.turn import turns
+from tests.store.rows_on_record import count_judgements
 
 SPAM = [f"cheap pills offer number {word}" for word in ("one", "two", "three", "four", "five")]
 HAM = [f"meeting notes for monday {word}" for word in ("red", "blue", "green", "grey", "pink")]
@@ -101,13 +102,13 @@ def test_later_answers_of_a_turn_do_not_stand_for_a_reopened_message(
         turns.answer_explanation(*given, label="ham", key="answer-1")
     if act is turns.correct:
         turns.finish(*given, label="ham", key="finish-1")
-    n = judgements.count_judgements(place.db, project.project_id)
+    n = count_judgements(place.db, project.project_id)
     reopen()
 
     with pytest.raises(ConflictError, match="codebook changed meanwhile"):
         act(*given, label="spam", key="late-1")
 
-    assert judgements.count_judgements(place.db, project.project_id) == n
+    assert count_judgements(place.db, project.project_id) == n
     assert judgements.labels_of_message(place.db, project.project_id, "new-spam").is_empty()
 
 

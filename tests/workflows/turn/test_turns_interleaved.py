@@ -22,13 +22,14 @@ from hypothesis.stateful import (
 from rhml_core.domain import DrawnBecause, Label, Mode, Phase, QueueShares, Role, Split, TurnState
 from rhml_core.errors import ConflictError
 from rhml_core.settings import Settings
-from rhml_core.store import messages
+from rhml_core.store import embeddings, messages
 from rhml_core.store import turns as turn_store
 from rhml_core.workflows import people, projects
 from rhml_core.workflows.files import importing, label_import
 from rhml_core.workflows.turn import queue, turns
 from rhml_core.workflows.workplace import open_workplace
 from tests.machine.fakes import HashingEncoder
+from tests.store.rows_on_record import turn_steps
 
 N_EXAMPLES = 20
 N_STEPS = 30
@@ -237,7 +238,7 @@ class Interleaved(RuleBasedStateMachine):
     def check_steps(self):
         """Each turn was skipped, or committed once, then revised, then finished, as it stands."""
         for turn_id, state in self.states.items():
-            acts = [step.act for step in turn_store.turn_steps(self.place.db, turn_id)]
+            acts = [step.act for step in turn_steps(self.place.db, turn_id)]
             answers = [act for act in acts if act not in {"leased", "expired"}]
             whole = [act for act in answers if act != "corrected"]
             assert answers == whole + ["corrected"] * (len(answers) - len(whole))
@@ -292,9 +293,9 @@ def fill(place, sue, project):
     prepared = importing.check_messages(place, sue, project, source, "m.csv")
     importing.import_messages(place, sue, project, prepared, file_name="m.csv", key="messages")
     encoder = place.machines.base_encoder()
-    missing = messages.missing_embeddings(place.db, project, encoder.encoder_id)
+    missing = embeddings.missing_embeddings(place.db, project, encoder.encoder_id)
     with place.db.atomic() as transaction:
-        messages.add_embeddings(
+        embeddings.add_embeddings(
             transaction,
             encoder.encoder_id,
             missing["text_hash"].to_list(),

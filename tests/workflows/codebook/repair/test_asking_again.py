@@ -14,6 +14,7 @@ from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange
 from rhml_core.workflows.dialogue import threads
 from rhml_core.workflows.disputes.adjudication import undo_adjudication
 from rhml_core.workflows.turn import queue, turns
+from tests.store.rows_on_record import reopened_by
 from tests.workflows.codebook.repair.repairs import (
     ALL_SPAM,
     HAM,
@@ -151,4 +152,4 @@ def test_earlier_decision_that_counts_again_keeps_its_message_closed(
     undo_adjudication(place, team["sue"], project.project_id, "m4", key="undo")
 
     assert decided(place, project)["m4"] == "ham"
-    assert "m4" not in reopenings.reopened_by(place.db, project.project_id, 2)
+    assert "m4" not in reopened_by(place.db, project.project_id, 2)

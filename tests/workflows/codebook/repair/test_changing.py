@@ -10,6 +10,7 @@ from rhml_core.store import judgements, reopenings
 from rhml_core.workflows.codebook import codebooks
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach, VersionKind
 from rhml_core.workflows.codebook.pairs import pair_messages
+from tests.store.rows_on_record import count_judgements, reopened_by
 from tests.workflows.codebook.repair.repairs import (
     ALL_SPAM,
     HAM,
@@ -25,7 +26,7 @@ def test_wording_reopens_nothing(place, project, judged, change):
 
     saved = change([HAM, replace(SPAM, definition="not wanted")], kind=VersionKind.WORDING)
 
-    assert reopenings.reopened_by(place.db, project.project_id, saved.version) == []
+    assert reopened_by(place.db, project.project_id, saved.version) == []
     assert current(place, project) == before
 
 
@@ -45,7 +46,7 @@ def test_meaning_reopens_exactly_what_the_preview_names(place, team, project, ju
     assert (found.n_adjudicated, found.n_holdout) == (1, 1)
     assert found.by_label.rows() == [("spam", 3, 3, 1)]
     assert [one.message_id for one in told.examples] == ["m1", "m2", "m5"]
-    assert reopenings.reopened_by(place.db, project.project_id, saved.version) == [
+    assert reopened_by(place.db, project.project_id, saved.version) == [
         "m1",
         "m2",
         "m5",
@@ -53,11 +54,11 @@ def test_meaning_reopens_exactly_what_the_preview_names(place, team, project, ju
 
 
 def test_reopened_answers_stay_on_record_but_no_longer_stand(place, project, judged, change):
-    n = judgements.count_judgements(place.db, project.project_id)
+    n = count_judgements(place.db, project.project_id)
 
     change([HAM, SPAM], ALL_SPAM)
 
-    assert judgements.count_judgements(place.db, project.project_id) == n
+    assert count_judgements(place.db, project.project_id) == n
     assert current(place, project) == [("m3", "ham"), ("m3", "ham"), ("m4", "spam")]
     assert decided(place, project) == {"m4": "ham"}
     assert len(judgements.message_judgements(place.db, project.project_id, "m2")) == 2
@@ -81,7 +82,7 @@ def test_pair_reopens_only_where_both_labels_meet(place, project, judged, change
     saved = change([HAM, SPAM], *pair)
 
     # m4: the decision is an answer, and settles on one of the two.
-    assert reopenings.reopened_by(place.db, project.project_id, saved.version) == ["m1", "m4"]
+    assert reopened_by(place.db, project.project_id, saved.version) == ["m1", "m4"]
 
 
 def test_merge_that_asks_again_brings_the_messages_back(place, project, judged, change):
@@ -89,7 +90,7 @@ def test_merge_that_asks_again_brings_the_messages_back(place, project, judged, 
 
     saved = change([HAM, Label("other")], merge)
 
-    assert reopenings.reopened_by(place.db, project.project_id, saved.version) == [
+    assert reopened_by(place.db, project.project_id, saved.version) == [
         "m1",
         "m2",
         "m5",

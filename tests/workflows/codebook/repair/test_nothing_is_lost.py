@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rhml_core.domain import Label
-from rhml_core.store import judgements, reopenings
+from rhml_core.store import judgements
 from rhml_core.workflows import projects
 from rhml_core.workflows.codebook import codebooks
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach
+from tests.store.rows_on_record import reopened_by
 
 AT = datetime(2025, 3, 3, tzinfo=UTC)
 
@@ -122,7 +123,7 @@ def test_no_sequence_of_changes_loses_a_judgement(place, team, acts):
         record.move(becomes)
         record.names = names
         assert list(told.reopening.message_ids) == reopened
-        assert reopenings.reopened_by(place.db, where, version + 1) == reopened
+        assert reopened_by(place.db, where, version + 1) == reopened
 
     kept = [
         (message, one.judgement_id, one.label)

@@ -3,18 +3,19 @@
 from dataclasses import replace
 
 from rhml_core.domain import Label
-from rhml_core.store import judgements, reopenings
+from rhml_core.store import judgements
 from rhml_core.store.label_changes import moved_names
 from rhml_core.store.learning import finished_turns
 from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange
 from rhml_core.workflows.training.data import training_set
+from tests.store.rows_on_record import reopened_by
 from tests.workflows.codebook.repair.repairs import HAM, RENAMED, SPAM, current, decided, judge_all
 
 
 def test_renamed_label_is_read_under_its_new_name(place, project, judged, change):
     saved = change([HAM, replace(SPAM, name="junk")], RENAMED)
 
-    assert reopenings.reopened_by(place.db, project.project_id, saved.version) == []
+    assert reopened_by(place.db, project.project_id, saved.version) == []
     assert current(place, project).count(("m2", "junk")) == 2
     assert decided(place, project) == {"m4": "ham", "m5": "junk"}
     kept = judgements.message_judgements(place.db, project.project_id, "m2")
@@ -47,7 +48,7 @@ def test_split_and_retired_labels_no_longer_teach(place, project, judged, change
 
     change([HAM, *map(Label, parts)], LabelChange(ChangeKind.SPLIT, "spam", parts))
 
-    assert reopenings.reopened_by(place.db, project.project_id, 2) == ["m1", "m2", "m5"]
+    assert reopened_by(place.db, project.project_id, 2) == ["m1", "m2", "m5"]
     teaching = training_set(place.db, project.project_id).training
     assert dict(teaching.select("message_id", "label").iter_rows()) == {"m3": "ham", "m4": "ham"}
     # Ana said spam of m4, which is settled: it is not asked about, and her label is none any more.

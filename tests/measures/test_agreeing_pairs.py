@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhml_core.measures.pair_agreement import pair_agreement
+from rhml_core.measures.agreeing_pairs import agreeing_pairs
 
 NOBODY = "Nobody judged together."
 
@@ -29,7 +29,7 @@ def test_share_of_pairs_by_hand():
         ]
     )
 
-    found = pair_agreement(labels, missing=NOBODY).interval
+    found = agreeing_pairs(labels, missing=NOBODY).interval
 
     assert (found.value, found.n) == (0.5, 4)
     assert 0 <= found.low < 0.5 < found.high <= 1
@@ -44,7 +44,7 @@ def test_share_is_that_of_pairs_counted_one_by_one(said):
     """Oracle: every pair of people on every message, in a plain loop."""
     labels = frame([(message, expert, label) for (message, expert), label in said.items()])
 
-    found = pair_agreement(labels, missing=NOBODY)
+    found = agreeing_pairs(labels, missing=NOBODY)
 
     pairs = [
         said[message, one] == said[message, other]

@@ -5,7 +5,7 @@ import polars as pl
 from rhml_core.measures.estimates import Estimate, share_of
 
 
-def pair_agreement(labels: pl.DataFrame, *, missing: str) -> Estimate:
+def agreeing_pairs(labels: pl.DataFrame, *, missing: str) -> Estimate:
     """
     The share of agreeing pairs among all pairs of people who judged the same message.
 
