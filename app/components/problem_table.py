@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components.plain_lines import quiet_line
 from app.components.safe_text import one_line
-from rhml_core.exchange.safe_cells import escape_formulas
+from rhml_core.exchange.safe_cells import guard_formulas
 
 _MOST = 500
 _COLUMNS = ("row", "severity", "message_id", "explanation")
@@ -49,7 +49,7 @@ def problem_table(problems: pl.DataFrame, *, key: str, height: int = 250) -> Non
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Save the report",
-            lambda: escape_formulas(problems).write_csv().encode(),
+            lambda: guard_formulas(problems).write_csv().encode(),
             "problems.csv",
             "text/csv",
             key=key,

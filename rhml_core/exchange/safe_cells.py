@@ -5,34 +5,22 @@ import re
 import polars as pl
 import polars.selectors as cs
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """
-    Return the frame with an apostrophe before each text that would run as a formula.
-
-    Columns, dtypes, order and nulls stay; only String columns change.
-
-    Source:
-        OWASP, CSV Injection.
-    """
-    return frame.with_columns(cs.string().str.replace(r"\A([=+\-@\t\r])", "'$1"))
-
-
-def escape_formula(text: str) -> str:
-    """Return a text, as `escape_formulas` does; one with an apostrophe in front stays."""
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+_FORMULA = r"'*[=+\-@\t\r\x00]"
+_GUARDED = re.compile(_FORMULA)
 
 
 def guard_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with each text as `guard_formula` gives it; all else stays."""
-    return frame.with_columns(cs.string().str.replace(r"\A('*[=+\-@\t\r])", "'$1"))
+    """
+    Return the frame with each text as `guard_formula` gives it.
+
+    Columns, dtypes, order and nulls stay; only String columns change.
+    """
+    return frame.with_columns(cs.string().str.replace(rf"\A({_FORMULA})", "'$1"))
 
 
 def unguard_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with each text as `unguard_formula` gives it; all else stays."""
-    return frame.with_columns(cs.string().str.replace(r"\A'('*[=+\-@\t\r])", "$1"))
+    return frame.with_columns(cs.string().str.replace(rf"\A'({_FORMULA})", "$1"))
 
 
 def guard_formula(cell: str) -> str:
@@ -44,8 +32,11 @@ def guard_formula(cell: str) -> str:
 
     >>> guard_formula("=1+1"), guard_formula("'=1"), guard_formula("'tis")
     ("'=1+1", "''=1", "'tis")
+
+    Source:
+        OWASP, CSV Injection, and ASVS 1.2.10.
     """
-    return "'" + cell if _FORMULA.match(cell) else cell
+    return "'" + cell if _GUARDED.match(cell) else cell
 
 
 def unguard_formula(cell: str) -> str:
@@ -55,4 +46,4 @@ def unguard_formula(cell: str) -> str:
     >>> unguard_formula("'=1+1"), unguard_formula("'tis")
     ('=1+1', "'tis")
     """
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell

@@ -1,6 +1,5 @@
 """Codebooks from tables and back."""
 
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +7,6 @@ from hypothesis import strategies as st
 from rhml_core.domain import LABEL_COLOURS, Label
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.codebooks import read_codebook, write_codebook
-from rhml_core.exchange.safe_cells import escape_formulas
 from rhml_core.exchange.tables import read_table
 
 PLAIN = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=20).map(str.strip)
@@ -88,13 +86,3 @@ def test_written_codebook_runs_no_formula():
 
     assert text.splitlines()[1] == "'=1+1,'-x,,#000000,1"
     assert read(text)[0].name == "=1+1"
-
-
-def test_formula_starts_get_an_apostrophe():
-    frame = pl.DataFrame({"a": ["=1", "+1", "-1", "@x", "\tx", "\rx", "a=1", "", None], "n": -1})
-
-    safe = escape_formulas(frame)
-
-    expected = ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "a=1", "", None]
-    assert safe["a"].to_list() == expected
-    assert safe["n"].to_list() == [-1] * 9

@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange import table_files
-from rhml_core.exchange.safe_cells import (
-    guard_formula,
-    guard_formulas,
-    unguard_formula,
-    unguard_formulas,
-)
+from rhml_core.exchange.safe_cells import unguard_formulas
 from rhml_core.exchange.table_files import TableForm, table_file
 from rhml_core.exchange.tables import read_table
 
@@ -62,17 +57,6 @@ def test_texts_come_back_from_parquet_as_they_are(folder, texts):
         write(frame)
 
     assert pl.read_parquet(folder / "t.parquet").equals(frame)
-
-
-@given(texts=st.lists(CELL, min_size=1, max_size=20))
-def test_guards_of_a_frame_are_those_of_its_cells(texts):
-    guarded = guard_formulas(pl.DataFrame({"text": texts}))
-
-    assert guarded["text"].to_list() == [guard_formula(text) for text in texts]
-    assert unguard_formulas(guarded)["text"].to_list() == texts
-    assert unguard_formulas(pl.DataFrame({"text": texts}))["text"].to_list() == [
-        unguard_formula(text) for text in texts
-    ]
 
 
 @pytest.mark.parametrize("form", list(TableForm))

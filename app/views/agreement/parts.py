@@ -30,13 +30,7 @@ from rhml_core.workflows.agreement.agreement import (
 )
 from rhml_core.workflows.agreement.figures import StageFigures
 from rhml_core.workflows.agreement.reporting import MOST_RATERS_DRAWN, most_shared
-from rhml_core.workflows.agreement.words import (
-    KAPPA_MEANS,
-    MEASURES,
-    bounds,
-    row_words,
-    same_words,
-)
+from rhml_core.workflows.agreement.words import KAPPA_MEANS, MEASURES, bounds, row_words, same_words
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.contested_filters import (
     ContestedFilters,
@@ -52,10 +46,7 @@ _MOST_WAYS = 6
 _PAIR_HEADS = (
     ("pair", ""),
     ("kappa", KAPPA_MEANS),
-    (
-        "same",
-        "share of the messages on which both gave the same label, with its 95 % interval",
-    ),
+    ("same", "share of the messages with the same label from both, with its 95 % interval"),
     ("n", "messages that both answered"),
 )
 
@@ -157,7 +148,7 @@ def show_labels(place: Workplace, person: Person, project: Project) -> None:
     codebook = get_codebook(place, project.project_id)
     found = label_agreement(place, person, project.project_id)
     counts = confusion(place, person, project.project_id, between="experts")
-    left, right = two_sides((1, 1), (26, 26), key="labels_sides")
+    left, right = two_sides((4, 5), (22, 29), key="labels_sides")
     with left:
         if found.is_empty():
             st.text("Undefined, because no message has labels from two people yet.")

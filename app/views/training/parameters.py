@@ -25,7 +25,7 @@ _WORDS = {
 }
 
 
-def parameter_words(name: str, value: Any) -> str:  # noqa: ANN401 -- whatever a recipe takes
+def parameter_words(name: str, value: Any) -> str:
     """
     A parameter of a run for people; one without words keeps its name.
 
@@ -37,7 +37,7 @@ def parameter_words(name: str, value: Any) -> str:  # noqa: ANN401 -- whatever a
     return f"{_WORDS.get(name, name.replace('_', ' '))}: {_value(name, value)}"
 
 
-def _value(name: str, value: Any) -> str:  # noqa: ANN401 -- as above
+def _value(name: str, value: Any) -> str:
     if value is None:
         return "chosen by it" if name == "published_share" else "none"
     if isinstance(value, bool):

@@ -13,9 +13,9 @@ from app.components.run_states import state_name
 from app.components.safe_text import one_line
 from app.components.times import duration, reader_time
 from app.components.training_charts import loss_chart
+from app.views.training.parameters import parameter_words
 from app.views.training.parts import RUN, run_in_address
 from app.views.training.undecided import promote
-from app.views.training.parameters import parameter_words
 from app.views.training.words import figure_words, name_of
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
@@ -99,8 +99,10 @@ def _show_run(place: Workplace, person: Person, project: Project, run: Run) -> N
             quiet_line("Data and parameters")
             plain_lines(
                 [
-                    f"{counted(run.n_training, 'message')} to learn from, judged by "
-                    f"{counted(run.n_experts, 'expert')}",
+                    (
+                        f"{counted(run.n_training, 'message')} to learn from, judged by "
+                        f"{counted(run.n_experts, 'expert')}"
+                    ),
                     f"codebook version {run.codebook_version}, seed {run.seed}",
                     f"encoder {run.encoder_id}",
                     *(parameter_words(name, value) for name, value in run.parameters.items()),

@@ -17,10 +17,10 @@ from rhml_core.store.database import Reader
 from rhml_core.store.events import add_event
 from rhml_core.store.first_rounds import RoundAnswer, RoundRow
 from rhml_core.workflows.permission import act_key, require
+from rhml_core.workflows.turn.earlier_message import earlier_of
 from rhml_core.workflows.turn.first_round_standing import (
     FEWEST,
     FirstRound,
-    earlier_of,
     label_names,
     right_to_pass,
     standing_of,

@@ -8,6 +8,7 @@ from rhml_core.domain import Message, Person, Project, Role
 from rhml_core.store import codebooks, first_rounds, judgements, messages, projects
 from rhml_core.store.database import Reader
 from rhml_core.store.first_rounds import RoundRow
+from rhml_core.workflows.turn.earlier_message import earlier_of
 
 FEWEST = 3
 """Settled messages below which there is no round: it would test luck."""
@@ -110,11 +111,3 @@ def right_to_pass(row: RoundRow) -> int:
 def label_names(db: Reader, project_id: str) -> list[str]:
     """The labels of the newest codebook, in its order."""
     return codebooks.get_codebook(db, project_id).names
-
-
-def earlier_of(db: Reader, project_id: str, message: Message) -> Message | None:
-    """The message that one replies to, without its metadata; None where there is none."""
-    if not message.reply_to:
-        return None
-    found = messages.get_messages(db, project_id, [message.reply_to])
-    return dataclasses.replace(found[0], metadata={}) if found else None

@@ -34,6 +34,7 @@ from rhml_core.machine.evidence.explain import strongest
 from rhml_core.store import judgements, messages, people, reopenings
 from rhml_core.store.turns import TurnRow
 from rhml_core.workflows.live.explanations import LiveMachine, hide_answer
+from rhml_core.workflows.turn.earlier_message import earlier_of
 from rhml_core.workflows.turn.protocol import is_explained, is_told
 from rhml_core.workflows.visibility import answered_for
 from rhml_core.workflows.workplace import Workplace
@@ -89,10 +90,6 @@ def view_turn(
     message = message or messages.get_message(place.db, turn.project_id, turn.message_id)
     if made is None and turn.state is not TurnState.OPEN:
         made = judgements.turn_judgements(place.db, turn.turn_id)
-    earlier = None
-    if message.reply_to:
-        found = messages.get_messages(place.db, turn.project_id, [message.reply_to])
-        earlier = found[0] if found else None
     opinion, explanation, contrast = None, None, ""
     mode = mode_in_force(row, message)
     is_reopened = bool(made) and reopenings.is_reopened_since(place.db, turn.turn_id)
@@ -114,7 +111,7 @@ def view_turn(
         explanation=explanation,
         opinion=opinion,
         contrast=contrast,
-        earlier=dataclasses.replace(earlier, metadata={}) if earlier else None,
+        earlier=earlier_of(place.db, turn.project_id, message),
     )
 
 
