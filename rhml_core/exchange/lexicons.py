@@ -25,7 +25,7 @@ import polars as pl
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.columns import find_column, listed, require_column
 from rhml_core.exchange.report import Table
-from rhml_core.exchange.safe_cells import guard_formula, unguard_formula
+from rhml_core.exchange.safe_cells import unguard_formula
 from rhml_core.lexicon import Term, TermKind
 
 _LABEL = ("labeling", "labelling", "label")
@@ -141,11 +141,9 @@ def write_terms(
     Returns:
         One row a term, in order; String columns `Labeling`, `Category`, `Sub-Category`, `Words`,
         `Phrases`, `Patterns`, `Website.links`, `Reason`, `Term.author`, `Term.source`,
-        `Term.added`, then the other columns. Cells and names that a spreadsheet program would
-        run as a formula have an apostrophe in front.
+        `Term.added`, then the other columns; unguarded.
     """
     others = dict.fromkeys(name for cells in further.values() for name in cells)
-    named = [(name, guard_formula(name)) for name in others]
     rows = [
         {
             "Labeling": term.label,
@@ -157,19 +155,16 @@ def write_terms(
             "Term.author": authors.get(term.author_id, ""),
             "Term.source": term.source.value,
             "Term.added": f"{term.added_at:%Y-%m-%d %H:%M}" if term.added_at else "",
-            **{guarded: further.get(term.term_id, {}).get(name, "") for name, guarded in named},
+            **{name: further.get(term.term_id, {}).get(name, "") for name in others},
         }
         for term in terms
     ]
     headers = [
         *("Labeling", "Category", "Sub-Category", *_HEADERS.values(), "Reason"),
         *("Term.author", "Term.source", "Term.added"),
-        *(guarded for _, guarded in named),
+        *others,
     ]
-    return pl.DataFrame(
-        [{name: guard_formula(cell) for name, cell in row.items()} for row in rows],
-        schema=dict.fromkeys(headers, pl.String),
-    )
+    return pl.DataFrame(rows, schema=dict.fromkeys(headers, pl.String))
 
 
 def _cell(cells: Mapping[str, str], column: str | None) -> str:

@@ -11,16 +11,18 @@ _GUARDED = re.compile(_FORMULA)
 
 def guard_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     """
-    Return the frame with each text as `guard_formula` gives it.
+    Return the frame with each text, and each column's name, as `guard_formula` gives it.
 
-    Columns, dtypes, order and nulls stay; only String columns change.
+    Dtypes, order and nulls stay; of the cells only those of String columns change.
     """
-    return frame.with_columns(cs.string().str.replace(rf"\A({_FORMULA})", "'$1"))
+    safe = frame.with_columns(cs.string().str.replace(rf"\A({_FORMULA})", "'$1"))
+    return safe.rename(guard_formula)
 
 
 def unguard_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with each text as `unguard_formula` gives it; all else stays."""
-    return frame.with_columns(cs.string().str.replace(rf"\A'({_FORMULA})", "$1"))
+    """Return what `guard_formulas` was given."""
+    bare = frame.with_columns(cs.string().str.replace(rf"\A'({_FORMULA})", "$1"))
+    return bare.rename(unguard_formula)
 
 
 def guard_formula(cell: str) -> str:

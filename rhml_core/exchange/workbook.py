@@ -6,7 +6,7 @@ from io import BytesIO
 
 import polars as pl
 
-from rhml_core.exchange.safe_cells import guard_formula, guard_formulas
+from rhml_core.exchange.safe_cells import guard_formulas
 
 _MOST_OF_NAME = 31
 _MOST_OF_CELL = 32_767
@@ -33,7 +33,7 @@ def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
             sheet = book.add_worksheet(_FORBIDDEN.sub(" ", name)[:_MOST_OF_NAME])
             safe = guard_formulas(frame.with_columns(pl.selectors.temporal().cast(pl.String)))
             for column, title in enumerate(safe.columns):
-                sheet.write_string(0, column, fitting(guard_formula(title)), bold)
+                sheet.write_string(0, column, fitting(title), bold)
             for number, row in enumerate(safe.iter_rows(), start=1):
                 for column, value in enumerate(row):
                     if isinstance(value, str):

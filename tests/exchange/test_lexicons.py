@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.lexicons import ReadTerm, read_terms, write_terms
+from rhml_core.exchange.safe_cells import guard_formulas
 from rhml_core.exchange.tables import read_table
 from rhml_core.exchange.workbook import workbook
 from rhml_core.lexicon import Term, TermKind
@@ -77,7 +78,7 @@ def test_an_open_bracket_does_not_swallow_the_next_line():
     assert [one.text for one in found] == ["sell; (a, b", "buy; c"]
 
 
-def test_written_table_runs_no_formula_and_has_a_row_for_each_term():
+def test_written_table_has_a_row_for_each_term():
     terms = [
         Term("t1", "pills", TermKind.WORD, "spam", "=1+1", "-x", "ana", "@you"),
         Term("t2", "link:shop.example", TermKind.LINK, "spam", author_id="ana"),
@@ -89,10 +90,10 @@ def test_written_table_runs_no_formula_and_has_a_row_for_each_term():
         "Labeling", "Category", "Sub-Category", "Words", "Phrases", "Patterns", "Website.links",
         "Reason", "Term.author", "Term.source", "Term.added", "Note",
     ]  # fmt: skip
-    assert table.row(0)[:4] == ("spam", "'=1+1", "'-x", "pills")
-    assert table.row(0)[7:10] == ("'@you", "Ana", "expert")
+    assert table.row(0)[:4] == ("spam", "=1+1", "-x", "pills")
+    assert table.row(0)[7:10] == ("@you", "Ana", "expert")
     assert table.row(1)[6] == "shop.example"
-    assert table["Note"].to_list() == ["", "'+1"]
+    assert table["Note"].to_list() == ["", "+1"]
 
 
 def test_names_of_columns_run_no_formula_and_read_back():
@@ -100,10 +101,11 @@ def test_names_of_columns_run_no_formula_and_read_back():
     further = {"t1": {"=1+1": "note", "'=x": "other", "'tis": "more"}}
 
     table = write_terms(terms, authors={}, further=further)
-    found, _ = read(table.write_csv())
+    guarded = guard_formulas(table)
+    found, _ = read(guarded.write_csv())
     from_excel, _ = read(workbook({"Lexicon": table}), "l.xlsx")
 
-    assert table.columns[-3:] == ["'=1+1", "''=x", "'tis"]
+    assert guarded.columns[-3:] == ["'=1+1", "''=x", "'tis"]
     assert found[0].further == from_excel[0].further == further["t1"]
 
 
@@ -156,7 +158,11 @@ def test_lexicon_reads_back_as_written(entries, ending):
     ]
     further = {f"t{place}": {"Note": entry[-1]} for place, entry in enumerate(entries)}
     table = write_terms(terms, authors={}, further=further)
-    raw = table.write_csv().encode() if ending == ".csv" else workbook({"Lexicon": table})
+    raw = (
+        guard_formulas(table).write_csv().encode()
+        if ending == ".csv"
+        else workbook({"Lexicon": table})
+    )
 
     found, without = read(raw, f"l{ending}")
 

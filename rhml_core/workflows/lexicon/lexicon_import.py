@@ -12,6 +12,7 @@ from rhml_core.domain import Person, Role
 from rhml_core.errors import InvalidInputError
 from rhml_core.exchange.lexicons import read_terms, write_terms
 from rhml_core.exchange.report import ERROR, PROBLEM_SCHEMA, WARNING, errors_in, gather_problems
+from rhml_core.exchange.safe_cells import guard_formulas
 from rhml_core.exchange.workbook import workbook
 from rhml_core.machine.terms.grammar import parse_term, read_term
 from rhml_core.store import codebooks, lexicons, people
@@ -239,7 +240,7 @@ def export_lexicon(
     if ending == ".xlsx":
         return workbook({"Lexicon": table})
     # Empty texts would be written as "", which only a program reads with ease.
-    return table.select(pl.all().replace("", None)).write_csv().encode()
+    return guard_formulas(table).select(pl.all().replace("", None)).write_csv().encode()
 
 
 def _problems(found: Sequence[tuple[int, str, str]], severity: str) -> pl.DataFrame:
