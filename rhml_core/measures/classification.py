@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from rhml_core.figures import Interval, LabelMetrics, Metrics
 from rhml_core.measures.bootstrap import percentile_interval, resampled_totals
+from rhml_core.measures.f1_intervals import f1_bounds, mean_bounds, no_narrower
 from rhml_core.measures.proportions import wilson_interval
 from rhml_core.measures.tallies import Tally, contributions, kinds_of_answers, tally
 
@@ -18,11 +21,12 @@ def measure_classification(
     seed: int = 0,
 ) -> Metrics:
     """
-    How well predictions meet the reference, with 95 % percentile intervals over messages.
+    How well predictions meet the reference, with 95 % intervals over messages.
 
-    Each resample is measured exactly as the data are: macro-F1 is the mean over the labels
-    that occur in the resample's own reference, and a resample in which a label is neither
-    true nor predicted says nothing about that label's F1 and is dropped for it.
+    Accuracy and a label's F1 have the intervals of shares. Means over labels have percentile
+    intervals of resamples, each measured exactly as the data are, over the labels that occur in
+    its own reference; but none narrower than the labels' own intervals allow, since resamples
+    know nothing of errors that did not happen.
 
     Args:
         truth: each message's reference label.
@@ -51,39 +55,52 @@ def measure_classification(
     n = len(truth)
     return Metrics(
         measured_on=measured_on,
-        macro_f1=percentile_interval(float(measured.macro_f1), resampled.macro_f1, n=n),
-        accuracy=percentile_interval(float(measured.accuracy), resampled.accuracy, n=n),
+        macro_f1=_macro_f1(measured, resampled, n),
+        accuracy=wilson_interval(int(measured.n_right.sum()), n),
         per_label=tuple(
-            _label_metrics(label, position, measured, resampled)
-            for position, label in enumerate(labels)
+            _label_metrics(label, position, measured) for position, label in enumerate(labels)
         ),
         confusion=tuple(
             (labels[true], labels[answer], int(count))
             for (true, answer), count in zip(answers, n_alike, strict=True)
         ),
         n=n,
-        balanced_accuracy=percentile_interval(
-            float(measured.balanced_accuracy), resampled.balanced_accuracy, n=n
-        ),
+        balanced_accuracy=_balanced_accuracy(measured, resampled, n),
     )
 
 
-def _label_metrics(label: str, position: int, measured: Tally, resampled: Tally) -> LabelMetrics:
-    """One label's figures; its bounds come from the resamples in which it occurs."""
+def _macro_f1(measured: Tally, resampled: Tally, n: int) -> Interval:
+    drawn = percentile_interval(float(measured.macro_f1), resampled.macro_f1, n=n)
+    found = np.flatnonzero(measured.n)
+    counts = np.column_stack([measured.n_right, measured.n, measured.n_predicted])[found]
+    lows, highs = np.array([f1_bounds(*one) for one in counts.astype(int).tolist()]).T
+    bounds = mean_bounds(measured.f1[found], lows, highs, resampled.f1[:, found])
+    return no_narrower(drawn, bounds)
+
+
+def _balanced_accuracy(measured: Tally, resampled: Tally, n: int) -> Interval:
+    drawn = percentile_interval(float(measured.balanced_accuracy), resampled.balanced_accuracy, n=n)
+    found = np.flatnonzero(measured.n)
+    counts = np.column_stack([measured.n_right, measured.n])[found]
+    shares = [wilson_interval(*one) for one in counts.astype(int).tolist()]
+    values, lows, highs = np.array([(one.value, one.low, one.high) for one in shares]).T
+    # One label's messages are other messages than another's, so recalls do not move together.
+    alone = np.zeros((1, len(found)))
+    return no_narrower(drawn, mean_bounds(values, lows, highs, alone))
+
+
+def _label_metrics(label: str, position: int, measured: Tally) -> LabelMetrics:
     n, n_predicted, n_right = (
         int(counts[position]) for counts in (measured.n, measured.n_predicted, measured.n_right)
     )
-    has_f1 = bool(measured.has_f1[position])
-    f1 = float(measured.f1[position])
-    replicates = resampled.f1[resampled.has_f1[:, position], position]
-    interval = percentile_interval(f1, replicates, n=n) if len(replicates) else None
+    bounds = f1_bounds(n_right, n, n_predicted)
     return LabelMetrics(
         label=label,
         precision=n_right / n_predicted if n_predicted else None,
         recall=n_right / n if n else None,
-        f1=f1 if has_f1 else None,
-        f1_low=interval.low if interval else None,
-        f1_high=interval.high if interval else None,
+        f1=float(measured.f1[position]) if bounds else None,
+        f1_low=bounds[0] if bounds else None,
+        f1_high=bounds[1] if bounds else None,
         n=n,
         n_predicted=n_predicted,
     )

@@ -143,7 +143,7 @@ def test_sure_and_right_answers_are_perfect():
     assert metrics.brier.high == 0
     assert metrics.calibration_error.high == 0
     assert metrics.macro_pr_auc.low == 1
-    assert metrics.balanced_accuracy.low == 1
+    assert metrics.balanced_accuracy.value == 1
     (sentence,) = metrics.unmeasured
     assert sentence == (
         "A decision threshold that finds 90 % of a label takes at least 9 training messages of "

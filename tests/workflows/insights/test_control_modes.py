@@ -7,7 +7,6 @@ import pytest
 
 from rhml_core.domain import JobState
 from rhml_core.errors import InvalidInputError, NotAllowedError
-from rhml_core.figures import Interval
 from rhml_core.machine.control_modes import ControlMode, TriedMode
 from rhml_core.workflows.insights.control_figures import (
     advised_mode,
@@ -136,4 +135,5 @@ def test_figures_are_read_as_they_were_kept():
     kept = json.loads(json.dumps(figures_to_json(found)))
 
     assert figures_from_json(kept) == found
-    assert found[0].crossed == Interval(1.0, 1.0, 1.0, 60)
+    assert found[0].crossed.value == found[0].crossed.high == 1.0
+    assert found[0].crossed.n == 60
