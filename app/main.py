@@ -12,13 +12,13 @@ from app.components.empty import empty_state, show_error
 from app.components.first_line import first_line
 from app.components.marks import draw, person_mark, text_span
 from app.components.people_words import door_words
-from app.components.safe_text import one_line
 from app.session import COOKIE, person_behind, workplace
 from app.tour import START, can_tour, show_tour, step_on
 from app.views.settings.new_project import show_new_project
 from app.warm_start import begin_warming_up
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.projects import list_projects
 from rhml_core.workflows.workplace import Workplace
 

@@ -15,12 +15,12 @@ from starlette.routing import Route
 from app.components.assets_folder import asset
 from app.components.marks import person_mark
 from app.components.people_words import ROLE_WORDS, door_words
-from app.components.safe_text import one_line
 from app.guard import local_path
 from app.session import COOKIE, workplace
 from app.tour import START
 from rhml_core.domain import Person
 from rhml_core.errors import NotFoundError
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.demo.touring import tour_guest
 from rhml_core.workflows.people import close_session, list_people, open_session
 

@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from app.components.address import filter_value, set_filter
-from app.components.safe_text import one_line, plain
+from rhml_core.safe_text import one_line, plain
 
 
 def _remember(name: str, key: str, default: str, resets: Sequence[str]) -> None:

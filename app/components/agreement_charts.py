@@ -4,8 +4,8 @@ import altair as alt
 import polars as pl
 
 from app.components.drawn_chart import draw_chart, ink
-from app.components.safe_text import one_line
 from rhml_core.exchange.agreement_charts import trend_chart, whisker_chart
+from rhml_core.safe_text import one_line
 
 PEOPLE_TONE = "#C2552D"
 """People agree with each other in a warm hue; the machine's is cool."""

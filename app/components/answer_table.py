@@ -8,9 +8,9 @@ import streamlit as st
 
 from app.components.marks import label_chip, machine_mark, person_mark, reference_mark
 from app.components.meanings import PROBABILITY
-from app.components.safe_text import one_line
 from rhml_core.domain import Person
 from rhml_core.evidence import Opinion
+from rhml_core.safe_text import one_line
 
 _CELL = (
     "padding:.3rem .6rem;border-bottom:1px solid color-mix(in srgb,currentColor 14%,transparent);"

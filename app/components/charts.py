@@ -7,8 +7,8 @@ import polars as pl
 
 from app.components.drawn_chart import draw_chart
 from app.components.marks import NO_COLOUR
-from app.components.safe_text import one_line
 from rhml_core.figures import Interval
+from rhml_core.safe_text import one_line
 
 _SCORE = alt.Scale(domain=[0, 1])
 _SCORE_AXIS = alt.Axis(tickCount=5, format=".1f")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.components.assets_folder import asset
 from app.components.coloured_text import ColouredSpan, around_first, coloured_pieces
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 _component = st.components.v2.component(
     "rhml_coloured_list",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from app.components.safe_text import mark_hidden
 from rhml_core.domain import Span
+from rhml_core.safe_text import mark_hidden
 
 _BEFORE = 60
 

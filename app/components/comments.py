@@ -7,9 +7,9 @@ from html import escape
 import streamlit as st
 
 from app.components.marks import person_mark
-from app.components.safe_text import one_line, visible
 from app.components.times import reader_time
 from rhml_core.domain import Comment, Person
+from rhml_core.safe_text import one_line, visible
 
 LONGEST_COMMENT = 4_000
 

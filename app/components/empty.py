@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from app.components.address import open_view
-from app.components.safe_text import one_line, plain
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import one_line, plain
 
 TRIED_AGAIN = (
     "This is tried again when something is judged or the lexicon changes; if it stays, tell "

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from app.components.safe_text import one_line, plain
+from rhml_core.safe_text import one_line, plain
 
 _CELL = (
     "border:0;border-bottom:1px solid color-mix(in srgb,currentColor 12%,transparent);"

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from app.components.meanings import Meaning, meanings_in
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 _STYLE = """<style>
 .rhml-first { max-width: 62rem; margin: 0 0 .25rem; }

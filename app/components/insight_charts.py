@@ -11,8 +11,8 @@ import streamlit as st
 from app.components.drawn_chart import draw_chart, ink, paper
 from app.components.learning_charts import PEOPLE_TONE
 from app.components.marks import MACHINE_TONE, NO_COLOUR
-from app.components.safe_text import one_line
 from rhml_core.figures import Interval
+from rhml_core.safe_text import one_line
 
 _SHARE = alt.Scale(domain=[0, 1])
 _TICKS = alt.Axis(tickCount=5, format=".1f")

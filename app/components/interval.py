@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from app.components.meanings import meaning_of
-from app.components.safe_text import one_line
 from rhml_core.figures import Interval
+from rhml_core.safe_text import one_line
 
 
 def in_words(interval: Interval) -> str:

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from app.components.marks import NO_COLOUR
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 _MOST_SEEN = 7
 """Labels up to which nothing has to be scrolled."""

@@ -6,8 +6,8 @@ from html import escape
 import streamlit as st
 
 from app.components.counted import counted
-from app.components.safe_text import one_line
 from rhml_core.domain import Label
+from rhml_core.safe_text import one_line
 
 _LINE = "rgba(128,128,128,.32)"
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from app.components.counted import counted
 from app.components.marks import NO_COLOUR
-from app.components.safe_text import one_line
 from rhml_core.domain import Label
+from rhml_core.safe_text import one_line
 
 _STYLE = """<style>
 .rhml-means summary { display: flex; gap: .55em; cursor: pointer; }

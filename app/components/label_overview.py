@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from app.components.marks import NO_COLOUR, label_chip
-from app.components.safe_text import excerpt
+from rhml_core.safe_text import excerpt
 
 _N_CHARACTERS = 120
 _MOST_SEEN = 7

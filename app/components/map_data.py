@@ -5,10 +5,10 @@ from typing import Any
 
 from app.components.counted import counted
 from app.components.marks import NO_COLOUR, initials, person_tone
-from app.components.safe_text import one_line
 from rhml_core.concept_map import LinkKind, MapNode, NodeKind, Proposition
 from rhml_core.domain import Person
 from rhml_core.lexicon import Term
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.concept_map.concept_map import NodeTerms, OwnMap
 from rhml_core.workflows.concept_map.proposals import Proposal
 from rhml_core.workflows.concept_map.team import TeamMap, TeamProposition

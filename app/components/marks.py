@@ -6,8 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from app.components.safe_text import one_line
 from rhml_core.domain import LABEL_COLOURS, Codebook, Person
+from rhml_core.safe_text import one_line
 
 PERSON_TONES = ("#C2552D", "#B5473C", "#A85A17", "#9C4668", "#8F5B2E", "#B04A55")
 """Warm hues that bear white initials with a contrast above 4.5."""

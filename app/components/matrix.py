@@ -9,7 +9,7 @@ import streamlit as st
 from app.components.assets_folder import asset
 from app.components.counted import counted
 from app.components.marks import NO_COLOUR
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 MESSAGES = ("message", "messages")
 PAIRS_OF_ANSWERS = ("pair of answers", "pairs of answers")

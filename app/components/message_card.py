@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from app.components.assets_folder import asset
-from app.components.safe_text import mark_hidden, one_line
 from app.components.times import reader_time
 from rhml_core.domain import Message
+from rhml_core.safe_text import mark_hidden, one_line
 
 _component = st.components.v2.component(
     "rhml_message_card",

@@ -8,8 +8,8 @@ import streamlit as st
 
 from app.components.assets_folder import asset
 from app.components.marks import MACHINE_TONE, initials, person_tone
-from app.components.safe_text import excerpt, one_line
 from rhml_core.domain import Person
+from rhml_core.safe_text import excerpt, one_line
 
 _component = st.components.v2.component(
     "rhml_message_list",

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from app.components.safe_text import one_line, visible
 from app.components.times import reader_zone
+from rhml_core.safe_text import one_line, visible
 
 
 def table_frame(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,9 +8,9 @@ import streamlit as st
 
 from app.components.assets_folder import asset
 from app.components.marks import MACHINE_TONE, NO_COLOUR, initials, person_tone
-from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
 from rhml_core.figures import percent
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.agreement.words import row_words
 
 _component = st.components.v2.component(

@@ -8,8 +8,8 @@ import streamlit as st
 
 from app.components.marks import machine_mark, person_mark
 from app.components.meanings import meaning_of
-from app.components.safe_text import one_line
 from rhml_core.domain import MACHINE_RATER, Person
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.agreement.words import same_words
 
 _CELL = (

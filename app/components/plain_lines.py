@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 
 def plain_lines(lines: Sequence[str], *, muted: bool = False) -> None:

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 _TOGETHER = re.compile(r"\[[^\]]*\]|\bn = ")
 _CELL = (

@@ -6,8 +6,8 @@ import polars as pl
 import streamlit as st
 
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
 from rhml_core.exchange.safe_cells import guard_formulas
+from rhml_core.safe_text import one_line
 
 _MOST = 500
 _COLUMNS = ("row", "severity", "message_id", "explanation")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app.components.safe_text import plain
+from rhml_core.safe_text import plain
 
 
 def progress_bar(words: str) -> Callable[[int, int], None]:

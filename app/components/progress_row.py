@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app.components.safe_text import plain
 from app.components.times import duration
 from rhml_core.domain import Job, JobKind, JobState
+from rhml_core.safe_text import plain
 from rhml_core.workflows.training.recipe_names import recipe_name
 
 _WORDS = {

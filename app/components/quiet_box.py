@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 
 def quiet_box(title: str, sentence: str) -> None:

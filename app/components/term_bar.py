@@ -10,8 +10,8 @@ from app.components.assets_folder import asset
 from app.components.coloured_text import ColouredSpan, around_first, coloured_pieces
 from app.components.marks import NO_COLOUR
 from app.components.meanings import meaning_of
-from app.components.safe_text import one_line
 from rhml_core.errors import InvalidInputError
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.lexicon.preview import TermPreview
 
 _component = st.components.v2.component(

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app.components.assets_folder import asset
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 _component = st.components.v2.component(
     "rhml_term_table",

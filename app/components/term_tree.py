@@ -8,9 +8,9 @@ import streamlit as st
 
 from app.components.assets_folder import asset
 from app.components.marks import NO_COLOUR, initials, person_tone
-from app.components.safe_text import one_line
 from rhml_core.domain import Person
 from rhml_core.lexicon import Term
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.lexicon.tree import LexiconTree, TermBranch
 
 _component = st.components.v2.component(

@@ -8,9 +8,9 @@ import streamlit as st
 from app.components.address import open_view
 from app.components.assets_folder import asset
 from app.components.marks import MACHINE_TONE, NO_COLOUR, initials, person_tone
-from app.components.safe_text import one_line
 from app.components.times import reader_time
 from rhml_core.domain import Person
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.overview.timeline import TimelineEntry
 
 _component = st.components.v2.component(

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 _STYLE = """<style>
 [data-testid=stLayoutWrapper]:has(> .st-key-tour) { position: sticky; top: .4rem; z-index: 90; }

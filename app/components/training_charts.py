@@ -12,9 +12,9 @@ import polars as pl
 from app.components.drawn_chart import draw_chart, ink
 from app.components.marks import MACHINE_TONE
 from app.components.run_states import state_name
-from app.components.safe_text import one_line
 from rhml_core.domain import RunState
 from rhml_core.measures.learning_curve import CurvePoint
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.training.recipe_names import recipe_name
 
 RECIPE_TONES = ("#2F6FB7", "#12908E", "#7C6BD6", "#4C7A99")

@@ -8,10 +8,10 @@ from typing import Any
 from app.components.marks import initials, label_colours, person_tone
 from app.components.message_card import about_message
 from app.components.parted import Parted, parted_data
-from app.components.safe_text import excerpt, hidden_name, one_line
 from app.components.times import reader_date
 from rhml_core.domain import Codebook, ConceptStatus, DrawnBecause, Judgement, Message, TurnState
 from rhml_core.evidence import Explanation, Faithfulness, Neighbour, WordInfluence
+from rhml_core.safe_text import excerpt, hidden_name, one_line
 from rhml_core.workflows.turn.queue import QueueProgress
 from rhml_core.workflows.turn.turns import Agreement
 from rhml_core.workflows.turn.view import TurnView

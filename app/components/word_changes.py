@@ -3,7 +3,7 @@
 from difflib import SequenceMatcher
 from html import escape
 
-from app.components.safe_text import visible
+from rhml_core.safe_text import visible
 
 _CAME = "text-decoration:underline;text-underline-offset:.18em;background:rgba(47,158,110,.22)"
 _WENT = "opacity:.75;background:rgba(214,93,60,.18)"

@@ -1,12 +1,12 @@
 """A report as one HTML file that needs nothing else: no script, no network, ready to be printed."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from rhml_core.safe_text import one_line
+
 _SHORT = 18  # as long as a figure with its interval
-_HIDDEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #2B2926; background: #FCFBF8;
@@ -97,18 +97,5 @@ def _kept_whole(words: str) -> str:
     return ' class="short"' if len(words) <= _SHORT else ""
 
 
-def shown_text(text: object) -> str:
-    r"""
-    The text on one line with hidden characters by their number.
-
-    >>> shown_text("pay\u202e  pal")
-    'pay⟦U+202E⟧ pal'
-    """
-    line = " ".join(str(text).split())
-    return "".join(
-        f"⟦U+{ord(one):04X}⟧" if unicodedata.category(one) in _HIDDEN else one for one in line
-    )
-
-
 def _shown(text: object) -> str:
-    return escape(shown_text(text))
+    return escape(one_line(text))

@@ -1,30 +1,9 @@
 """The journal as a document: Markdown and HTML made of the same parts, harmless to open."""
 
-import re
 from collections.abc import Sequence
 
-from rhml_core.exchange.html_document import Section, Table, html_document, shown_text
-
-_MEANINGFUL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:&<>^=@'\"/])")
-_ZERO_WIDTH_JOINER = "\u2060"
-_REMADE = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
-
-
-def markdown_text(text: object) -> str:
-    r"""
-    The text on one line so that Markdown shows it as it was written, without links or HTML.
-
-    Every sign that could mean something is escaped; addresses are parted by a joiner that is not
-    seen, because programs make links of them after the escapes are gone. Hidden characters are
-    shown by their number.
-
-    >>> markdown_text("<b>**free**</b>")
-    '\\<b\\>\\*\\*free\\*\\*\\<\\/b\\>'
-    >>> markdown_text("1. a # title")
-    '1\\. a \\# title'
-    """
-    line = shown_text(text)
-    return _ZERO_WIDTH_JOINER.join(_MEANINGFUL.sub(r"\\\1", part) for part in _REMADE.split(line))
+from rhml_core.exchange.html_document import Section, Table, html_document
+from rhml_core.safe_text import plain
 
 
 def journal_markdown(
@@ -39,11 +18,11 @@ def journal_markdown(
         facts: what it was made of: names and values.
         sections: its parts; drawings are left out.
     """
-    lines = [f"# {markdown_text(title)}", "", markdown_text(lead), ""]
+    lines = [f"# {plain(title)}", "", plain(lead), ""]
     lines += _table(Table(("", ""), [list(fact) for fact in facts]))
     for section in sections:
-        lines += ["", f"## {markdown_text(section.title)}", ""]
-        lines += [f"- {markdown_text(words)}" for words in section.paragraphs]
+        lines += ["", f"## {plain(section.title)}", ""]
+        lines += [f"- {plain(words)}" for words in section.paragraphs]
         if section.table:
             lines += ["", *_table(section.table)]
     return "\n".join(lines).rstrip() + "\n"
@@ -63,4 +42,4 @@ def _table(table: Table) -> list[str]:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "|" + "".join(f" {markdown_text(cell)} |" for cell in cells)
+    return "|" + "".join(f" {plain(cell)} |" for cell in cells)

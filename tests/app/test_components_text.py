@@ -2,10 +2,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app.components import safe_text, times
+from app.components import times
 from app.components.marks import (
     PERSON_TONES,
     initials,
@@ -15,51 +13,9 @@ from app.components.marks import (
     person_name,
     text_span,
 )
-from app.components.safe_text import excerpt, hidden_name, mark_hidden, plain, visible
 from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Person, Role
 
 HOSTILE = '<img src=x onerror="alert(1)">'
-
-
-@given(st.text())
-def test_visible_text_has_nothing_hidden_left(text):
-    assert not any(hidden_name(character) for character in visible(text))
-
-
-@given(st.text())
-def test_pieces_without_marks_are_the_text_that_can_be_seen(text):
-    pieces = mark_hidden(text)
-
-    kept = "".join(piece for piece, is_mark in pieces if not is_mark)
-    assert kept == "".join(character for character in text if not hidden_name(character))
-
-
-@pytest.mark.parametrize(
-    ("character", "name"),
-    [("\u202e", "RLO"), ("\u200b", "ZWSP"), ("\x00", "U+0000"), ("\n", ""), ("a", "")],
-)
-def test_hidden_characters_have_names(character, name):
-    assert hidden_name(character) == name
-
-
-@pytest.mark.parametrize("mark", list("\\`*_[]()#!|~$:<>"))
-def test_markdowns_marks_are_escaped(mark):
-    assert f"\\{mark}" in plain(f"a{mark}b")
-
-
-@pytest.mark.parametrize("text", ["http://x.example", "www.x.example", "a@x.example"])
-def test_addresses_are_broken_so_that_no_link_is_made(text):
-    """Links are made from the words after the escapes are gone; only a joiner stops that."""
-    assert "\u2060" in plain(text)
-
-
-def test_plain_text_is_one_line():
-    assert plain("a\n\n# b") == "a \\# b"
-
-
-def test_excerpt_says_that_it_was_cut():
-    assert excerpt("one two three", 8) == "one two…"
-    assert excerpt("one two", 8) == "one two"
 
 
 @pytest.mark.parametrize(
@@ -125,10 +81,3 @@ def test_clock_is_the_readers():
 )
 def test_duration_is_in_its_largest_unit(seconds, words):
     assert times.duration(seconds) == words
-
-
-def test_module_knows_every_bidi_control():
-    """The list that Unicode calls Bidi_Control."""
-    controls = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-
-    assert all(len(safe_text.hidden_name(control)) == 3 for control in controls)

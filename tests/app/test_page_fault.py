@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from app.components.safe_text import plain
 from app.main import SECTIONS
 from app.page_fault import keep_words_out_of_the_log, show_fault
 from rhml_core.errors import StorageError
+from rhml_core.safe_text import plain
 from rhml_core.store.database import Database
 from tests.app.store_fixtures import make_project, texts_of
 

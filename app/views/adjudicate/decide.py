@@ -7,10 +7,10 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.address import set_filter
 from app.components.facts import part_title
-from app.components.safe_text import one_line, plain
 from app.views.adjudicate.batch import Batch
 from rhml_core.domain import Codebook, Person, Project
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import one_line, plain
 from rhml_core.workflows.disputes.adjudication import ErrorKind, adjudicate, undo_adjudication
 from rhml_core.workflows.disputes.adjudication_case import Case
 from rhml_core.workflows.workplace import Workplace

@@ -13,7 +13,6 @@ from app.components.empty import empty_state
 from app.components.first_line import first_line
 from app.components.marks import label_colours
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.components.two_sides import two_sides
 from app.views.adjudicate.batch import Batch, keep_batch, kept_batch
 from app.views.adjudicate.decide import (
@@ -36,6 +35,7 @@ from app.views.disagreements.open_filters import (
 from app.views.thread.thread import NO_SUCH_MESSAGE
 from rhml_core.domain import Label, Person, Project
 from rhml_core.errors import NotFoundError
+from rhml_core.safe_text import plain
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.adjudication import error_kinds, guideline_gaps, to_adjudicate
 from rhml_core.workflows.disputes.adjudication_case import Case, adjudication_case

@@ -11,12 +11,12 @@ from app.components.label_definitions import label_definitions
 from app.components.marks import label_chip, machine_mark, person_name, text_span
 from app.components.message_card import message_card
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
 from app.views.thread.answers import answers_of
 from app.views.thread.entries import Reading, show_entries
 from app.views.thread.machine import machine_said_html, names_in_a_row
 from app.views.thread.thread import earlier_messages
 from rhml_core.domain import Judgement, Phase
+from rhml_core.safe_text import one_line
 from rhml_core.store.dialogue import EntryKind
 from rhml_core.workflows.dialogue.threads import MessageThread
 from rhml_core.workflows.dialogue.words import marked_words

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.address import open_view
 from app.components.facts import part_title
-from app.components.safe_text import plain
+from rhml_core.safe_text import plain
 from rhml_core.workflows.agreement.open_falls import OpenFall
 from rhml_core.workflows.disputes.contested_filters import ContestedFilters, filters_in_address
 

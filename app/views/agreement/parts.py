@@ -15,11 +15,11 @@ from app.components.matrix import PAIRS_OF_ANSWERS, matrix
 from app.components.pair_map import pair_map, raters_in_order
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
-from app.components.safe_text import plain
 from app.components.two_sides import two_sides
 from app.views.agreement.leads import show_ways
 from rhml_core.domain import MACHINE_RATER, Person, Project, Role
 from rhml_core.measures.estimates import Estimate
+from rhml_core.safe_text import plain
 from rhml_core.workflows.agreement.agreement import (
     AgreementOverview,
     confusion,

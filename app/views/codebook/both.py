@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.plain_lines import plain_lines, quiet_line
-from app.components.safe_text import plain
 from app.components.word_changes import word_changes_html
 from app.views.codebook.changes import codebook_changes
 from app.views.codebook.conflict import (
@@ -18,6 +17,7 @@ from app.views.codebook.conflict import (
 )
 from app.views.codebook.draft import Draft
 from rhml_core.domain import Codebook, Project
+from rhml_core.safe_text import plain
 from rhml_core.workflows.codebook.codebooks import codebook_history, get_codebook
 from rhml_core.workflows.workplace import Workplace
 

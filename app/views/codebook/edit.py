@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.views.codebook.both import show_both
 from app.views.codebook.draft import (
     Draft,
@@ -19,6 +18,7 @@ from app.views.codebook.draft import (
 from app.views.codebook.ending import show_ending
 from app.views.codebook.open_draft import FIELDS, forget_fields, keep_draft, open_draft, row_name
 from rhml_core.domain import LABEL_COLOURS, Codebook, Label, Person, Project
+from rhml_core.safe_text import plain
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.workplace import Workplace
 

@@ -12,9 +12,9 @@ from app.components.label_card import label_cards
 from app.components.marks import NO_COLOUR, label_colours
 from app.components.message_list import ListedMessage, Side, mark_of_person, message_list
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
 from app.views.codebook.pair_edit import edit_pair
 from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.codebook.pairs import PairMessages, pair_messages
 from rhml_core.workflows.workplace import Workplace
 

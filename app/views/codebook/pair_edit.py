@@ -8,13 +8,13 @@ from app.components.act_key import act_key, close_act
 from app.components.empty import show_error
 from app.components.marks import draw, label_chip, label_colours
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.views.codebook.draft import draft_of, with_label
 from app.views.codebook.open_draft import keep_draft
 from app.views.codebook.saved import note_saved, show_saved
 from app.views.codebook.saving import ask_kind, seen_messages, show_preview
 from rhml_core.domain import Codebook, Label, Person, Project
 from rhml_core.errors import ConflictError, InvalidInputError
+from rhml_core.safe_text import plain
 from rhml_core.workflows.codebook.codebooks import change_codebook, get_codebook
 from rhml_core.workflows.codebook.kinds import LabelChange, Reach, VersionKind
 from rhml_core.workflows.workplace import Workplace

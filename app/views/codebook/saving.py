@@ -7,9 +7,9 @@ import streamlit as st
 
 from app.components.counted import counted
 from app.components.plain_lines import plain_lines, quiet_line
-from app.components.safe_text import excerpt, plain
 from rhml_core.domain import Label, Message, Person, Project
 from rhml_core.errors import InvalidInputError
+from rhml_core.safe_text import excerpt, plain
 from rhml_core.workflows.codebook.codebooks import preview_change
 from rhml_core.workflows.codebook.kinds import (
     MEETINGS,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.components.counted import counted
 from app.components.facts import part_title
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.overview.first_steps import FirstSteps
 
 _STYLE = """<style>

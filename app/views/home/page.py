@@ -12,7 +12,6 @@ from app.components.marks import draw, person_mark, text_span
 from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.progress_row import progress_row
-from app.components.safe_text import plain
 from app.components.timeline import timeline
 from app.components.times import reader_zone
 from app.components.two_sides import two_sides
@@ -20,6 +19,7 @@ from app.views.home.first_steps import show_first_steps
 from app.views.home.parts import show_learners, show_waiting
 from app.views.training.words import figure_words
 from rhml_core.domain import Person, Project, Role
+from rhml_core.safe_text import plain
 from rhml_core.workflows.agreement.agreement import figures_age
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.disagreements import disagreement_summary, list_experts

@@ -10,7 +10,6 @@ from app.components.counted import counted
 from app.components.facts import part_title
 from app.components.marks import draw
 from app.components.message_list import ListedMessage, message_list
-from app.components.safe_text import one_line
 from app.views.journal.concept_card_decide import offer_decisions
 from app.views.journal.concept_card_life import show_life
 from app.views.journal.concept_card_map import offer_map
@@ -23,6 +22,7 @@ from app.views.journal.concept_card_words import (
     why_line,
 )
 from rhml_core.domain import Codebook, ConceptKind, Message, Person, Project, Role
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.dialogue.threads import add_comment
 from rhml_core.workflows.journal.cards import JournalCard, OpenCard
 from rhml_core.workflows.workplace import Workplace

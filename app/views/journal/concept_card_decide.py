@@ -5,8 +5,8 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.address import open_view
 from app.components.holdout_note import HOLDOUT_NOTE
-from app.components.safe_text import one_line
 from rhml_core.domain import Codebook, Concept, ConceptKind, ConceptStatus, Person, Project, Role
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.journal.journal import adopt_concept, reject_concept, reopen_concept
 from rhml_core.workflows.workplace import Workplace
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from app.components.address import open_view
 from app.components.marks import machine_mark, person_mark
-from app.components.safe_text import excerpt, one_line
 from app.components.times import reader_time
 from rhml_core.domain import Person
+from rhml_core.safe_text import excerpt, one_line
 from rhml_core.workflows.concepts.life import LifeEntry
 
 _MOST_ENTRIES = 40

@@ -13,10 +13,10 @@ from app.components.marks import (
     text_span,
 )
 from app.components.meanings import meaning_of
-from app.components.safe_text import one_line
 from app.components.strength_mark import strength_mark
 from rhml_core.domain import Codebook, Concept, ConceptKind
 from rhml_core.figures import percent
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.concepts.evidence import NOT_OPEN
 from rhml_core.workflows.journal.cards import JournalCard
 

@@ -9,9 +9,9 @@ from app.components.address import filter_value, open_view, set_filter
 from app.components.counted import counted
 from app.components.message_list import ListedMessage, message_list
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
 from app.components.times import reader_date
 from rhml_core.domain import Person, Project
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.journal.digest import CycleDigest, cycle_digest, line_messages
 from rhml_core.workflows.journal.digest_words import DigestLine
 from rhml_core.workflows.overview.readings import digest_of, record_reading

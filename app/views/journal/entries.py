@@ -11,11 +11,11 @@ from app.components.empty import show_error
 from app.components.facts import part_title
 from app.components.marks import person_mark
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import excerpt, one_line, plain, visible
 from app.components.times import reader_time
 from app.views.journal.filters import MINE
 from rhml_core.domain import Codebook, Person, Project, Role
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import excerpt, one_line, plain, visible
 from rhml_core.workflows.journal.cards import JournalPage
 from rhml_core.workflows.journal.entries import (
     LONGEST_ENTRY,

@@ -11,10 +11,10 @@ from app.components.label_card import label_cards
 from app.components.marks import NO_COLOUR, label_colours
 from app.components.message_card import message_card
 from app.components.plain_lines import plain_lines, quiet_line
-from app.components.safe_text import plain
 from app.components.turn_data import codebook_data
 from rhml_core.domain import Codebook, Message, Person, Project
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import plain
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.turn.first_round import (
     Feedback,

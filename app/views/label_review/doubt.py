@@ -10,9 +10,9 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.address_choice import choose_part
 from app.components.marks import draw, label_chip, label_colours, text_span
-from app.components.safe_text import one_line, plain
 from app.views.thread.thread import show_thread
 from rhml_core.domain import Codebook, Person, Project, Role
+from rhml_core.safe_text import one_line, plain
 from rhml_core.workflows.disputes.label_review import judge_again, let_label_stand, may_judge_again
 from rhml_core.workflows.workplace import Workplace
 

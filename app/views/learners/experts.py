@@ -8,11 +8,11 @@ from app.components.marks import draw, person_name
 from app.components.meanings import meaning_of
 from app.components.plain_lines import quiet_line
 from app.components.quiet_box import quiet_box
-from app.components.safe_text import plain
 from app.views.current_learning import current_learning
 from app.views.learners.words import figure_or_none
 from app.views.my_learning.words import change_words
 from rhml_core.domain import Person, Project
+from rhml_core.safe_text import plain
 from rhml_core.workflows.disputes.disagreements import list_experts
 from rhml_core.workflows.learner.learning import PersonLearning, TeamLearning
 from rhml_core.workflows.workplace import Workplace

@@ -11,11 +11,11 @@ from app.components.empty import show_error
 from app.components.facts import part_title
 from app.components.marks import draw, label_chip, label_colours
 from app.components.plain_lines import plain_lines, quiet_line
-from app.components.safe_text import one_line
 from app.views.lexicon.words import place_words, term_story
 from rhml_core.domain import Person, Project, Role
 from rhml_core.errors import InvalidInputError, RhmlError
 from rhml_core.lexicon import Term, TermSource
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.lexicon.lexicon import edit_term, remove_terms
 from rhml_core.workflows.lexicon.moving import move_terms

@@ -7,8 +7,8 @@ import streamlit as st
 from app.components.counted import counted
 from app.components.message_table import table_frame
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
 from rhml_core.exchange.mapping import Mapping, Reason
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.files.importing import FilePreview
 
 _FACTS = {

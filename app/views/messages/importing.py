@@ -10,7 +10,6 @@ from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
 from app.components.progress_bar import progress_bar
-from app.components.safe_text import plain
 from app.components.step_line import step_line
 from app.views.messages.import_check import Choice, choose_after_check, show_report
 from app.views.messages.import_columns import ColumnChoice, choose_columns, rows_line
@@ -20,6 +19,7 @@ from rhml_core.domain import Person, Project
 from rhml_core.errors import RhmlError
 from rhml_core.exchange.mapping import Mapping
 from rhml_core.exchange.messages import PreparedMessages
+from rhml_core.safe_text import plain
 from rhml_core.workflows.files.importing import (
     FilePreview,
     ImportOutcome,

@@ -6,8 +6,8 @@ import streamlit as st
 
 from app.components.message_table import table_frame
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
 from rhml_core.exchange.label_words import LabelColumns
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.files.label_import import LabelPreview
 
 _FIELD_WIDTH = 212

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.components.counted import counted
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line, plain
+from rhml_core.safe_text import one_line, plain
 
 LEAVE_OUT, NEW = "\x00leave", "\x00new"
 """Answers beside the codebook's labels; no label can be named so."""

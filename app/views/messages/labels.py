@@ -11,7 +11,6 @@ from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
 from app.components.problem_table import problem_table
-from app.components.safe_text import plain
 from app.components.step_line import step_line
 from app.views.messages.label_columns import LabelChoice, choose_label_columns
 from app.views.messages.label_rows import show_label_check
@@ -21,6 +20,7 @@ from rhml_core.domain import Person, Project
 from rhml_core.errors import RhmlError
 from rhml_core.exchange.label_words import LabelColumns, LabelWords
 from rhml_core.exchange.mapping import Mapping
+from rhml_core.safe_text import plain
 from rhml_core.workflows.files.label_import import (
     LabelImportOutcome,
     LabelPreview,

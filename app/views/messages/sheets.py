@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line
+from rhml_core.safe_text import one_line
 
 
 def file_line(words: str, sheets: Sequence[str], current: str, *, key: str) -> str:

@@ -15,10 +15,10 @@ from app.components.label_card import label_cards
 from app.components.marks import draw, label_chip, label_colours, person_name, text_span
 from app.components.message_card import message_card
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line, plain
 from app.components.times import duration, reader_time
 from app.components.two_sides import two_sides
 from rhml_core.domain import Codebook, Message, Person, Project
+from rhml_core.safe_text import one_line, plain
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.learner.review_cards import ReviewCard, Voice
 from rhml_core.workflows.learner.review_schedule import Effort

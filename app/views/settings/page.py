@@ -7,7 +7,6 @@ from app.components.address_tabs import tabs_in_address
 from app.components.counted import counted
 from app.components.empty import show_error
 from app.components.first_line import first_line
-from app.components.safe_text import plain
 from app.views.settings.backup import show_backup
 from app.views.settings.new_project import show_new_project
 from app.views.settings.people import show_people
@@ -15,6 +14,7 @@ from app.views.settings.shares import choose_shares
 from app.views.settings.tests import ExpertTests, choose_tests
 from rhml_core.domain import Mode, Person, Project, QueueShares, Role
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import plain
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.projects import MOST_OVERLAP, change_project
 from rhml_core.workflows.workplace import Workplace

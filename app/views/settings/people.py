@@ -8,9 +8,9 @@ import streamlit as st
 from app.components.empty import show_error
 from app.components.people_words import ROLE_WORDS
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line, plain
 from rhml_core.domain import Person, Role
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import one_line, plain
 from rhml_core.workflows.people import add_person, list_people
 from rhml_core.workflows.workplace import Workplace
 

@@ -15,7 +15,6 @@ from app.components.first_line import first_line
 from app.components.marks import draw, person_mark, person_tone
 from app.components.page_turner import PAGE, page_in_address, turn_page
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.components.times import duration, reader_zone
 from app.views.my_learning.page import TABS_OF_OTHERS
 from app.views.page_key import PageKey, page_key
@@ -34,6 +33,7 @@ from app.views.team.words import (
     who_sentence,
 )
 from rhml_core.domain import Person, Project
+from rhml_core.safe_text import plain
 from rhml_core.workflows.kept.project_state import leases_state
 from rhml_core.workflows.overview.team import (
     LONGEST_STEP_SECONDS,

@@ -9,9 +9,9 @@ import streamlit as st
 from app.components.comments import LONGEST_COMMENT
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import one_line, plain
 from rhml_core.domain import Codebook, Person, Project, Span, Split
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import one_line, plain
 from rhml_core.workflows.dialogue.dialogue import ask_machine, challenge
 from rhml_core.workflows.dialogue.invitations import colleagues, invite
 from rhml_core.workflows.dialogue.outcomes import hold, revise

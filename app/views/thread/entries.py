@@ -13,10 +13,10 @@ from app.components.marks import (
     reference_mark,
     text_span,
 )
-from app.components.safe_text import one_line, visible
 from app.components.times import reader_time
 from app.views.thread.machine import machine_said_html, names_in_a_row
 from rhml_core.domain import MACHINE_RATER, REFERENCE_RATER, Person, Phase
+from rhml_core.safe_text import one_line, visible
 from rhml_core.workflows.dialogue.entries import Entry, EntryKind
 from rhml_core.workflows.dialogue.evidence import statement_of
 from rhml_core.workflows.dialogue.words import marked_words

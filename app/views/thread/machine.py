@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from app.components.counted import counted
 from app.components.marks import label_chip, text_span
 from app.components.meanings import PROBABILITY, SIMILARITY, WORD_EFFECT
-from app.components.safe_text import excerpt, one_line
 from rhml_core.domain import Person
+from rhml_core.safe_text import excerpt, one_line
 from rhml_core.workflows.dialogue.evidence import JudgedNeighbour, Statement
 
 _N_OTHERWISE, _N_ALIKE = 2, 1

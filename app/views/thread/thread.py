@@ -11,13 +11,13 @@ from app.components.empty import empty_state
 from app.components.marks import label_colours
 from app.components.message_card import message_card
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import visible
 from app.views.disagreements.open_filters import filters_kept
 from app.views.thread.answers import answers_of, notes_on_answers
 from app.views.thread.composer import show_composer
 from app.views.thread.entries import Reading, show_entries
 from rhml_core.domain import Codebook, Message, Person, Project, Role, Split
 from rhml_core.errors import NotAllowedError, NotFoundError
+from rhml_core.safe_text import visible
 from rhml_core.workflows.dialogue.dialogue import mark_read
 from rhml_core.workflows.dialogue.invitations import is_asked_in
 from rhml_core.workflows.dialogue.threads import MessageThread, message_thread

@@ -9,12 +9,12 @@ from app.components.interval import interval_metric
 from app.components.meanings import PROBABILITY, REFERENCE
 from app.components.message_table import message_table
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.components.uses import use_column, with_uses
 from app.views.training.parts import COMPARED, choose_run
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.figures import percent
 from rhml_core.measures.comparison import RunComparison
+from rhml_core.safe_text import plain
 from rhml_core.workflows.training.run_registry import RunPair, compare
 from rhml_core.workflows.workplace import Workplace
 

@@ -5,10 +5,10 @@ import streamlit as st
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
 from app.components.progress_row import job_name, progress_row
-from app.components.safe_text import plain
 from app.components.training_charts import loss_chart
 from rhml_core.domain import Job, JobState, Person, Project, Role
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import plain
 from rhml_core.workflows.training.training import (
     active_jobs,
     cancel_job,

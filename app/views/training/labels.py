@@ -10,7 +10,6 @@ from app.components.charts import score_by_label
 from app.components.meanings import INTERVAL, meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.plain_table import plain_table
-from app.components.safe_text import one_line
 from app.views.training.figures import show_unmeasured
 from app.views.training.label_messages import LABEL, show_label_messages
 from app.views.training.parts import choose_run
@@ -18,6 +17,7 @@ from app.views.training.words import figure_words, weakest_words
 from rhml_core.domain import Person, Project, Run
 from rhml_core.figures import Interval, LabelMetrics, percent
 from rhml_core.measures.classification import precision_interval, recall_interval
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.training.training import Readiness
 from rhml_core.workflows.workplace import Workplace
 

@@ -10,7 +10,6 @@ from app.components.empty import show_error
 from app.components.meanings import meaning_of
 from app.components.plain_lines import plain_lines, quiet_line
 from app.components.run_states import state_name
-from app.components.safe_text import one_line
 from app.components.times import duration, reader_time
 from app.components.training_charts import loss_chart
 from app.views.training.parameters import parameter_words
@@ -19,6 +18,7 @@ from app.views.training.undecided import promote
 from app.views.training.words import figure_words, name_of
 from rhml_core.domain import Person, Project, Role, Run, RunState
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import one_line
 from rhml_core.workflows.people import list_people
 from rhml_core.workflows.training.promotion import roll_back, run_before
 from rhml_core.workflows.training.recipe_names import recipe_name

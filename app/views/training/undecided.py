@@ -5,11 +5,11 @@ import streamlit as st
 from app.components.act_key import act_key, close_act
 from app.components.empty import show_error
 from app.components.plain_lines import quiet_line
-from app.components.safe_text import plain
 from app.views.training.parts import open_comparison
 from app.views.training.words import figure_words
 from rhml_core.domain import Person, Project, Run
 from rhml_core.errors import RhmlError
+from rhml_core.safe_text import plain
 from rhml_core.workflows.training.promotion import leave_run, promote_run, undecided_run
 from rhml_core.workflows.training.recipe_names import recipe_name
 from rhml_core.workflows.training.run_registry import RunPair, compare, promoted_run

@@ -12,8 +12,9 @@ from rhml_core.exchange.agreement_charts import (
     trend_chart,
     whisker_chart,
 )
-from rhml_core.exchange.html_document import Section, Table, html_document, shown_text
+from rhml_core.exchange.html_document import Section, Table, html_document
 from rhml_core.exchange.workbook import workbook
+from rhml_core.safe_text import one_line
 from rhml_core.store import codebooks, people, projects
 from rhml_core.workflows.agreement import agreement as agreements
 from rhml_core.workflows.agreement.agreement import AgreementOverview, Consensus
@@ -335,7 +336,7 @@ def _svg(chart: object, frame: pl.DataFrame) -> str:
 
 
 def _clean(*columns: str) -> pl.Expr:
-    return pl.col(*columns).map_elements(shown_text, return_dtype=pl.String)
+    return pl.col(*columns).map_elements(one_line, return_dtype=pl.String)
 
 
 def _words(row: dict[str, object], measure: str) -> str:
