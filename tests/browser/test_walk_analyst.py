@@ -236,7 +236,6 @@ def _review(ana, corpus, keys):
     """What was answered otherwise than colleagues did comes back, until nothing is due."""
     page = ana.page
     heading = page.locator("h1").first
-    keep_screenshot(page, "walk-analyst-5-home-after")
     page.get_by_role("button", name="Review").last.click()
     for _ in range(MOST_LABELS):
         expect(heading).to_have_text(re.compile("What is this message|Nothing more"))

@@ -132,10 +132,8 @@ def _find_why_agreement_fell(walk):
     walk.click("button", re.compile("See where it fell"))
     walk.read(f"falling on {FALLEN} since cycle 3")
     walk.see(f"Alpha by cycle: {FALLEN}")
-    walk.picture("walk-supervisor-2-agreement")
     walk.click("button", re.compile(f"Read the {N_CONFUSED} messages on {PAIR} of cycle 3"))
     walk.read(f"{N_CONFUSED} contested messages: {PAIR}, between experts, cycle 3")
-    walk.picture("walk-supervisor-3-messages")
 
 
 def _settle_ten(walk):
@@ -195,6 +193,7 @@ def _train_compare_and_leave(walk):
 def _save_the_report(walk, folder):
     walk.click("link", "Agreement")
     walk.read("alpha")
+    expect(walk.page.get_by_test_id("stToast")).to_have_count(0, timeout=PATIENCE)
     walk.picture("agreement")
     with walk.page.expect_download(timeout=PATIENCE) as download:
         walk.click("button", re.compile("Report$"))
