@@ -171,6 +171,7 @@ def _review(ana, right):
     """The message comes back without its answer; the right one is confirmed."""
     page = ana.open("my_learning")
     page.get_by_role("button", name="Review").click()
+    expect(page.locator("h1")).to_have_text("What is this message?", timeout=PATIENCE)
     ana.settle()
     page.get_by_role("button", name=right).click()
     expect(page.locator("h1")).to_contain_text(f"Right: {right}", timeout=PATIENCE)

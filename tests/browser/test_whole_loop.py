@@ -125,7 +125,7 @@ def _talk_it_over(ana, ben, contested):
     ana.settle()
     page.get_by_role("combobox", name="Who").click()
     page.get_by_role("option", name="Ana and Ben").click()
-    page.get_by_role("button", name=f"1 messages: Ana {ABOUT}, Ben {OTHER}").click()
+    page.get_by_role("button", name=f"1 message: Ana {ABOUT}, Ben {OTHER}").click()
     thread = page.locator(".st-key-thread_side")
     expect(thread).to_contain_text(contested, timeout=PATIENCE)
     for name, label in (("Ana", ABOUT), ("Ben", OTHER)):
