@@ -40,7 +40,8 @@ def test_f1_of_hand_counted_messages():
 def test_term_that_never_meets_the_label_has_f1_zero():
     interval = term_f1(np.array([True, False]), np.array([False, True]))
 
-    assert (interval.value, interval.low, interval.high) == (0, 0, 0)
+    assert (interval.value, interval.low) == (0, 0)
+    assert interval.high > 0.5, "two messages prove next to nothing"
 
 
 def test_term_that_is_the_label_has_f1_one():
@@ -48,7 +49,8 @@ def test_term_that_is_the_label_has_f1_one():
 
     interval = term_f1(same, same)
 
-    assert (interval.value, interval.low, interval.high) == (1, 1, 1)
+    assert (interval.value, interval.high) == (1, 1)
+    assert interval.low < 0.6, "two messages prove next to nothing"
 
 
 @given(messages)
@@ -68,25 +70,7 @@ def test_term_and_label_may_change_places(pairs):
     contains, has_label = columns(pairs)
     assume(contains.any() or has_label.any())
 
-    one_way = term_f1(contains, has_label).value
-
-    assert term_f1(has_label, contains).value == one_way
-
-
-def test_interval_is_that_of_drawing_messages_one_by_one():
-    """Oracle: a plain bootstrap by index, measured with scikit-learn."""
-    random = np.random.default_rng(0)
-    contains, has_label = drawn(120, random)
-    plain = [
-        f1_score(has_label[chosen], contains[chosen])
-        for chosen in random.integers(0, 120, size=(1000, 120))
-    ]
-
-    interval = term_f1(contains, has_label, n_replicates=4000)
-
-    low, high = np.quantile(plain, [0.025, 0.975])
-    assert interval.low == pytest.approx(low, abs=0.02)
-    assert interval.high == pytest.approx(high, abs=0.02)
+    assert term_f1(has_label, contains) == term_f1(contains, has_label)
 
 
 @pytest.mark.parametrize("n", [0, 3])
@@ -97,28 +81,19 @@ def test_f1_is_undefined_where_neither_occurs(n):
         term_f1(nothing, nothing)
 
 
-def test_f1_is_undefined_where_no_resample_holds_either():
-    """A single resample of two messages misses the only match one time in four."""
-    once = np.array([True, False])
-    seed = next(s for s in range(50) if np.random.default_rng(s).multinomial(2, [0.5, 0.5])[1] == 0)
-
-    with pytest.raises(MeasureUndefinedError, match="too rare"):
-        term_f1(once, once, n_replicates=1, seed=seed)
-
-
 def test_arrays_of_different_messages_are_refused():
     with pytest.raises(InvalidInputError, match=r"2 messages .* 3"):
         term_f1(np.ones(2, dtype=bool), np.ones(3, dtype=bool))
 
 
-@pytest.mark.slow
-def test_interval_holds_the_true_f1_about_as_often_as_it_says():
-    """With 150 messages, 95 % intervals must neither boast nor dither."""
+@pytest.mark.parametrize("n", [20, 150])
+def test_interval_holds_the_true_f1_about_as_often_as_it_says(n):
+    """95 % intervals must neither boast nor dither."""
     true_f1 = 2 * 0.21 / (0.21 + 0.07 + 0.3)
     random = np.random.default_rng(1)
-    n_trials = 500
+    n_trials = 2000
 
-    intervals = [term_f1(*drawn(150, random), seed=seed) for seed in range(n_trials)]
+    intervals = [term_f1(*drawn(n, random)) for _ in range(n_trials)]
 
     held = sum(interval.low <= true_f1 <= interval.high for interval in intervals)
-    assert 0.91 <= held / n_trials <= 0.98
+    assert 0.93 <= held / n_trials <= 0.98

@@ -17,7 +17,6 @@ from rhml_core.machine.terms.grammar import kind_of
 from rhml_core.machine.terms.matching import find_terms
 from rhml_core.measures.terms import term_f1
 
-N_REPLICATES = 400
 _NAMES = {
     TermKind.WORD: ConceptKind.TERM,
     TermKind.PHRASE: ConceptKind.PHRASE,
@@ -49,7 +48,6 @@ def describe(
     probabilities: Floats,
     known: Collection[str],
     conflicts: Mapping[str, Mapping[str, str]],
-    seed: int,
 ) -> tuple[SurfacedConcept, ...]:
     """
     What is to be said of each chosen expression.
@@ -61,7 +59,6 @@ def describe(
         probabilities: shape (len(texts), n_labels), the model's.
         known: expressions of the lexicon.
         conflicts: by label and expression, the label under which the lexicon has it.
-        seed: fixes the intervals' bootstrap.
 
     Returns:
         In the order given. Left out is what neither occurs in a judged message nor has a
@@ -77,7 +74,7 @@ def describe(
         for place, one in enumerate(found, start=1):
             with_term = contains[:, column_of[one.expression]]
             try:
-                f1 = term_f1(with_term, has_label, n_replicates=N_REPLICATES, seed=seed)
+                f1 = term_f1(with_term, has_label)
             except MeasureUndefinedError:
                 continue
             rows = occurs[:, [column_of[one.expression]]].indices

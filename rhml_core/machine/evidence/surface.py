@@ -107,7 +107,6 @@ def surface_concepts(
         probabilities=probabilities[rows],
         known=known,
         conflicts=conflicts,
-        seed=seed,
     )
 
 

@@ -94,7 +94,7 @@ def uncovered_groups(
     is_strange = _share_as_great(strangeness, is_judged) <= STRANGE
     named = _named(groups, is_strange, is_judged)
     found = [
-        _concept(pool, rows, is_member, doubt, all_labels, lexicon=lexicon, seed=seed)
+        _concept(pool, rows, is_member, doubt, all_labels, lexicon=lexicon)
         for is_member in merge_alike(groups, named, vectors)[:MOST_GROUPS]
     ]
     return tuple(concept for concept in found if concept is not None)
@@ -152,7 +152,6 @@ def _concept(
     all_labels: Sequence[str],
     *,
     lexicon: Collection[str],
-    seed: int,
 ) -> SurfacedConcept | None:
     """None where no word marks the group off."""
     texts = [pool.texts[row] for row in rows]
@@ -162,7 +161,7 @@ def _concept(
     is_judged = pool.is_judged[rows]
     has_term = np.asarray(find_terms(texts, terms).sum(axis=1)).ravel() > 0
     try:
-        f1 = term_f1(has_term, is_member, seed=seed)
+        f1 = term_f1(has_term, is_member)
     except MeasureUndefinedError:
         return None
     given = pool.probabilities[rows[is_member]].argmax(axis=1)
