@@ -1,6 +1,5 @@
 """Terms to take in and terms to look at again: where machine and lexicon could teach each other."""
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -89,17 +88,21 @@ class _Judged:
 
     Attributes:
         contains: shape (n_messages, n_expressions), which terms stand in which.
-        truth, said: shape (n_messages,): their labels, and the machine's; "" where it is silent.
+        labels: all that people or machine gave, in alphabetical order.
+        truth, said: shape (n_messages,): the place in `labels` of what people settled on, and of
+            what the machine says; -1 where it says nothing.
     """
 
     contains: csc_matrix
-    truth: NDArray[np.object_]
-    said: NDArray[np.object_]
+    labels: tuple[str, ...]
+    truth: NDArray[np.int64]
+    said: NDArray[np.int64]
 
     @cached_property
-    def n_by_label(self) -> Counter[str]:
-        """How many have each label."""
-        return Counter(self.truth.tolist())
+    def n_by_label(self) -> list[int]:
+        """How many messages people gave each label."""
+        counts: list[int] = np.bincount(self.truth, minlength=len(self.labels)).tolist()
+        return counts
 
 
 def new_terms(place: Workplace, person: Person, project_id: str) -> tuple[Concept, ...]:
@@ -141,11 +144,18 @@ def doubtful_terms(
     matches = pool_matches(place.db, project_id)
     known = open_labels(place, person, project_id)
     judged = np.array(sorted(known), dtype=np.int64)
-    truth = np.array([known[row] for row in judged.tolist()], dtype=object)
+    truth = [known[row] for row in judged.tolist()]
     is_silent = machine_keeps_silent(place.db, person, project_id, Split.POOL)
     said = _said(place, project_id, figures, judged, is_silent=is_silent)
     terms = [term for term in current_lexicon(place.db, project_id).terms if term.label]
-    looked_at = _Judged(matches.matrix.tocsr()[judged].tocsc(), truth, said)
+    labels = sorted({*truth, *said, *(term.label for term in terms)} - {""})
+    places = {"": -1} | {label: at for at, label in enumerate(labels)}
+    looked_at = _Judged(
+        matches.matrix.tocsr()[judged].tocsc(),
+        tuple(labels),
+        np.array([places[label] for label in truth], dtype=np.int64),
+        np.array([places[label] for label in said], dtype=np.int64),
+    )
     found = [
         one
         for term in terms
@@ -167,7 +177,7 @@ def _said(
     judged: NDArray[np.int64],
     *,
     is_silent: bool,
-) -> NDArray[np.object_]:
+) -> list[str]:
     """What the machine says of each judged message; "" where it says nothing."""
     answers: dict[str, str] = {}
     if not is_silent:
@@ -175,7 +185,7 @@ def _said(
         labels = [figures.labels[at] for at in best]
         answers = dict(zip(figures.message_ids, labels, strict=True))
     ids = pool_texts(place.db, project_id).message_ids
-    return np.array([answers.get(ids[row], "") for row in judged.tolist()], dtype=object)
+    return [answers.get(ids[row], "") for row in judged.tolist()]
 
 
 def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
@@ -184,12 +194,15 @@ def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
     inside = judged.contains.indices[start:end]
     if not len(inside):
         return None
-    n_for = int((judged.truth[inside] == term.label).sum())
+    own = judged.labels.index(term.label)
+    n_for = int((judged.truth[inside] == own).sum())
     precision = wilson_interval(n_for, len(inside))
-    usual = judged.n_by_label[term.label] / len(judged.truth)
-    heard = [label for label in judged.said[inside].tolist() if label]
-    others = Counter(label for label in heard if label != term.label)
-    machine = wilson_interval(others.total(), len(heard)) if heard else None
+    usual = judged.n_by_label[own] / len(judged.truth)
+    heard = judged.said[inside]
+    others = np.bincount(heard[heard >= 0], minlength=len(judged.labels))
+    n_heard = int(others.sum())
+    others[own] = 0
+    machine = wilson_interval(int(others.sum()), n_heard) if n_heard else None
     tests = {
         Doubt.BELOW_CHANCE: precision.high < usual,
         Doubt.MOSTLY_OTHERS: precision.high <= _HALF,
@@ -201,7 +214,7 @@ def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
     contains = np.zeros(len(judged.truth), dtype=np.bool_)
     contains[inside] = True
     try:
-        f1 = term_f1(contains, np.asarray(judged.truth == term.label, dtype=np.bool_))
+        f1 = term_f1(contains, judged.truth == own)
     except MeasureUndefinedError:
         f1 = None
     return DoubtfulTerm(
@@ -212,7 +225,7 @@ def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
         usual_share=usual,
         f1=f1,
         machine_share=machine,
-        machine_label=min(others, key=lambda label: (-others[label], label)) if others else "",
+        machine_label=judged.labels[int(others.argmax())] if others.any() else "",
         doubts=doubts,
     )
 
