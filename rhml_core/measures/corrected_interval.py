@@ -3,6 +3,8 @@ Intervals whose ends are moved for bias and skew.
 
 Measures of agreement pile up towards 1, so the middle 95 % of the resampled values lies a
 little too low and too short. Both can be read off the data, and the ends are moved for them.
+Where nobody ever disagreed every resample has the value 1, and a share of disagreement that may
+have gone unseen takes their place.
 """
 
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import resampled_totals
+from rhml_core.measures.proportions import wilson_interval
 
 Floats = NDArray[np.float64]
 _NORMAL = NormalDist()
@@ -25,22 +28,24 @@ def corrected_interval(
     contributions: Floats,
     n_alike: NDArray[np.int64],
     *,
+    apart: Floats,
     n: int,
     n_replicates: int,
     seed: int,
 ) -> Interval:
     """
-    A measure of sums over messages with its 95 % interval, messages drawn with replacement.
+    A measure of agreement with its 95 % interval, messages drawn with replacement.
 
     Resamples that leave the measure undefined are dropped, so the interval speaks of the samples
-    that could be measured. Where every resample has the same value, as where everyone always
-    agrees, the interval has no width, however few the messages.
+    that could be measured. Where everyone always agrees nothing is drawn: see
+    `full_agreement_bounds`.
 
     Args:
         measure: from sums, shape (..., sums), to values, shape (...), NaN where undefined.
         contributions: shape (kinds, sums): what one message of each kind adds to each sum.
         n_alike: shape (kinds,): messages of each kind, all above 0.
-        n: what the interval counts.
+        apart: as for `full_agreement_bounds`.
+        n: messages on which people could agree; the interval counts them.
         n_replicates: resamples to draw.
         seed: the same seed gives the same interval.
 
@@ -57,12 +62,39 @@ def corrected_interval(
     value = float(measure(totals))
     if np.isnan(value):
         raise MeasureUndefinedError("The measure has no value on these messages.")
+    if value == 1:
+        low, high = full_agreement_bounds(measure, totals, apart=apart, n=n)
+        return Interval(value=value, low=low, high=high, n=n)
     resampled = measure(
         resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
     )
     left_out = measure(totals - contributions)
     low, high = corrected_bounds(value, resampled, left_out, n_alike)
     return Interval(value=value, low=low, high=high, n=n)
+
+
+def full_agreement_bounds(
+    measure: Callable[[Floats], Floats], totals: Floats, *, apart: Floats, n: int
+) -> tuple[float, float]:
+    """
+    The ends of a 95 % interval around an agreement of 1.
+
+    The lower one is the measure with as large a share of divided messages as n of n in agreement
+    leave possible. What is expected by chance stays as it is. More than two raters are seldom
+    divided wholly, so with them the interval is wider than it need be.
+
+    Args:
+        measure: from sums, shape (..., sums), to values, shape (...).
+        totals: shape (sums,), of all messages.
+        apart: shape (sums,): what a message adds more where its raters are divided.
+        n: messages on which people could agree.
+
+    Source:
+        Wilson, Probable inference, 1927, for the share; how often the interval holds the truth
+        is in docs/decisions/0031.
+    """
+    unseen = 1 - wilson_interval(n, n).low
+    return max(float(measure(totals + unseen * n * apart)), -1.0), 1.0
 
 
 def corrected_bounds(

@@ -5,7 +5,13 @@ import pytest
 from scipy import stats
 
 from rhml_core.errors import MeasureUndefinedError
-from rhml_core.measures.corrected_interval import corrected_bounds, corrected_interval
+from rhml_core.measures.corrected_interval import (
+    corrected_bounds,
+    corrected_interval,
+    full_agreement_bounds,
+)
+
+NOWHERE_APART = np.zeros(2)
 
 
 def ratio(totals):
@@ -25,7 +31,9 @@ def test_interval_of_a_skewed_mean_is_that_of_scipy():
         (values,), np.mean, method="percentile", n_resamples=20_000, rng=np.random.default_rng(2)
     ).confidence_interval
 
-    found = corrected_interval(ratio, contributions, alike, n=40, n_replicates=20_000, seed=3)
+    found = corrected_interval(
+        ratio, contributions, alike, apart=NOWHERE_APART, n=40, n_replicates=20_000, seed=3
+    )
 
     assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high), abs=0.02)
     assert found.high > plain.high + 0.03
@@ -37,7 +45,7 @@ def test_messages_alike_count_as_often_as_there_are():
     n_alike = np.array([30, 15, 5])
     kinds = np.array([[0.0, 1.0], [1.0, 1.0], [4.0, 1.0]])
     one_by_one = np.repeat(kinds, n_alike, axis=0)
-    given = {"n": 50, "n_replicates": 20_000}
+    given = {"apart": NOWHERE_APART, "n": 50, "n_replicates": 20_000}
 
     together = corrected_interval(ratio, kinds, n_alike, seed=1, **given)
     apart = corrected_interval(ratio, one_by_one, np.ones(50, dtype=np.int64), seed=2, **given)
@@ -46,10 +54,29 @@ def test_messages_alike_count_as_often_as_there_are():
     assert (together.low, together.high) == pytest.approx((apart.low, apart.high), abs=0.03)
 
 
-def test_resamples_that_are_all_the_same_have_no_width():
-    low, high = corrected_bounds(1.0, np.ones(100), np.ones(3), np.array([5, 5, 5]))
+def test_full_agreement_is_as_sure_as_it_has_messages():
+    """Of 10 in agreement Wilson's share is 0.722 at least, and so is a plain share of pairs."""
+    contributions, divided = np.array([[1.0, 1.0]]), np.array([-1.0, 0.0])
+    given = {"apart": divided, "n_replicates": 10, "seed": 0}
 
-    assert (low, high) == (1.0, 1.0)
+    few, many = (
+        corrected_interval(ratio, contributions, np.array([n]), n=n, **given) for n in (10, 1000)
+    )
+
+    assert (few.low, few.high) == pytest.approx((0.722, 1.0), abs=1e-3)
+    assert (many.low, many.high) == pytest.approx((0.996, 1.0), abs=1e-3)
+
+
+def test_agreement_is_never_below_its_least():
+    """One message proves nothing: more than chance allows could be divided."""
+    low, high = full_agreement_bounds(
+        lambda totals: 1 - 4 * (1 - totals[..., 0] / totals[..., 1]),
+        np.array([1.0, 1.0]),
+        apart=np.array([-1.0, 0.0]),
+        n=1,
+    )
+
+    assert (low, high) == (-1.0, 1.0)
 
 
 def test_undefined_resamples_are_dropped_and_none_left_is_an_error():
@@ -67,4 +94,6 @@ def test_a_measure_that_is_undefined_on_the_data_is_an_error():
     nothing = np.zeros((1, 2))
 
     with np.errstate(invalid="ignore"), pytest.raises(MeasureUndefinedError, match="no value"):
-        corrected_interval(ratio, nothing, np.array([1]), n=1, n_replicates=10, seed=0)
+        corrected_interval(
+            ratio, nothing, np.array([1]), apart=NOWHERE_APART, n=1, n_replicates=10, seed=0
+        )

@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 from rhml_core.errors import AgreementUndefinedError, MeasureUndefinedError
 from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import resampled_totals
-from rhml_core.measures.corrected_interval import corrected_bounds, corrected_interval
+from rhml_core.measures.corrected_interval import (
+    corrected_bounds,
+    corrected_interval,
+    full_agreement_bounds,
+)
 from rhml_core.measures.ratings import Ratings, encoded
 
 TENTATIVE_ALPHA = 2 / 3
@@ -92,6 +96,7 @@ def alpha_interval(
             _alpha,
             contributions,
             n_alike,
+            apart=np.concatenate([[_mean_raters(kinds, n_alike)], np.zeros(kinds.shape[1])]),
             n=int(n_alike.sum()),
             n_replicates=n_replicates,
             seed=seed,
@@ -129,6 +134,10 @@ def alpha_by_label(
     contributions = np.column_stack([apart, kinds, n_raters])
     totals = n_alike @ contributions
     resampled = resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
+    n = int(n_alike.sum())
+    divided = np.repeat(
+        [_mean_raters(kinds, n_alike), 0], [len(ratings.labels), len(totals) - len(ratings.labels)]
+    )
     rows = []
     reason: str | None
     for place, name in enumerate(ratings.labels):
@@ -137,14 +146,16 @@ def alpha_by_label(
         value = float(one(totals))
         figures: tuple[float | None, ...] = (None, None, None)
         reason = _why_undefined(name, n_with) if np.isnan(value) else None
-        if reason is None:
+        if value == 1:
+            figures = (value, *full_agreement_bounds(one, totals, apart=divided, n=n))
+        elif reason is None:
             try:
                 left_out = one(totals - contributions)
                 bounds = corrected_bounds(value, one(resampled), left_out, n_alike)
                 figures = (value, *bounds)
             except MeasureUndefinedError as error:
                 reason = str(error)
-        rows.append((name, *figures, int(n_alike.sum()), n_with, reason))
+        rows.append((name, *figures, n, n_with, reason))
     schema = {"label": pl.String, "alpha": pl.Float64, "low": pl.Float64, "high": pl.Float64}
     schema |= {"n": pl.Int64, "n_with": pl.Int64, "undefined": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -226,6 +237,11 @@ def _disagreeing(kinds: Counts) -> Floats:
     n_raters = kinds.sum(axis=1)
     pairs: Floats = (n_raters**2 - (kinds**2).sum(axis=1)) / (n_raters - 1)
     return pairs
+
+
+def _mean_raters(kinds: Counts, n_alike: Counts) -> float:
+    """Labels per message, which is what a message on which all differ has in disagreeing pairs."""
+    return float(n_alike @ kinds.sum(axis=1) / n_alike.sum())
 
 
 def _alpha(totals: Floats) -> Floats:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from rhml_core.domain import MACHINE_RATER
 from rhml_core.errors import MeasureUndefinedError
 from rhml_core.measures.bootstrap import resampled_totals
-from rhml_core.measures.corrected_interval import corrected_bounds
+from rhml_core.measures.corrected_interval import corrected_bounds, full_agreement_bounds
 from rhml_core.measures.ratings import Ratings, encoded
 
 SHARED_MESSAGES_FOR_KAPPA = 10
@@ -113,11 +113,16 @@ def _kappa(totals: Floats) -> Floats:
 def _bounds(
     kappa: float, contributions: Floats, n_alike: NDArray[np.int64], n_replicates: int, seed: int
 ) -> tuple[float | None, float | None]:
+    totals = n_alike @ contributions
+    if kappa == 1:
+        divided = np.zeros(totals.size)
+        divided[1] = -1
+        return full_agreement_bounds(_kappa, totals, apart=divided, n=int(n_alike.sum()))
     resampled = _kappa(
         resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
     )
     try:
-        left_out = _kappa(n_alike @ contributions - contributions)
+        left_out = _kappa(totals - contributions)
         return corrected_bounds(kappa, resampled, left_out, n_alike)
     except MeasureUndefinedError:
         return None, None

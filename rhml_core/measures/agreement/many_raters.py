@@ -112,11 +112,15 @@ def _measured(
                 "One label only is in use, so agreement cannot be told from chance. "
                 "Label messages of other kinds together."
             )
+    contributions = _contributions(kinds)
+    divided = np.zeros(contributions.shape[1])
+    divided[0] = -1
     try:
         return corrected_interval(
             measure,
-            _contributions(kinds),
+            contributions,
             n_alike,
+            apart=divided,
             n=n_shared,
             n_replicates=n_replicates,
             seed=seed,

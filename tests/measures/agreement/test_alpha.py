@@ -20,6 +20,8 @@ from rhml_core.measures.agreement.alpha import (
 )
 from rhml_core.measures.agreement.cohen import pairwise_kappa
 from rhml_core.measures.agreement.contested import contested_messages
+from rhml_core.measures.agreement.many_raters import fleiss_kappa, gwet_ac1, percent_agreement
+from rhml_core.measures.proportions import wilson_interval
 from rhml_core.measures.ratings import encode
 from tests.measures.agreement.rated import (
     LABELS,
@@ -116,7 +118,7 @@ def test_perfect_agreement_is_one_everywhere(truth, n_raters):
     interval = alpha_interval(labels, n_replicates=50)
 
     assert krippendorff_alpha(labels) == 1
-    assert (interval.value, interval.low, interval.high) == (1, 1, 1)
+    assert -1 <= interval.low < interval.value == interval.high == 1
     assert pairwise_kappa(labels)["kappa"].unique().to_list() == [1]
     assert contested_messages(labels).is_empty()
 
@@ -162,17 +164,17 @@ def test_interval_is_that_of_drawing_messages_one_by_one():
 
 
 def test_resamples_with_one_label_left_are_dropped():
-    """Of two unanimous messages half the resamples have one label; the others have alpha 1."""
-    labels = shared(ana=["ham", "spam"], ben=["ham", "spam"])
+    """Of these two messages half the resamples have one label; of the others none has less."""
+    labels = shared(ana=["ham", "ham"], ben=["ham", "spam"])
 
     interval = alpha_interval(labels, n_replicates=100)
 
-    assert interval == Interval(value=1.0, low=1.0, high=1.0, n=2)
+    assert interval == Interval(value=0.0, low=-0.5, high=0.0, n=2)
 
 
 def test_interval_is_undefined_where_no_resample_has_two_labels():
     """The single resample drawn here misses the one message that has the rare label."""
-    labels = shared(ana=["ham"] * 50 + ["spam"], ben=["ham"] * 50 + ["spam"])
+    labels = shared(ana=["ham"] * 51, ben=["ham"] * 50 + ["spam"])
     seed = next(
         seed
         for seed in range(50)
@@ -181,6 +183,30 @@ def test_interval_is_undefined_where_no_resample_has_two_labels():
 
     with pytest.raises(AgreementUndefinedError, match="too rare"):
         alpha_interval(labels, n_replicates=1, seed=seed)
+
+
+@pytest.mark.parametrize(("n_raters", "n"), [(2, 20), (2, 200), (4, 60)])
+def test_full_agreement_leaves_open_what_it_has_not_seen(n_raters, n):
+    """Of two labels, half and half, chance disagrees in half: unseen divided ones count double."""
+    labels = shared(**{f"r{rater}": ["ham", "spam"] * (n // 2) for rater in range(n_raters)})
+    unseen = 1 - wilson_interval(n, n).low
+
+    found = [
+        alpha_interval(labels),
+        fleiss_kappa(labels),
+        gwet_ac1(labels),
+        *_intervals(alpha_by_label(labels), "alpha"),
+        *_intervals(pairwise_kappa(labels), "kappa"),
+    ]
+
+    for interval in found:
+        assert (interval.value, interval.high, interval.n) == (1, 1, n)
+        assert interval.low == pytest.approx(1 - 2 * unseen, abs=1 / n / n_raters)
+    assert percent_agreement(labels).low == pytest.approx(1 - unseen)
+
+
+def _intervals(rows, name):
+    return [Interval(row[name], row["low"], row["high"], row["n"]) for row in rows.to_dicts()]
 
 
 def test_hundred_thousand_messages_take_seconds():
