@@ -13,6 +13,7 @@ Run it: `OMP_NUM_THREADS=1 python -m tests.benchmarks.pages [--json] [--quick] [
 """
 
 import gc
+import logging
 import math
 import tempfile
 import time
@@ -42,6 +43,9 @@ _LONG_BESIDE = 10.0
 """Seconds of work beside a page from which on one sample has to do."""
 _RETRAIN_EVERY = 25
 _PATIENCE = 600
+
+# A page's own threads have no visitor; here Streamlit would say so hundreds of times.
+logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -245,14 +249,14 @@ def time_pages(sides, looks):
         for side in sides:
             row = side.document["rows"][at]
             row |= {name: min(row[name]) for name in ("commit", "changed", "made_beside")}
-            say(_line(row))
+            say(f"  {side.document['n_messages']:>7,} {_line(row)}")
     return [side.document for side in sides]
 
 
 def _line(row):
     times = " ".join(f"{name} {row[name]:6.2f}" for name in ("first", "changed", "same"))
     wrongs = f" WRONG {row['wrongs']}" if row["wrongs"] else ""
-    return f"  {row['page']:40} {row['role']:10} {times} beside {row['made_beside']:.2f}{wrongs}"
+    return f"{row['page']:40} {row['role']:10} {times} beside {row['made_beside']:.2f}{wrongs}"
 
 
 def report(few, many):
