@@ -57,7 +57,7 @@ def check_sign_in(settings: Settings, host: str) -> None:
         )
     if host not in LOOPBACK:
         raise InvalidInputError(
-            f"In demo mode anyone can be anyone, so it is not served on {host}. "
+            f"Signing in proves nothing yet, so the workplace is not served on {host}. "
             "Use --host localhost."
         )
 

@@ -58,7 +58,8 @@ def agreement(
         }
         for row in found.pairs.iter_rows(named=True)
     ]
-    lines = [found.reading]
+    lines = [f"alpha {found.alpha} messages"] if found.alpha else []
+    lines.append(found.reading)
     lines += [_pair_line(pair) for pair in pairs]
     lines += [f"{what} written to {where}" for what, where in written.items()]
     print_document(

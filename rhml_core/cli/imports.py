@@ -178,11 +178,15 @@ def import_labels(
             "new_experts": outcome.new_experts,
             "new_labels": list(outcome.new_labels),
             "n_left_out": outcome.n_left_out,
+            "n_unlabelled": outcome.n_unlabelled,
+            "n_word_left_out": outcome.n_word_left_out,
             "n_warnings": outcome.problems.height,
         },
         f"{counted(outcome.n_labels, 'label')} imported, by "
         + counted(outcome.n_experts, "person", "people")
-        + (f", {outcome.n_simulated:,} of them simulated." if outcome.n_simulated else "."),
+        + (f", {outcome.n_simulated:,} of them simulated" if outcome.n_simulated else "")
+        + f"; left out: {outcome.n_left_out:,} faulty, {outcome.n_unlabelled:,} without a label, "
+        f"{outcome.n_word_left_out:,} as told.",
         as_json=json_,
     )
 

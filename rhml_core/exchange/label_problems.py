@@ -109,7 +109,7 @@ def _label_faults(read: pl.DataFrame, known: Sequence[str]) -> list[pl.DataFrame
     ]
 
 
-_ADD_IT = "Correct it, or add it to the codebook."
+_ADD_IT = "Correct it, say what it stands for, or add it to the codebook."
 
 
 def _advice(label: str, known: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ One row per judgement; `confidence` and `made_at` may be null, `reason` may be e
 """
 
 _REASON = ("reason", "comment")
-_TIME = ("at", "time", "made_at")
+_TIME = ("at", "made_at", "time")
 _SIMULATED = ("is_simulated", "simulated")
 
 
@@ -93,7 +93,8 @@ def prepare_labels(
 
     Columns, without regard to case: message_id (id, message), expert (annotator, rater,
     coder, worker), label (code, class); optional phase, confidence, reason (comment), at
-    (time, made_at), is_simulated (simulated). Others are left aside.
+    (made_at, time), is_simulated (simulated). Others are left aside, and so is `time` beside a
+    column `text`: there it says when the message was sent.
 
     Problems that stand in the way: `unknown_message`, `empty_label`, `unknown_label`,
     `missing_expert`, `reserved_expert`, `bad_phase`, `bad_confidence`, `bad_simulated`,
@@ -146,6 +147,12 @@ def labels_as_written(table: Table, columns: LabelColumns) -> pl.Series:
     ).to_series()
 
 
+def _time_column(table: Table) -> str | None:
+    """The column that says when a label was given."""
+    holds_messages = find_column(table, ("text",)) is not None
+    return find_column(table, _TIME[:-1] if holds_messages else _TIME)
+
+
 def _read(
     table: Table, columns: LabelColumns | None, expert: str, *, adjudicated: bool
 ) -> pl.DataFrame:
@@ -169,7 +176,7 @@ def _read(
         confidence=optional_text(find_column(table, ("confidence",))).str.to_lowercase(),
         reason=optional_text(find_column(table, _REASON)).fill_null(""),
         simulated_text=optional_text(find_column(table, _SIMULATED)).str.to_lowercase(),
-        time_text=optional_text(find_column(table, _TIME)),
+        time_text=optional_text(_time_column(table)),
     ).with_columns(
         is_simulated=pl.col("simulated_text").replace_strict(
             TRUTHS, default=None, return_dtype=pl.Boolean

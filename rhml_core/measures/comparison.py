@@ -153,7 +153,7 @@ def _sentence(difference: Interval, n_changed: int, n_fixed: int, n_broken: int)
         return f"Both runs give the same answers {on}."
     figures = (
         f"macro-F1 changes by {difference.value:+z.3f} "
-        f"({difference.low:+z.3f} to {difference.high:+z.3f}) {on}, "
+        f"[{difference.low:+z.3f}, {difference.high:+z.3f}] {on}, "
         f"{n_fixed:,} fixed and {n_broken:,} broken"
     )
     if n < MESSAGES_TO_COMPARE:

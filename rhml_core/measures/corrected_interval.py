@@ -28,13 +28,13 @@ def corrected_interval(
     contributions: Floats,
     n_alike: NDArray[np.int64],
     *,
-    apart: Floats,
+    divided: Floats,
     n: int,
     n_replicates: int,
     seed: int,
 ) -> Interval:
     """
-    A measure of agreement with its 95 % interval, messages drawn with replacement.
+    A measure of agreement with its 95 % interval, by messages drawn with replacement.
 
     Resamples that leave the measure undefined are dropped, so the interval speaks of the samples
     that could be measured. Where everyone always agrees nothing is drawn: see
@@ -44,7 +44,7 @@ def corrected_interval(
         measure: from sums, shape (..., sums), to values, shape (...), NaN where undefined.
         contributions: shape (kinds, sums): what one message of each kind adds to each sum.
         n_alike: shape (kinds,): messages of each kind, all above 0.
-        apart: as for `full_agreement_bounds`.
+        divided: as for `full_agreement_bounds`.
         n: messages on which people could agree; the interval counts them.
         n_replicates: resamples to draw.
         seed: the same seed gives the same interval.
@@ -63,7 +63,7 @@ def corrected_interval(
     if np.isnan(value):
         raise MeasureUndefinedError("The measure has no value on these messages.")
     if value == 1:
-        low, high = full_agreement_bounds(measure, totals, apart=apart, n=n)
+        low, high = full_agreement_bounds(measure, totals, divided=divided, n=n)
         return Interval(value=value, low=low, high=high, n=n)
     resampled = measure(
         resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
@@ -74,19 +74,20 @@ def corrected_interval(
 
 
 def full_agreement_bounds(
-    measure: Callable[[Floats], Floats], totals: Floats, *, apart: Floats, n: int
+    measure: Callable[[Floats], Floats], totals: Floats, *, divided: Floats, n: int
 ) -> tuple[float, float]:
     """
     The ends of a 95 % interval around an agreement of 1.
 
-    The lower one is the measure with as large a share of divided messages as n of n in agreement
-    leave possible. What is expected by chance stays as it is. More than two raters are seldom
-    divided wholly, so with them the interval is wider than it need be.
+    So many messages may be divided without one having been seen; the lower end is the measure
+    with so many, chance as it was measured, and not below 0: agreement as chance gives it would
+    have shown. More than two raters are seldom divided wholly, so with them the interval is wider
+    than it need be.
 
     Args:
         measure: from sums, shape (..., sums), to values, shape (...).
         totals: shape (sums,), of all messages.
-        apart: shape (sums,): what a message adds more where its raters are divided.
+        divided: shape (sums,): what a message adds more where its raters are divided.
         n: messages on which people could agree.
 
     Source:
@@ -94,7 +95,7 @@ def full_agreement_bounds(
         is in docs/decisions/0031.
     """
     unseen = 1 - wilson_interval(n, n).low
-    return max(float(measure(totals + unseen * n * apart)), -1.0), 1.0
+    return max(float(measure(totals + unseen * n * divided)), 0.0), 1.0
 
 
 def corrected_bounds(

@@ -115,7 +115,7 @@ def test_machine_joins_the_side_that_it_takes():
 
     sides = {side.label: [mark.who for mark in side.marks] for side in listed[0].sides}
     assert sides == {"ham": ["Ana"], "spam": ["Ben", "machine 0.90"]}
-    assert listed[0].note == "experts 1:1, machine with them, 40 messages like it, 1 entry"
+    assert listed[0].note == "experts 1:1, machine with one side, 40 messages like it, 1 entry"
 
 
 def test_list_shows_hidden_characters_and_the_chosen_row():

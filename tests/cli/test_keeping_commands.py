@@ -97,7 +97,7 @@ def test_simulated_experts_say_so_wherever_they_are_taken_in(rhml, tmp_path):
     listed = rhml("people", "list", db=tmp_path / "second.duckdb")
     as_json = rhml("people", "list", "--json", db=tmp_path / "second.duckdb")
 
-    assert "by 2 people, 1 of them simulated." in took[1]
+    assert "by 2 people, 1 of them simulated;" in took[1]
     assert json.loads(again[1])["n_simulated"] == 1
     assert "Robo (simulated): expert" in listed[1].splitlines()
     assert {one["name"]: one["is_simulated"] for one in json.loads(as_json[1])["people"]} == {

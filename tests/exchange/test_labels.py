@@ -35,6 +35,14 @@ def test_every_fact_reaches_its_column():
     assert prepared.labels.rows() == [("m1", "ana", "Ham", "commit", "sure", "because", True, noon)]
 
 
+def test_time_beside_a_text_is_the_messages_own():
+    """A file of messages that has labels, too, does not say when these were given."""
+    prepared = prepare("id,text,time,expert,label\nm1,hello,2024-05-01T12:00:00Z,ana,Ham\n")
+
+    assert prepared.is_importable
+    assert prepared.labels["made_at"].to_list() == [None]
+
+
 def test_what_is_not_said_has_its_default():
     prepared = prepare("message_id,expert,label\nm1,ana,Ham\n")
 

@@ -103,7 +103,7 @@ def test_one_fixed_and_one_broken_message_show_no_difference():
     assert (comparison.n_changed, comparison.n_fixed, comparison.n_broken) == (2, 1, 1)
     assert comparison.sentence == (
         "No difference between the two runs can be shown: macro-F1 changes by +0.000 "
-        f"({comparison.difference.low:+.3f} to {comparison.difference.high:+.3f}) "
+        f"[{comparison.difference.low:+.3f}, {comparison.difference.high:+.3f}] "
         "on 100 messages, 1 fixed and 1 broken."
     )
 

@@ -30,7 +30,14 @@ from rhml_core.workflows.agreement.agreement import (
 )
 from rhml_core.workflows.agreement.figures import StageFigures
 from rhml_core.workflows.agreement.reporting import MOST_RATERS_DRAWN, most_shared
-from rhml_core.workflows.agreement.words import KAPPA_MEANS, MEASURES, bounds, row_words, same_words
+from rhml_core.workflows.agreement.words import (
+    INTERVALS_COME_FROM,
+    KAPPA_MEANS,
+    MEASURES,
+    bounds,
+    row_words,
+    same_words,
+)
 from rhml_core.workflows.codebook.codebooks import get_codebook
 from rhml_core.workflows.disputes.contested_filters import (
     ContestedFilters,
@@ -107,7 +114,7 @@ def _show_measures(figures: StageFigures) -> None:
         (name, [(_figure_words(getattr(figures, measure)), means)])
         for measure, (name, means) in MEASURES.items()
     ]
-    heads = (("measure", ""), ("value and 95 % interval", "messages drawn with replacement"))
+    heads = (("measure", ""), ("value and 95 % interval", INTERVALS_COME_FROM))
     plain_table(heads, rows, title="Overall agreement")
     quiet_line(figures.reading)
     with st.expander("How these differ"):

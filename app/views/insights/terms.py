@@ -155,12 +155,12 @@ def _new_cells(one: Concept) -> list[tuple[str, str, str]]:
 
 
 def _doubt_cells(one: DoubtfulTerm) -> list[tuple[str, str, str]]:
-    f1, machine = one.f1, one.machine_share
+    machine = one.machine_share
     mostly = f"It mostly says {one.machine_label}" if one.machine_label else ""
     return [
         (str(one.precision), "Read the judged messages that contain it", _MESSAGES),
         (f"{one.usual_share:.2f}", "", ""),
-        (_short(f1) if f1 else "\N{EN DASH}", "" if f1 else "Undefined on these messages", ""),
+        (_short(one.f1), "", ""),
         (
             _short(machine) if machine else "\N{EN DASH}",
             mostly if machine else "The machine says nothing of its messages",

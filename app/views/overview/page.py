@@ -94,7 +94,7 @@ def _show_learnt(place: Workplace, person: Person, project: Project, found: Over
         learners_chart(rows, key="overview_learners", height=_CHART_HEIGHT, is_small=True)
         draw(
             f"{machine_mark(size=16)}{text_span(' machine: macro-F1', muted=True)}",
-            f"{_circle()}{text_span(' people: right without the machine', muted=True)}",
+            f"{_circle()}{text_span(' experts: right without the machine', muted=True)}",
         )
     if cycles:
         quiet_line(lifts_sentence(cycles))

@@ -62,8 +62,9 @@ def worth_note(row: Mapping[str, Any]) -> str:
     shares = ":".join(str(n) for _, n in votes)
     parts = [f"experts {shares}" if len(votes) > 1 else "experts agree"]
     if row["machine_label"] is not None:
-        is_apart = row["machine_label"] not in [label for label, n in votes if n == votes[0][1]]
-        parts.append("machine differs" if is_apart else "machine with them")
+        most = [label for label, n in votes if n == votes[0][1]]
+        with_whom = "machine with them" if len(most) == 1 else "machine with one side"
+        parts.append(with_whom if row["machine_label"] in most else "machine differs")
     if row["split"] == Split.HOLDOUT.value:
         parts.append("hold-out: it measures")
     elif row["n_alike"]:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.stats import binom  # type: ignore[import-untyped] # ships no types
 
 from rhml_core.domain import ConceptKind
-from rhml_core.errors import MeasureUndefinedError
 from rhml_core.machine.evidence.groups import group_vectors, leading_terms, merge_alike
 from rhml_core.machine.evidence.judged import N_EXAMPLES
 from rhml_core.machine.evidence.surfaced import SurfacedConcept
@@ -160,10 +159,6 @@ def _concept(
         return None
     is_judged = pool.is_judged[rows]
     has_term = np.asarray(find_terms(texts, terms).sum(axis=1)).ravel() > 0
-    try:
-        f1 = term_f1(has_term, is_member)
-    except MeasureUndefinedError:
-        return None
     given = pool.probabilities[rows[is_member]].argmax(axis=1)
     central = _most_central(pool.vectors[rows], is_member)
     return SurfacedConcept(
@@ -171,7 +166,7 @@ def _concept(
         kind=ConceptKind.CLUSTER,
         terms=terms,
         strength=float(np.clip(doubt[is_member].mean() - doubt[is_judged].mean(), 0.0, 1.0)),
-        term_f1=f1,
+        term_f1=term_f1(has_term, is_member),
         n_for=int((is_member & ~is_judged).sum()),
         n_against=int((is_member & is_judged).sum()),
         messages_for=_ids(pool, rows, [row for row in central if not is_judged[row]]),

@@ -72,18 +72,18 @@ def alpha_interval(
     labels: pl.DataFrame | Ratings, *, n_replicates: int = 1000, seed: int = 0
 ) -> Interval:
     """
-    Krippendorff's alpha with a 95 % interval, messages drawn with replacement.
+    Krippendorff's alpha with a 95 % interval, by messages drawn with replacement.
 
     Args:
         labels: as for `krippendorff_alpha`.
-        n_replicates: resamples to draw.
+        n_replicates: resamples to draw; none are needed where nobody ever disagreed.
         seed: the same seed gives the same interval.
 
     Returns:
-        The interval, corrected for bias and skew; its `n` counts the messages with at least
-        two labels, the only ones that are drawn, as a lone label says nothing about agreement.
-        Resamples in which one label only is left have no alpha and are dropped; this matters
-        where a label is very rare.
+        The interval, corrected for bias and skew, or that of full agreement; its `n` counts
+        the messages with at least two labels, the only ones that are drawn, as a lone label says
+        nothing about agreement. Resamples in which one label only is left have no alpha and are
+        dropped; this matters where a label is very rare.
 
     Raises:
         AgreementUndefinedError: as for `krippendorff_alpha`, or no resample has two labels.
@@ -96,7 +96,7 @@ def alpha_interval(
             _alpha,
             contributions,
             n_alike,
-            apart=np.concatenate([[_mean_raters(kinds, n_alike)], np.zeros(kinds.shape[1])]),
+            divided=np.concatenate([[_mean_raters(kinds, n_alike)], np.zeros(kinds.shape[1])]),
             n=int(n_alike.sum()),
             n_replicates=n_replicates,
             seed=seed,
@@ -135,9 +135,8 @@ def alpha_by_label(
     totals = n_alike @ contributions
     resampled = resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
     n = int(n_alike.sum())
-    divided = np.repeat(
-        [_mean_raters(kinds, n_alike), 0], [len(ratings.labels), len(totals) - len(ratings.labels)]
-    )
+    divided = np.zeros(len(totals))
+    divided[: len(ratings.labels)] = _most_apart(n_raters, n_alike)
     rows = []
     reason: str | None
     for place, name in enumerate(ratings.labels):
@@ -147,7 +146,7 @@ def alpha_by_label(
         figures: tuple[float | None, ...] = (None, None, None)
         reason = _why_undefined(name, n_with) if np.isnan(value) else None
         if value == 1:
-            figures = (value, *full_agreement_bounds(one, totals, apart=divided, n=n))
+            figures = (value, *full_agreement_bounds(one, totals, divided=divided, n=n))
         elif reason is None:
             try:
                 left_out = one(totals - contributions)
@@ -240,8 +239,14 @@ def _disagreeing(kinds: Counts) -> Floats:
 
 
 def _mean_raters(kinds: Counts, n_alike: Counts) -> float:
-    """Labels per message, which is what a message on which all differ has in disagreeing pairs."""
-    return float(n_alike @ kinds.sum(axis=1) / n_alike.sum())
+    """Labels of a message on average: its weight in disagreeing pairs where no two are alike."""
+    return float(np.average(kinds.sum(axis=1), weights=n_alike))
+
+
+def _most_apart(n_raters: Counts, n_alike: Counts) -> float:
+    """Disagreeing pairs of a message on average where half of its raters give one label."""
+    with_it = n_raters // 2
+    return float(np.average(2 * with_it * (n_raters - with_it) / (n_raters - 1), weights=n_alike))
 
 
 def _alpha(totals: Floats) -> Floats:

@@ -41,8 +41,8 @@ def pairwise_kappa(
 
     Returns:
         `a`, `b` (String), `kappa` (Float64, null where both gave one and the same label
-        throughout), `low`, `high` (Float64, its 95 % interval, corrected for bias and skew;
-        null below ten shared messages, too few to resample), `agreement`
+        throughout), `low`, `high` (Float64, its 95 % interval, corrected for bias and skew, or
+        that of full agreement; null below ten shared messages, too few for either), `agreement`
         (Float64, share of shared messages with the same label, 0 to 1), `n` (Int64, shared
         messages); one row per pair, sorted by `a`, `b`. `a` stands before `b` in the alphabet,
         but the machine is always `b`. The same columns and no
@@ -117,7 +117,7 @@ def _bounds(
     if kappa == 1:
         divided = np.zeros(totals.size)
         divided[1] = -1
-        return full_agreement_bounds(_kappa, totals, apart=divided, n=int(n_alike.sum()))
+        return full_agreement_bounds(_kappa, totals, divided=divided, n=int(n_alike.sum()))
     resampled = _kappa(
         resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
     )

@@ -120,7 +120,7 @@ def _measured(
             measure,
             contributions,
             n_alike,
-            apart=divided,
+            divided=divided,
             n=n_shared,
             n_replicates=n_replicates,
             seed=seed,

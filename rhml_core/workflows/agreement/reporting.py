@@ -21,6 +21,7 @@ from rhml_core.workflows.agreement.agreement import AgreementOverview, Consensus
 from rhml_core.workflows.agreement.figures import StageFigures
 from rhml_core.workflows.agreement.machine_rater import rating_run
 from rhml_core.workflows.agreement.words import (
+    INTERVALS_COME_FROM,
     KAPPA_MEANS,
     MEASURES,
     overview_sentence,
@@ -194,7 +195,7 @@ def _measures(overview: AgreementOverview) -> Section:
     meanings = [f"{name}: {means}" for name, means in MEASURES.values()]
     reading = overview.now.reading if overview.now else ""
     note = (
-        "Intervals are 95 %, messages drawn with replacement; n counts messages that two or more "
+        f"Intervals are 95 %, from {INTERVALS_COME_FROM}; n counts messages that two or more "
         "people judged. First answers were given before the machine spoke."
     )
     table = Table(("measure", "of", "value and 95 % interval", "n"), rows)

@@ -39,6 +39,9 @@ MEASURES = {
 }
 """Measure -> its name, and how it differs from the others."""
 
+INTERVALS_COME_FROM = (
+    "messages drawn with replacement or, where nobody ever disagreed, what so few may have missed"
+)
 KAPPA_MEANS = (
     "Cohen's kappa: agreement of two people, or of one and the machine, on the messages both "
     "judged, chance taken out; "

@@ -74,6 +74,8 @@ class LabelImportOutcome:
     Attributes:
         n_experts: people whose labels these are, `n_simulated` of them said to be simulated.
         problems: the warnings, row by row.
+        n_left_out: faulty rows.
+        n_unlabelled, n_word_left_out: rows without a label, or with a word that was left out.
     """
 
     n_labels: int
@@ -81,6 +83,8 @@ class LabelImportOutcome:
     new_experts: list[str]
     problems: pl.DataFrame
     n_left_out: int = 0
+    n_unlabelled: int = 0
+    n_word_left_out: int = 0
     new_labels: tuple[str, ...] = ()
     n_simulated: int = 0
 
@@ -264,6 +268,8 @@ def import_labels(
         new,
         prepared.problems,
         n_left_out=prepared.n_left_out,
+        n_unlabelled=prepared.n_unlabelled,
+        n_word_left_out=prepared.n_word_left_out,
         new_labels=check.new_labels,
         n_simulated=sum(is_simulated is True for is_simulated in said.values()),
     )

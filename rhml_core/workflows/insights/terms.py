@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix  # type: ignore[import-untyped] # ships no types
 
 from rhml_core.domain import Concept, ConceptKind, ConceptStatus, Person, Role, Split
-from rhml_core.errors import InvalidInputError, MeasureUndefinedError
+from rhml_core.errors import InvalidInputError
 from rhml_core.figures import Interval
 from rhml_core.lexicon import Term
 from rhml_core.machine.terms.grammar import normal_term
@@ -46,7 +46,7 @@ class DoubtfulTerm:
         precision: share of those that contain it which have its label.
         usual_share: share of all of them that have its label: what a term without any meaning
             would reach.
-        f1: of "the message contains it" as a prediction of its label; None where undefined.
+        f1: of "the message contains it" as a prediction of its label.
         machine_share: of those that contain it, the share of which the machine says another
             label, out of fold; None where the machine says nothing.
         machine_label: the one that it mostly says then; "" where it says nothing.
@@ -58,7 +58,7 @@ class DoubtfulTerm:
     n_against: int
     precision: Interval
     usual_share: float
-    f1: Interval | None
+    f1: Interval
     machine_share: Interval | None
     machine_label: str
     doubts: tuple[Doubt, ...]
@@ -88,7 +88,7 @@ class _Judged:
 
     Attributes:
         contains: shape (n_messages, n_expressions), which terms stand in which.
-        labels: all that people or machine gave, in alphabetical order.
+        labels: those of people, machine and lexicon, in alphabetical order.
         truth, said: shape (n_messages,): the place in `labels` of what people settled on, and of
             what the machine says; -1 where it says nothing.
     """
@@ -199,8 +199,9 @@ def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
     precision = wilson_interval(n_for, len(inside))
     usual = judged.n_by_label[own] / len(judged.truth)
     heard = judged.said[inside]
-    others = np.bincount(heard[heard >= 0], minlength=len(judged.labels))
-    n_heard = int(others.sum())
+    said_of = np.bincount(heard[heard >= 0], minlength=len(judged.labels))
+    n_heard = int(said_of.sum())
+    others = said_of.copy()
     others[own] = 0
     machine = wilson_interval(int(others.sum()), n_heard) if n_heard else None
     tests = {
@@ -213,17 +214,13 @@ def _weighed(term: Term, column: int, judged: _Judged) -> DoubtfulTerm | None:
         return None
     contains = np.zeros(len(judged.truth), dtype=np.bool_)
     contains[inside] = True
-    try:
-        f1 = term_f1(contains, judged.truth == own)
-    except MeasureUndefinedError:
-        f1 = None
     return DoubtfulTerm(
         term=term,
         n_for=n_for,
         n_against=len(inside) - n_for,
         precision=precision,
         usual_share=usual,
-        f1=f1,
+        f1=term_f1(contains, judged.truth == own),
         machine_share=machine,
         machine_label=judged.labels[int(others.argmax())] if others.any() else "",
         doubts=doubts,

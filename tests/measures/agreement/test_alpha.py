@@ -118,7 +118,7 @@ def test_perfect_agreement_is_one_everywhere(truth, n_raters):
     interval = alpha_interval(labels, n_replicates=50)
 
     assert krippendorff_alpha(labels) == 1
-    assert -1 <= interval.low < interval.value == interval.high == 1
+    assert 0 <= interval.low < interval.value == interval.high == 1
     assert pairwise_kappa(labels)["kappa"].unique().to_list() == [1]
     assert contested_messages(labels).is_empty()
 
@@ -164,7 +164,7 @@ def test_interval_is_that_of_drawing_messages_one_by_one():
 
 
 def test_resamples_with_one_label_left_are_dropped():
-    """Of these two messages half the resamples have one label; of the others none has less."""
+    """A quarter of the resamples hold the first message alone: the others give 0 or -0.5."""
     labels = shared(ana=["ham", "ham"], ben=["ham", "spam"])
 
     interval = alpha_interval(labels, n_replicates=100)
@@ -195,7 +195,6 @@ def test_full_agreement_leaves_open_what_it_has_not_seen(n_raters, n):
         alpha_interval(labels),
         fleiss_kappa(labels),
         gwet_ac1(labels),
-        *_intervals(alpha_by_label(labels), "alpha"),
         *_intervals(pairwise_kappa(labels), "kappa"),
     ]
 
@@ -203,6 +202,21 @@ def test_full_agreement_leaves_open_what_it_has_not_seen(n_raters, n):
         assert (interval.value, interval.high, interval.n) == (1, 1, n)
         assert interval.low == pytest.approx(1 - 2 * unseen, abs=1 / n / n_raters)
     assert percent_agreement(labels).low == pytest.approx(1 - unseen)
+    for interval in _intervals(alpha_by_label(labels), "alpha"):
+        # Of four raters two and two: four of the six pairs disagree.
+        apart = 2 * unseen * (1 if n_raters == 2 else 4 / 6)
+        assert interval.low == pytest.approx(1 - apart, abs=1 / n / n_raters)
+
+
+def test_lone_labels_make_full_agreement_no_surer():
+    """Twenty messages are shared; what one person alone labelled tells nothing of agreement."""
+    rest = [None] * 500
+    labels = shared(ana=["ham", "spam"] * 10 + ["ham"] * 500, ben=["ham", "spam"] * 10 + rest)
+
+    for measure in (percent_agreement, gwet_ac1, fleiss_kappa, alpha_interval):
+        assert measure(labels).n == 20
+    assert percent_agreement(labels).low == pytest.approx(wilson_interval(20, 20).low)
+    assert gwet_ac1(labels).low == pytest.approx(0.833, abs=1e-3)
 
 
 def _intervals(rows, name):
@@ -266,7 +280,7 @@ def test_reading_warns_of_chance_only_where_the_interval_holds_zero():
 
 
 def test_reading_of_a_handful_of_messages_calls_nothing_reliable():
-    """Three unanimous messages give [1, 1], which would read as certainty."""
+    """Three unanimous messages have an upper bound of 1, which would read as perhaps reliable."""
     labels = shared(ana=["ham", "spam", "ham"], ben=["ham", "spam", "ham"])
 
     reading = reading_of_alpha(alpha_interval(labels))

@@ -35,7 +35,8 @@ def test_workbook_and_its_own_labels_come_in(tmp_path, encoder_cache):
     assert refused.returncode == 1
     assert "The codebook has no label" in refused.stderr
     assert taken["new_labels"] == ["politics"]
-    assert taken["n_labels"] + taken["n_left_out"] == 60 - 4  # four rows say "???"
+    assert taken["n_word_left_out"] == 4  # "???"
+    assert taken["n_labels"] + taken["n_left_out"] == 60 - 4
 
 
 def test_word_without_a_sign_is_explained(tmp_path, encoder_cache):
