@@ -123,7 +123,9 @@ class OnnxEncoder:
     def _read(self, chunk: list[str]) -> Generator[tuple[list[int], Vectors]]:
         """Each batch's rows and their vectors, as they are done."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(chunk)]
-        batches = token_batches([len(ids) for ids in tokens])
+        by_length = token_batches([len(ids) for ids in tokens])
+        # In any order but by length, or the pace of the first batches would not be that of all.
+        batches = [by_length[at] for at in np.random.default_rng(0).permutation(len(by_length))]
         if self.n_threads == 1 or len(batches) == 1:
             for rows in batches:
                 yield rows, self._run([tokens[row] for row in rows])

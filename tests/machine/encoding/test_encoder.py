@@ -89,6 +89,17 @@ def test_progress_may_stop_the_work(base_encoder):
         base_encoder.encode([f"text {number}" for number in range(100)], stop)
 
 
+def test_first_half_of_the_batches_is_about_half_of_the_texts(base_encoder):
+    """Else the time left would be told by long texts for short ones."""
+    texts = [f"{number} {'long ' * 90}" for number in range(100)]
+    texts += [f"short {number}" for number in range(900)]
+    told = []
+
+    base_encoder.encode(texts, lambda n_done, _: told.append(n_done))
+
+    assert 0.25 < told[len(told) // 2] / len(texts) < 0.75
+
+
 def test_second_load_makes_nothing_anew(base_encoder, cache_settings, monkeypatch):
     monkeypatch.setattr(
         encoder_module, "export_in_process", lambda *_: pytest.fail("exported again")
