@@ -44,7 +44,7 @@ def test_page_tells_the_whole_story_to_everyone(place, team, project, monkeypatc
 
     assert not page.exception
     said = texts_of(page)
-    assert "4 people and a machine sort 629 messages into 2 labels; 412 are done." in said
+    assert "4 people and a machine sort 629 messages into 2 labels; 412 are fully judged." in said
     assert "1 of the people is simulated." in said
     assert "0.72 [0.65, 0.78], n = 240" in said
     assert "0.81 [0.77, 0.85], n = 240" in said

@@ -19,7 +19,7 @@ from tests.serving import serving
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1_800)]
 
 N_TAUGHT, N_SETTLED, N_ROUND, N_LABELS = 110, 12, 5, 30
-FIRST_DIFFERENCE = 8
+FIRST_DIFFERENCE = 10
 MOST_LABELS = 40
 SHORT_PATIENCE = 5_000
 WHY_DIFFERENT = "It asks for nothing and offers nothing."

@@ -58,7 +58,9 @@ def render(place: Workplace, person: Person, project: Project) -> None:
         _show_machine(found)
     labels, learnt = two_sides((1, 1), (22, 22), key="overview_sides")
     with labels, st.container(gap="xsmall", key="overview_labels"):
-        part_title("The labels", note=f"of {counted(found.n_labelled, 'labelled message')}")
+        part_title(
+            "The labels", note=f"of {counted(found.n_labelled, 'message')} with a known label"
+        )
         label_overview(
             [(one.name, one.n, one.example) for one in found.labels],
             label_colours(get_codebook(place, project.project_id)),

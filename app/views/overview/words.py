@@ -21,7 +21,7 @@ def overview_sentence(found: Overview) -> str:
     return (
         f"{counted(found.n_experts, 'person and a machine', 'people and a machine')} sort "
         f"{counted(found.n_messages, 'message')} into {labels}; {found.n_full:,} "
-        f"{'is' if found.n_full == 1 else 'are'} done."
+        f"{'is' if found.n_full == 1 else 'are'} fully judged."
     )
 
 
