@@ -31,7 +31,7 @@ One row per judgement; `confidence` and `made_at` may be null, `reason` may be e
 """
 
 _REASON = ("reason", "comment")
-_TIME = ("at", "made_at", "time")
+_TIME = ("at", "made_at")
 _SIMULATED = ("is_simulated", "simulated")
 
 
@@ -150,7 +150,7 @@ def labels_as_written(table: Table, columns: LabelColumns) -> pl.Series:
 def _time_column(table: Table) -> str | None:
     """The column that says when a label was given."""
     holds_messages = find_column(table, ("text",)) is not None
-    return find_column(table, _TIME[:-1] if holds_messages else _TIME)
+    return find_column(table, _TIME if holds_messages else (*_TIME, "time"))
 
 
 def _read(

@@ -37,8 +37,7 @@ def corrected_interval(
     A measure of agreement with its 95 % interval, by messages drawn with replacement.
 
     Resamples that leave the measure undefined are dropped, so the interval speaks of the samples
-    that could be measured. Where everyone always agrees nothing is drawn: see
-    `full_agreement_bounds`.
+    that could be measured. Where everyone always agrees the ends are `full_agreement_bounds`.
 
     Args:
         measure: from sums, shape (..., sums), to values, shape (...), NaN where undefined.
@@ -58,18 +57,36 @@ def corrected_interval(
     Source:
         Efron, Better bootstrap confidence intervals, 1987 (bias-corrected and accelerated).
     """
+    drawn = resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
+    return interval_of_drawn(measure, contributions, n_alike, drawn, divided=divided, n=n)
+
+
+def interval_of_drawn(
+    measure: Callable[[Floats], Floats],
+    contributions: Floats,
+    n_alike: NDArray[np.int64],
+    drawn: Floats,
+    *,
+    divided: Floats,
+    n: int,
+) -> Interval:
+    """
+    As `corrected_interval`, by resamples that several measures share.
+
+    These are `drawn`, shape (resamples, sums), as from `resampled_totals`.
+
+    Raises:
+        MeasureUndefinedError: as for `corrected_interval`.
+    """
     totals = n_alike @ contributions
     value = float(measure(totals))
     if np.isnan(value):
         raise MeasureUndefinedError("The measure has no value on these messages.")
     if value == 1:
         low, high = full_agreement_bounds(measure, totals, divided=divided, n=n)
-        return Interval(value=value, low=low, high=high, n=n)
-    resampled = measure(
-        resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
-    )
-    left_out = measure(totals - contributions)
-    low, high = corrected_bounds(value, resampled, left_out, n_alike)
+    else:
+        left_out = measure(totals - contributions)
+        low, high = corrected_bounds(value, measure(drawn), left_out, n_alike)
     return Interval(value=value, low=low, high=high, n=n)
 
 

@@ -9,11 +9,7 @@ from numpy.typing import NDArray
 from rhml_core.errors import AgreementUndefinedError, MeasureUndefinedError
 from rhml_core.figures import Interval
 from rhml_core.measures.bootstrap import resampled_totals
-from rhml_core.measures.corrected_interval import (
-    corrected_bounds,
-    corrected_interval,
-    full_agreement_bounds,
-)
+from rhml_core.measures.corrected_interval import corrected_interval, interval_of_drawn
 from rhml_core.measures.ratings import Ratings, encoded
 
 TENTATIVE_ALPHA = 2 / 3
@@ -76,7 +72,7 @@ def alpha_interval(
 
     Args:
         labels: as for `krippendorff_alpha`.
-        n_replicates: resamples to draw; none are needed where nobody ever disagreed.
+        n_replicates: resamples to draw.
         seed: the same seed gives the same interval.
 
     Returns:
@@ -133,27 +129,22 @@ def alpha_by_label(
     apart = 2 * kinds * (n_raters[:, np.newaxis] - kinds) / (n_raters - 1)[:, np.newaxis]
     contributions = np.column_stack([apart, kinds, n_raters])
     totals = n_alike @ contributions
-    resampled = resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
+    drawn = resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
     n = int(n_alike.sum())
     divided = np.zeros(len(totals))
     divided[: len(ratings.labels)] = _most_apart(n_raters, n_alike)
     rows = []
-    reason: str | None
     for place, name in enumerate(ratings.labels):
         one = partial(_alpha_of_one, place=place, n_labels=len(ratings.labels))
         n_with = int(n_alike[kinds[:, place] > 0].sum())
-        value = float(one(totals))
         figures: tuple[float | None, ...] = (None, None, None)
-        reason = _why_undefined(name, n_with) if np.isnan(value) else None
-        if value == 1:
-            figures = (value, *full_agreement_bounds(one, totals, divided=divided, n=n))
-        elif reason is None:
-            try:
-                left_out = one(totals - contributions)
-                bounds = corrected_bounds(value, one(resampled), left_out, n_alike)
-                figures = (value, *bounds)
-            except MeasureUndefinedError as error:
-                reason = str(error)
+        reason: str | None = None
+        try:
+            found = interval_of_drawn(one, contributions, n_alike, drawn, divided=divided, n=n)
+            figures = (found.value, found.low, found.high)
+        except MeasureUndefinedError as error:
+            has_value = not np.isnan(one(totals))
+            reason = str(error) if has_value else _why_undefined(name, n_with)
         rows.append((name, *figures, n, n_with, reason))
     schema = {"label": pl.String, "alpha": pl.Float64, "low": pl.Float64, "high": pl.Float64}
     schema |= {"n": pl.Int64, "n_with": pl.Int64, "undefined": pl.String}

@@ -6,8 +6,7 @@ from numpy.typing import NDArray
 
 from rhml_core.domain import MACHINE_RATER
 from rhml_core.errors import MeasureUndefinedError
-from rhml_core.measures.bootstrap import resampled_totals
-from rhml_core.measures.corrected_interval import corrected_bounds, full_agreement_bounds
+from rhml_core.measures.corrected_interval import corrected_interval
 from rhml_core.measures.ratings import Ratings, encoded
 
 SHARED_MESSAGES_FOR_KAPPA = 10
@@ -59,7 +58,7 @@ def pairwise_kappa(
         kappa = float(_kappa(n_alike @ contributions))
         low, high = None, None
         if n_replicates and n >= SHARED_MESSAGES_FOR_KAPPA and not np.isnan(kappa):
-            low, high = _bounds(kappa, contributions, n_alike, n_replicates, seed)
+            low, high = _bounds(contributions, n_alike, n_replicates, seed)
         known = None if np.isnan(kappa) else kappa
         rows.append((a, b, known, low, high, float(np.trace(table) / n), n))
     return pl.DataFrame(rows, schema=KAPPA_SCHEMA, orient="row").sort("a", "b")
@@ -111,18 +110,20 @@ def _kappa(totals: Floats) -> Floats:
 
 
 def _bounds(
-    kappa: float, contributions: Floats, n_alike: NDArray[np.int64], n_replicates: int, seed: int
+    contributions: Floats, n_alike: NDArray[np.int64], n_replicates: int, seed: int
 ) -> tuple[float | None, float | None]:
-    totals = n_alike @ contributions
-    if kappa == 1:
-        divided = np.zeros(totals.size)
-        divided[1] = -1
-        return full_agreement_bounds(_kappa, totals, divided=divided, n=int(n_alike.sum()))
-    resampled = _kappa(
-        resampled_totals(contributions, n_alike, n_replicates=n_replicates, seed=seed)
-    )
+    divided = np.zeros(contributions.shape[1])
+    divided[1] = -1
     try:
-        left_out = _kappa(totals - contributions)
-        return corrected_bounds(kappa, resampled, left_out, n_alike)
+        found = corrected_interval(
+            _kappa,
+            contributions,
+            n_alike,
+            divided=divided,
+            n=int(n_alike.sum()),
+            n_replicates=n_replicates,
+            seed=seed,
+        )
     except MeasureUndefinedError:
         return None, None
+    return found.low, found.high
