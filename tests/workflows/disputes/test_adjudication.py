@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rhml_core.domain import Label, Phase, Role
+from rhml_core.domain import Phase, Role
 from rhml_core.errors import (
     ConflictError,
     InvalidInputError,
@@ -13,8 +13,6 @@ from rhml_core.errors import (
 )
 from rhml_core.store import adjudications, events, judgements
 from rhml_core.workflows import people, projects
-from rhml_core.workflows.codebook import codebooks
-from rhml_core.workflows.codebook.kinds import ChangeKind, LabelChange, Reach
 from rhml_core.workflows.dialogue import dialogue, threads
 from rhml_core.workflows.dialogue import outcomes as dialogue_outcomes
 from rhml_core.workflows.disputes.adjudication import (
@@ -23,7 +21,6 @@ from rhml_core.workflows.disputes.adjudication import (
     error_kinds,
     guideline_gaps,
     to_adjudicate,
-    undo_adjudication,
 )
 from rhml_core.workflows.disputes.adjudication_case import adjudication_case
 from rhml_core.workflows.learner import reviews
@@ -31,51 +28,6 @@ from rhml_core.workflows.overview.timeline import ALL_KINDS, read_timeline
 from rhml_core.workflows.training.data import training_set
 from rhml_core.workflows.turn import first_round
 from tests.workflows.learner.finished_turns import say
-
-
-@pytest.fixture
-def divided(add_messages, add_labels):
-    """Ana and Ben differ on m1 and m2 and agree on m3."""
-    add_messages({"m1": "one", "m2": "two", "m3": "three"})
-    add_labels(
-        [
-            ("m1", "Ana", "ham"),
-            ("m1", "Ben", "spam"),
-            ("m2", "Ana", "spam"),
-            ("m2", "Ben", "ham"),
-            ("m3", "Ana", "ham"),
-            ("m3", "Ben", "ham"),
-        ]
-    )
-
-
-@pytest.fixture
-def settle(place, team, project):
-    """Settle a message: `settle("m1", "ham", ErrorKind.SLIP)`."""
-
-    def act(message_id, label, kind=ErrorKind.SLIP, *, key="k", by="sue", **texts):
-        adjudicate(
-            place,
-            team[by],
-            project.project_id,
-            message_id,
-            label=label,
-            error_kind=kind,
-            key=key,
-            **texts,
-        )
-
-    return act
-
-
-@pytest.fixture
-def undo(place, team, project):
-    """Take the decision on a message back: `undo("m1")`."""
-
-    def act(message_id, *, key="u", by="sue"):
-        undo_adjudication(place, team[by], project.project_id, message_id, key=key)
-
-    return act
 
 
 def reference_of(place, project, message_id):
@@ -331,86 +283,6 @@ def test_holdout_is_settled_without_the_machine(
     assert "hold-out" in case.silence
     holdout = training_set(place.db, project.project_id).holdout
     assert ("h1", "ham", "adjudicated") in holdout.rows()
-
-
-@pytest.fixture
-def change(place, team, project):
-    """Change the first codebook: `change(["ham", "junk"], LabelChange(...))`."""
-
-    def save(names, made):
-        codebooks.change_codebook(
-            place,
-            team["sue"],
-            project.project_id,
-            [Label(name) for name in names],
-            based_on=1,
-            changes=[made],
-            key="change",
-        )
-
-    return save
-
-
-def test_case_asks_for_labels_as_they_are_called_now(place, team, project, divided, change):
-    change(["ham", "junk"], LabelChange(ChangeKind.RENAMED, "spam", ("junk",)))
-
-    case = adjudication_case(place, team["sue"], project.project_id, "m1")
-
-    assert [label.name for label in case.in_question] == ["ham", "junk"]
-
-
-def test_undone_decision_is_not_in_question(place, team, project, divided, settle, undo):
-    settle("m3", "spam")
-    undo("m3")
-
-    case = adjudication_case(place, team["sue"], project.project_id, "m3")
-
-    assert [label.name for label in case.in_question] == ["ham"]
-
-
-def test_answers_from_before_a_reopening_are_not_in_question(
-    place, team, project, divided, change, add_labels
-):
-    change(["ham", "spam"], LabelChange(ChangeKind.MEANING, "spam", reach=Reach.EVERY))
-    add_labels([("m1", "Ben", "ham")])
-
-    case = adjudication_case(place, team["sue"], project.project_id, "m1")
-
-    assert [label.name for label in case.in_question] == ["ham"]
-
-
-def test_own_label_is_the_standing_one_under_its_name_of_today(
-    place, team, project, divided, change
-):
-    change(["ham", "junk"], LabelChange(ChangeKind.RENAMED, "spam", ("junk",)))
-
-    thread = threads.message_thread(place, team["ben"], project.project_id, "m1")
-
-    assert thread.own_label == "junk"
-    with pytest.raises(InvalidInputError, match="present label"):
-        dialogue_outcomes.revise(
-            place, team["ben"], "mail", "m1", "junk", "I see", shown="junk", key="r"
-        )
-
-
-def test_answer_from_before_a_reopening_is_no_label_to_hold(
-    place, team, divided, change, add_labels
-):
-    add_labels([("m1", "Sue", "spam")])
-    change(["ham", "spam"], LabelChange(ChangeKind.MEANING, "spam", reach=Reach.EVERY))
-
-    with pytest.raises(ConflictError, match="no label"):
-        dialogue_outcomes.hold(place, team["sue"], "mail", "m1", "mine", shown="spam", key="h")
-
-    assert threads.message_thread(place, team["sue"], "mail", "m1").own_label is None
-
-
-def test_case_has_the_labels_in_question_in_codebook_order(place, team, project, divided):
-    case = adjudication_case(place, team["sue"], project.project_id, "m2")
-
-    assert [label.name for label in case.in_question] == ["ham", "spam"]
-    assert (case.settled_as, case.error_kind) == (None, None)
-    assert case.statement is not None
 
 
 def test_thread_has_the_reference_that_training_has(place, team, project, add_messages, add_labels):
